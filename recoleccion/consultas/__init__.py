@@ -1,0 +1,1 @@
+"""Todo el SQL de la base privada."""

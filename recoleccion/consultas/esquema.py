@@ -1,0 +1,193 @@
+"""El esquema de ``privada.db``: una función por migración, en orden, nunca reescritas después de publicarse.
+
+Tres cosas mandan en este archivo: ningún registro se pierde ni se duplica (``recibido`` recuerda cada id con
+su huella), ninguna contestación se puede unir con una persona (``urna`` y ``contestacion`` no llevan hora,
+dispositivo ni orden) y cada dato que se guarda tiene un indicador que lo usa.
+"""
+
+from sqlite3 import complete_statement
+
+from sqlite_utils import Database, Migrations
+
+migraciones = Migrations("recoleccion")
+
+_M001 = """
+CREATE TABLE ajuste (clave TEXT PRIMARY KEY, valor TEXT NOT NULL) STRICT;
+
+CREATE TABLE cuenta (
+  id TEXT PRIMARY KEY, usuario TEXT NOT NULL UNIQUE COLLATE NOCASE, nombre TEXT NOT NULL,
+  rol TEXT NOT NULL CHECK (rol IN ('promotora', 'titular', 'analista', 'administra')),
+  contrasena TEXT NOT NULL, activa INTEGER NOT NULL DEFAULT 1 CHECK (activa IN (0, 1)), creada_en TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE dispositivo (
+  id TEXT PRIMARY KEY, nombre TEXT NOT NULL, cuenta_id TEXT NOT NULL REFERENCES cuenta (id),
+  token_huella TEXT NOT NULL UNIQUE, creado_en TEXT NOT NULL, revocado_en TEXT,
+  visto_en TEXT, pendientes INTEGER, sesgo_ms INTEGER, version_app TEXT
+) STRICT;
+
+CREATE TABLE evento (
+  id TEXT PRIMARY KEY, titulo TEXT NOT NULL, tipo TEXT NOT NULL, tema TEXT NOT NULL,
+  fecha TEXT NOT NULL, hora_inicio TEXT NOT NULL, hora_fin TEXT NOT NULL,
+  sede TEXT NOT NULL, localidad TEXT NOT NULL, zona TEXT NOT NULL, programa TEXT NOT NULL, efemeride TEXT,
+  pide_nombre INTEGER NOT NULL DEFAULT 1 CHECK (pide_nombre IN (0, 1)),
+  pide_telefono INTEGER NOT NULL DEFAULT 0 CHECK (pide_telefono IN (0, 1)),
+  pide_procedencia INTEGER NOT NULL DEFAULT 1 CHECK (pide_procedencia IN (0, 1)),
+  autorizacion_escolar INTEGER NOT NULL DEFAULT 0 CHECK (autorizacion_escolar IN (0, 1)),
+  estado TEXT NOT NULL DEFAULT 'programado' CHECK (estado IN ('programado', 'abierto', 'cerrado', 'cancelado')),
+  creado_en TEXT NOT NULL, abierto_en TEXT, cerrado_en TEXT
+) STRICT;
+CREATE INDEX evento_fecha ON evento (fecha);
+
+-- El código del cartel: se puede revocar y reimprimir sin tocar el evento.
+CREATE TABLE evento_clave (
+  clave TEXT PRIMARY KEY, evento_id TEXT NOT NULL REFERENCES evento (id),
+  creada_en TEXT NOT NULL, revocada_en TEXT
+) STRICT;
+CREATE INDEX evento_clave_evento ON evento_clave (evento_id);
+
+CREATE TABLE linea_poa (
+  ejercicio INTEGER NOT NULL, clave TEXT NOT NULL, orden INTEGER NOT NULL,
+  tipo TEXT NOT NULL CHECK (tipo IN ('meta', 'accion')), texto TEXT NOT NULL,
+  indicador TEXT, unidad TEXT, meta_anual REAL, t1 REAL, t2 REAL, t3 REAL, t4 REAL, linea_base REAL, responsable TEXT,
+  PRIMARY KEY (ejercicio, clave)
+) STRICT;
+
+CREATE TABLE evento_linea (
+  evento_id TEXT NOT NULL REFERENCES evento (id), ejercicio INTEGER NOT NULL, linea TEXT NOT NULL,
+  PRIMARY KEY (evento_id, ejercicio, linea),
+  FOREIGN KEY (ejercicio, linea) REFERENCES linea_poa (ejercicio, clave)
+) STRICT;
+
+-- Un instrumento con contestaciones no cambia: un cambio es otra versión.
+CREATE TABLE instrumento (
+  clave TEXT NOT NULL, version INTEGER NOT NULL, titulo TEXT NOT NULL, huella TEXT NOT NULL, modelo TEXT NOT NULL,
+  PRIMARY KEY (clave, version)
+) STRICT;
+
+CREATE TABLE evento_encuesta (
+  evento_id TEXT NOT NULL REFERENCES evento (id), orden INTEGER NOT NULL,
+  instrumento TEXT NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (evento_id, instrumento), FOREIGN KEY (instrumento, version) REFERENCES instrumento (clave, version)
+) STRICT;
+
+-- Directorio de instituciones y líneas de ayuda: alimenta toda pantalla de ayuda.
+CREATE TABLE institucion (
+  id TEXT PRIMARY KEY, orden INTEGER NOT NULL, nombre TEXT NOT NULL, servicio TEXT NOT NULL, telefono TEXT NOT NULL,
+  horario TEXT, propia INTEGER NOT NULL DEFAULT 0 CHECK (propia IN (0, 1)),
+  en_ayuda INTEGER NOT NULL DEFAULT 1 CHECK (en_ayuda IN (0, 1)), verificado_el TEXT
+) STRICT;
+
+CREATE TABLE aviso (
+  version INTEGER PRIMARY KEY, simplificado TEXT NOT NULL, integral TEXT NOT NULL, leido TEXT NOT NULL,
+  vigente_desde TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE credencial (
+  id TEXT PRIMARY KEY, folio TEXT NOT NULL UNIQUE, verificador TEXT NOT NULL UNIQUE, datos_cifrados TEXT,
+  impresa_en TEXT NOT NULL, revocada_en TEXT
+) STRICT;
+
+-- personas > 1 sólo en modo 'conteo'. lote: el corte en que se contó; nulo mientras espera.
+CREATE TABLE asistencia (
+  id TEXT PRIMARY KEY, evento_id TEXT NOT NULL REFERENCES evento (id),
+  modo TEXT NOT NULL CHECK (modo IN ('telefono', 'otra_persona', 'promotora', 'credencial', 'conteo')),
+  sexo TEXT NOT NULL, edad TEXT NOT NULL, procedencia TEXT NOT NULL,
+  personas INTEGER NOT NULL DEFAULT 1 CHECK (personas BETWEEN 1 AND 500),
+  aviso_version INTEGER NOT NULL REFERENCES aviso (version), credencial_id TEXT REFERENCES credencial (id),
+  dispositivo_id TEXT REFERENCES dispositivo (id), hora_dispositivo TEXT, sesgo_ms INTEGER,
+  recibido_en TEXT NOT NULL, lote TEXT
+) STRICT;
+CREATE INDEX asistencia_evento ON asistencia (evento_id);
+CREATE INDEX asistencia_lote ON asistencia (lote);
+
+-- Quién es: aparte, para que borrarlo no toque las cuentas. Nunca sale de esta base.
+CREATE TABLE identidad (
+  asistencia_id TEXT PRIMARY KEY REFERENCES asistencia (id), nombre TEXT, telefono TEXT
+) STRICT;
+
+-- Una anulación es un hecho agregado; puede llegar antes que lo que anula.
+CREATE TABLE anulacion (
+  id TEXT PRIMARY KEY, registro_id TEXT NOT NULL, evento_id TEXT NOT NULL REFERENCES evento (id),
+  dispositivo_id TEXT REFERENCES dispositivo (id), hora_dispositivo TEXT, sesgo_ms INTEGER, recibido_en TEXT NOT NULL
+) STRICT;
+CREATE INDEX anulacion_registro ON anulacion (registro_id);
+
+CREATE VIEW asistencia_vigente AS
+  SELECT * FROM asistencia a WHERE NOT EXISTS (SELECT 1 FROM anulacion n WHERE n.registro_id = a.id);
+
+-- Memoria de la sincronización: sin hora, sin dispositivo, sin tipo.
+CREATE TABLE recibido (id TEXT PRIMARY KEY, huella TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cuarentena (
+  id TEXT PRIMARY KEY, registro_id TEXT NOT NULL, huella TEXT NOT NULL, bytes BLOB NOT NULL,
+  codigo TEXT NOT NULL, dispositivo_id TEXT, recibido_el TEXT NOT NULL, resuelta_en TEXT, resolucion TEXT,
+  UNIQUE (registro_id, huella)
+) STRICT;
+
+-- La urna: un sobre por contestación, atado sólo al evento. Se vacía al abrirla.
+CREATE TABLE urna (
+  id TEXT PRIMARY KEY, evento_id TEXT NOT NULL REFERENCES evento (id),
+  instrumento TEXT NOT NULL, version INTEGER NOT NULL, sobre BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Lo que sale de la urna, revuelto, con llaves nuevas al azar.
+CREATE TABLE contestacion (
+  id TEXT PRIMARY KEY, mes TEXT NOT NULL, programa TEXT NOT NULL, zona TEXT, instrumento TEXT NOT NULL,
+  version INTEGER NOT NULL, sexo TEXT, edad TEXT, respuestas TEXT NOT NULL, lote TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cambio (
+  id TEXT PRIMARY KEY, mes TEXT NOT NULL, programa TEXT NOT NULL, zona TEXT, sexo TEXT, edad TEXT,
+  cambios TEXT NOT NULL, lote TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recuento_evento (
+  evento_id TEXT NOT NULL REFERENCES evento (id), instrumento TEXT NOT NULL, version INTEGER NOT NULL,
+  pregunta TEXT NOT NULL, respuesta TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (evento_id, instrumento, version, pregunta, respuesta)
+) STRICT;
+
+-- Texto libre (I2, S7): aparte de las respuestas, lo lee la titular, nunca se publica.
+CREATE TABLE comentario (
+  id TEXT PRIMARY KEY, mes TEXT NOT NULL, programa TEXT NOT NULL, instrumento TEXT NOT NULL,
+  pregunta TEXT NOT NULL, texto TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- El libro: lo que se publicó en cada lote, de donde publica.db se rehace igual byte por byte.
+CREATE TABLE lote_publicacion (
+  lote TEXT PRIMARY KEY, desde TEXT NOT NULL, hasta TEXT NOT NULL,
+  estado TEXT NOT NULL CHECK (estado IN ('asignado', 'asentado')), asentado_el TEXT, reglas TEXT
+) STRICT;
+
+CREATE TABLE libro (
+  lote TEXT NOT NULL REFERENCES lote_publicacion (lote), tabla TEXT NOT NULL, celda TEXT NOT NULL, valor TEXT NOT NULL,
+  PRIMARY KEY (lote, tabla, celda)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bitacora (
+  id INTEGER PRIMARY KEY, cuando TEXT NOT NULL, quien TEXT NOT NULL, accion TEXT NOT NULL, objeto TEXT NOT NULL,
+  detalle TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TRIGGER bitacora_no_cambia BEFORE UPDATE ON bitacora BEGIN SELECT RAISE(ABORT, 'la bitacora no se cambia'); END;
+CREATE TRIGGER bitacora_no_se_borra BEFORE DELETE ON bitacora BEGIN SELECT RAISE(ABORT, 'la bitacora no se borra'); END;
+"""
+
+
+@migraciones()
+def m001_inicial(db: Database) -> None:
+    """Tablas de la primera versión."""
+    for sentencia in _sentencias(_M001):
+        db.execute(sentencia)
+
+
+def _sentencias(guion: str) -> list[str]:
+    """Parte un guion SQL en sentencias completas (``executescript`` confirmaría a media migración)."""
+
+    sentencias, actual = [], ""
+    for linea in guion.splitlines():
+        actual += linea + "\n"
+        if actual.strip() and complete_statement(actual):
+            sentencias.append(actual.strip())
+            actual = ""
+    return sentencias

@@ -1,0 +1,83 @@
+"""La carpeta de datos de una oficina: dónde vive cada archivo y cómo nacen sus llaves."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from formularios.catalogos import Catalogos, cargar
+
+from . import sellado
+
+ZONA_HORARIA = ZoneInfo("America/Mexico_City")
+
+
+def ahora() -> datetime:
+    """La hora de la oficina, con zona horaria."""
+    return datetime.now(ZONA_HORARIA)
+
+
+@dataclass(frozen=True)
+class Instalacion:
+    """Una carpeta ``datos/``. Los bytes de las llaves nunca salen de aquí más que por estas propiedades."""
+
+    datos: Path
+    reloj: Callable[[], datetime] = ahora
+
+    @property
+    def privada(self) -> Path:
+        return self.datos / "privada.db"
+
+    @property
+    def publica(self) -> Path:
+        return self.datos / "publica.db"
+
+    @property
+    def carpeta_catalogos(self) -> Path:
+        return self.datos / "catalogos"
+
+    @cached_property
+    def catalogos(self) -> Catalogos:
+        return cargar(self.carpeta_catalogos)
+
+    @cached_property
+    def sello(self) -> sellado.Sello:
+        """La llave del servidor: abre lo que sellan los teléfonos y la urna."""
+        return sellado.Sello.leer((self.datos / "claves" / "servidor.pem").read_bytes())
+
+    @cached_property
+    def secreto_sesion(self) -> bytes:
+        return (self.datos / "claves" / "sesion.key").read_bytes()
+
+    @cached_property
+    def secreto_publicacion(self) -> bytes:
+        """Del que sale el redondeo de cada celda; si se pierde, lo publicado no se puede rehacer igual."""
+        return (self.datos / "claves" / "publicacion.key").read_bytes()
+
+    def crear_claves(self) -> None:
+        """Crea las llaves que falten, legibles sólo para quien instala."""
+        carpeta = self.datos / "claves"
+        carpeta.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for nombre, hacer in (
+            ("servidor.pem", sellado.nueva_clave_pem),
+            ("sesion.key", lambda: secrets.token_bytes(32)),
+            ("publicacion.key", lambda: secrets.token_bytes(32)),
+        ):
+            ruta = carpeta / nombre
+            if not ruta.exists():
+                _escribir_privado(ruta, hacer())
+
+
+def _escribir_privado(ruta: Path, contenido: bytes) -> None:
+    """Escribe entero o nada, con permisos 0600 desde el primer byte."""
+    temporal = ruta.with_name(ruta.name + ".nuevo")
+    descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as archivo:
+        archivo.write(contenido)
+        archivo.flush()
+        os.fsync(archivo.fileno())
+    temporal.replace(ruta)

@@ -1,0 +1,1 @@
+"""El contrato entre teléfono y servidor: prosa, una función pura y vectores."""

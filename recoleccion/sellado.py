@@ -1,0 +1,89 @@
+"""Sobres cerrados: HPKE (RFC 9180) en modo base con P-256, HKDF-SHA256 y AES-256-GCM.
+
+El teléfono sella cada registro para la llave del servidor (``static/js/sellado.js``, mismo formato) y el
+servidor sella cada contestación para la urna. El contenido se rellena a pasos de 1 KiB para que el tamaño no
+diga qué es.
+"""
+
+import base64
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+INFO_REGISTRO = b"jornada/registro/v1"
+INFO_URNA = b"jornada/urna/v1"
+PASO = 1024
+
+_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+class SobreIlegible(ValueError):
+    """El sobre no es de esta llave, viene cortado o fue alterado."""
+
+
+def b64(datos: bytes) -> str:
+    """Base64 url sin relleno (RFC 4648, sección 5)."""
+    return base64.urlsafe_b64encode(datos).rstrip(b"=").decode("ascii")
+
+
+def de_b64(texto: str) -> bytes:
+    """Inverso de :func:`b64`. :raises ValueError: si no es base64 url canónica."""
+    datos = base64.urlsafe_b64decode(texto + "=" * (-len(texto) % 4))
+    if b64(datos) != texto:
+        raise ValueError("base64 url no canónica")
+    return datos
+
+
+def rellenar(datos: bytes, paso: int = PASO) -> bytes:
+    """Cuatro bytes con la longitud, los datos y ceros hasta un múltiplo de ``paso``."""
+    con_longitud = len(datos).to_bytes(4, "big") + datos
+    return con_longitud + bytes(-len(con_longitud) % paso)
+
+
+def quitar_relleno(relleno: bytes) -> bytes:
+    """Inverso de :func:`rellenar`. :raises SobreIlegible: si la longitud no cabe."""
+    longitud = int.from_bytes(relleno[:4], "big")
+    if len(relleno) < 4 or longitud > len(relleno) - 4:
+        raise SobreIlegible("relleno inválido")
+    return relleno[4 : 4 + longitud]
+
+
+def nueva_clave_pem() -> bytes:
+    """Una llave P-256 nueva, PEM PKCS#8 sin cifrar."""
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+@dataclass(frozen=True)
+class Sello:
+    """La llave privada de un destinatario: sella y abre sobres para él."""
+
+    privada: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def leer(cls, pem: bytes) -> "Sello":
+        clave = serialization.load_pem_private_key(pem, password=None)
+        if not isinstance(clave, ec.EllipticCurvePrivateKey):
+            raise ValueError("la llave del servidor no es P-256")
+        return cls(clave)
+
+    @property
+    def publica(self) -> bytes:
+        """Punto sin comprimir (65 bytes), como lo pide ``@hpke/core``."""
+        return self.privada.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+
+    def sellar(self, datos: bytes, info: bytes) -> bytes:
+        return _SUITE.encrypt(rellenar(datos), self.privada.public_key(), info)
+
+    def abrir(self, sobre: bytes, info: bytes) -> bytes:
+        """:raises SobreIlegible: si no es para esta llave o fue alterado."""
+        try:
+            return quitar_relleno(_SUITE.decrypt(sobre, self.privada, info))
+        except (InvalidTag, ValueError) as error:
+            raise SobreIlegible("no se pudo abrir el sobre") from error

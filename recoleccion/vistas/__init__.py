@@ -1,0 +1,1 @@
+"""HTTP y nada más: leer, llamar, contestar."""
