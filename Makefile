@@ -1,0 +1,37 @@
+# jornada: `make demo` la muestra, `make test` la prueba entera. No hace falta nada más que Python 3.11 y make.
+
+PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3,$(if $(shell command -v $(v) 2>/dev/null),$(v))))
+VENV := .venv
+BIN := $(VENV)/bin
+FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json)
+
+.PHONY: demo test formato limpiar
+
+demo: $(VENV)/instalada
+	$(BIN)/jornada demo
+
+test: $(VENV)/con-pruebas
+	$(BIN)/python -m pytest
+
+formato: $(VENV)/con-pruebas
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+limpiar:
+	rm -rf $(VENV) node_modules static/vendor build dist
+
+$(BIN)/python:
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo 'jornada necesita Python 3.11 o más nuevo y aquí no está. Instálelo y repita, o diga cuál usar: make PYTHON=/ruta/python3.12'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo 'Python no pudo crear el entorno. En Debian o Ubuntu: apt install python3-venv'; exit 1; }
+
+$(VENV)/instalada: $(BIN)/python $(FUENTES)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/con-pruebas: $(BIN)/python $(FUENTES) tests/preparar.sh
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[pruebas]'
+	$(BIN)/python construir.py --dev
+	sh tests/preparar.sh
+	@touch $@ $(VENV)/instalada
