@@ -94,9 +94,7 @@ def _empacar(raiz: Path) -> None:
         _correr("node", [esbuild, *opciones, f"--outfile={destino}"], raiz, entrada=fuente)
         texto = destino.read_text("utf-8").replace(RED_AJENA, "/static/vendor/")
         if "https://" in texto:
-            raise ErrorConstruccion(
-                f"{destino.name} nombra una dirección de internet; revise {nombre} antes de seguir."
-            )
+            raise ErrorConstruccion(f"{destino.name} nombra una dirección de internet: revise {nombre}.")
         destino.write_text(texto, "utf-8", newline="\n")
         (vendor / f"{nombre}.d.ts").write_text(fuente, "utf-8", newline="\n")
     shutil.copyfile(raiz / WASM, vendor / WASM.name)
@@ -146,9 +144,7 @@ class Gancho(BuildHookInterface):
 
 def principal() -> int:
     opciones = argparse.ArgumentParser(description="Empaca en static/vendor/ lo que el teléfono usa de terceros.")
-    opciones.add_argument(
-        "--con-pruebas", action="store_true", help="trae también tsc y axe-core, que piden las pruebas"
-    )
+    opciones.add_argument("--con-pruebas", action="store_true", help="trae también tsc y axe-core")
     try:
         rehecho = construir(RAIZ, con_pruebas=opciones.parse_args().con_pruebas)
     except ErrorConstruccion as error:
