@@ -1,0 +1,135 @@
+"""La aplicación Flask: junta las piezas y decide qué ve una persona cuando algo sale mal."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from random import Random, SystemRandom
+from types import TracebackType
+
+from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from . import paquete
+from .consultas import ajustes, conexion
+from .errores import ErrorJornada
+from .instalacion import Instalacion, ahora
+from .vistas import asistente, campo, contexto, panel, seguridad
+
+_PAGINAS = {
+    400: ("No entendimos lo que llegó", "Regrese a la página anterior, recárguela e inténtelo otra vez."),
+    403: ("Eso no se puede desde aquí", "Abra la página desde su dirección e inténtelo otra vez."),
+    404: (
+        "Esa página no existe",
+        "Revise la dirección. Si trae un código del cartel, escríbalo en la página de inicio.",
+    ),
+    405: ("Esa página no se usa así", "Vuelva al inicio y empiece desde ahí."),
+    413: ("Lo que mandó es demasiado grande", "Envíelo en partes más chicas."),
+    500: (
+        "Algo falló de nuestro lado",
+        "Regrese e inténtelo otra vez: no se va a duplicar. Si sigue igual, avise a quien lleva el registro.",
+    ),
+}
+
+
+class Aplicacion(Flask):
+    """Flask que anota sus fallas sin anotar datos de nadie."""
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        """Anota clase de error y lugares del código. Ni mensaje ni dirección: pueden traer un nombre o un código."""
+        tipo, _error, traza = exc_info
+        lugares = []
+        while traza is not None:
+            marco = traza.tb_frame.f_code
+            lugares.append(f"{Path(marco.co_filename).name}:{traza.tb_lineno} {marco.co_name}")
+            traza = traza.tb_next
+        regla = request.url_rule.rule if request.url_rule else "(sin ruta)"
+        nombre = tipo.__name__ if tipo else "?"
+        self.logger.error("%s en %s %s\n  %s", nombre, request.method, regla, "\n  ".join(lugares))
+
+
+def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Random | None = None) -> Flask:
+    """La aplicación que atiende la carpeta ``datos``.
+
+    :raises ErrorJornada: si la base falta, está dañada o es de una versión más nueva.
+    """
+    instalacion = Instalacion(Path(datos), reloj)
+    conexion.verificar(instalacion.privada)
+    app = Aplicacion(
+        "recoleccion",
+        static_folder=str(paquete.carpeta("static")),
+        static_url_path="/static",
+        template_folder=str(paquete.carpeta("plantillas")),
+    )
+    app.config["SECRET_KEY"] = instalacion.secreto_sesion
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    contexto.iniciar(app, instalacion, azar or SystemRandom())
+    seguridad.iniciar(app, https=_host_publico(instalacion).startswith("https://"))
+    _iniciar_estaticos(app)
+    _iniciar_errores(app)
+    seguridad.csrf.exempt(asistente.bp)
+    for bp in (asistente.bp, panel.bp, campo.bp):
+        app.register_blueprint(bp)
+    return app
+
+
+def _host_publico(instalacion: Instalacion) -> str:
+    base = conexion.abrir(instalacion.privada, solo_lectura=True)
+    try:
+        return ajustes.leer(base, "host_publico") or ""
+    finally:
+        base.conn.close()
+
+
+def _iniciar_estaticos(app: Flask) -> None:
+    """``estatico("css/x.css")`` en plantillas: la dirección lleva la huella y por eso no caduca nunca."""
+    huellas: dict[tuple[str, int, int], str] = {}
+
+    def huella(ruta: str) -> str:
+        archivo = Path(app.static_folder or "") / ruta
+        estado = archivo.stat()
+        clave = (ruta, estado.st_mtime_ns, estado.st_size)
+        if clave not in huellas:
+            huellas[clave] = hashlib.sha256(archivo.read_bytes()).hexdigest()[:10]
+        return huellas[clave]
+
+    @app.template_global()
+    def estatico(ruta: str) -> str:
+        return url_for("static", filename=ruta, v=huella(ruta))
+
+    @app.after_request
+    def permanencia(respuesta: Response) -> Response:
+        if request.endpoint == "static" and respuesta.status_code in (200, 304):
+            vigente = request.args.get("v") == huella(request.path.removeprefix("/static/"))
+            respuesta.headers["Cache-Control"] = "public, max-age=31536000, immutable" if vigente else "no-cache"
+        return respuesta
+
+
+def _iniciar_errores(app: Flask) -> None:
+    @app.errorhandler(ErrorJornada)
+    def error_jornada(error: ErrorJornada) -> ResponseReturnValue:
+        return _respuesta_de_error(error.codigo, error.mensaje, error.que_hacer, error.http_status)
+
+    @app.errorhandler(HTTPException)
+    def error_http(error: HTTPException) -> ResponseReturnValue:
+        estado = error.code or 500
+        if estado < 400:
+            return error.get_response()
+        mensaje, que_hacer = _PAGINAS.get(estado, _PAGINAS[400 if estado < 500 else 500])
+        respuesta = app.make_response(_respuesta_de_error(f"http_{estado}", mensaje, que_hacer, estado))
+        for nombre, valor in error.get_headers():
+            if nombre in ("Allow", "Retry-After"):
+                respuesta.headers[nombre] = valor
+        return respuesta
+
+
+def _respuesta_de_error(codigo: str, mensaje: str, que_hacer: str, estado: int) -> ResponseReturnValue:
+    """JSON para el teléfono de la promotora; página amable para una persona."""
+    if request.path.startswith("/campo/api/"):
+        error = {"codigo": codigo, "mensaje": mensaje, "que_hacer": que_hacer}
+        return jsonify(version=1, error=error), estado
+    de_oficina = request.path.startswith(("/panel", "/campo"))
+    if estado >= 500 and not de_oficina:  # una asistente no puede liberar espacio en el disco
+        mensaje, que_hacer = _PAGINAS[500]
+    return render_template("error.html", mensaje=mensaje, que_hacer=que_hacer, de_oficina=de_oficina), estado

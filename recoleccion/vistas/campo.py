@@ -1,0 +1,5 @@
+"""Páginas de campo."""
+
+from flask import Blueprint
+
+bp = Blueprint("campo", __name__, url_prefix="/campo")

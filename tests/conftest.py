@@ -1,0 +1,125 @@
+"""Lo que comparten las pruebas: una carpeta de datos lista, la aplicación y un elenco pequeño."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+
+from recoleccion.aplicacion import create_app
+from recoleccion.consultas import conexion, cuentas, eventos
+from recoleccion.instalacion import ZONA_HORARIA, Instalacion
+from recoleccion.preparar import preparar
+
+HORA = datetime(2026, 11, 25, 17, 5, tzinfo=ZONA_HORARIA)
+"""El momento en que ocurren las pruebas: cinco minutos después de que empezó la plática."""
+CONTRASENA = "camino nube mesa"
+
+
+class Reloj:
+    """Un reloj que sólo avanza cuando la prueba lo dice."""
+
+    def __init__(self, hora: datetime = HORA) -> None:
+        self.hora = hora
+
+    def __call__(self) -> datetime:
+        return self.hora
+
+    def avanzar(self, **lapso: float) -> None:
+        self.hora += timedelta(**lapso)
+
+
+def evento_de_prueba(**cambios) -> dict:
+    """Los datos de una plática de hoy, como los entrega el formulario del panel."""
+    return {
+        "titulo": "Violencia digital: cómo cuidarse",
+        "tipo": "platica",
+        "tema": "digital",
+        "fecha": "2026-11-25",
+        "hora_inicio": "17:00",
+        "hora_fin": "19:00",
+        "sede": "Casa de la Cultura",
+        "localidad": "cabecera",
+        "zona": "cabecera",
+        "programa": "prevencion",
+        "efemeride": "25n",
+        "pide_nombre": True,
+        "pide_telefono": True,
+        "pide_procedencia": True,
+        "autorizacion_escolar": False,
+        "lineas": ["M4"],
+        "encuestas": ["antes", "despues", "satisfaccion", "reconocer"],
+    } | cambios
+
+
+@pytest.fixture(scope="session")
+def _datos_preparados(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SimpleNamespace]:
+    """Prepara una sola vez (argon2 es lento a propósito); cada prueba recibe su copia."""
+    datos = tmp_path_factory.mktemp("preparada") / "datos"
+    azar = Random(25)
+    preparar(datos, usuario="titular", contrasena=CONTRASENA, ahora=HORA, azar=azar)
+    base = conexion.abrir(datos / "privada.db")
+    cuentas.crear(base, usuario="promotora", nombre="Rosa", rol="promotora", contrasena=CONTRASENA, ahora=HORA)
+    evento_id = eventos.crear(base, evento_de_prueba(), HORA - timedelta(days=3), azar)
+    eventos.abrir(base, evento_id, HORA)
+    por_usuario = {cuenta.usuario: cuenta for cuenta in cuentas.listar(base)}
+    elenco = SimpleNamespace(
+        titular=por_usuario["titular"],
+        promotora=por_usuario["promotora"],
+        contrasena=CONTRASENA,
+        evento_id=evento_id,
+        clave=eventos.leer(base, evento_id)["clave"],
+    )
+    base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    base.conn.close()
+    return datos, elenco
+
+
+@pytest.fixture
+def datos(_datos_preparados: tuple[Path, SimpleNamespace], tmp_path: Path) -> Path:
+    """Una carpeta de datos recién preparada, con las dos cuentas y el evento abierto del elenco."""
+    return Path(shutil.copytree(_datos_preparados[0], tmp_path / "datos"))
+
+
+@pytest.fixture
+def elenco(_datos_preparados: tuple[Path, SimpleNamespace]) -> SimpleNamespace:
+    """``titular`` y ``promotora`` (cuentas), ``contrasena`` de ambas, ``evento_id`` y ``clave`` del evento abierto."""
+    return _datos_preparados[1]
+
+
+@pytest.fixture
+def reloj() -> Reloj:
+    return Reloj()
+
+
+@pytest.fixture
+def azar() -> Random:
+    return Random(7)
+
+
+@pytest.fixture
+def instalacion(datos: Path, reloj: Reloj) -> Instalacion:
+    return Instalacion(datos, reloj)
+
+
+@pytest.fixture
+def app(datos: Path, reloj: Reloj, azar: Random):
+    app = create_app(datos, reloj=reloj, azar=azar)
+    app.config["TESTING"] = False  # los errores se ven como los vería una persona
+    return app
+
+
+@pytest.fixture
+def cliente(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def base(datos: Path) -> Iterator:
+    """Otra conexión a la misma base, para mirar lo que quedó guardado."""
+    conexion_de_prueba = conexion.abrir(datos / "privada.db")
+    yield conexion_de_prueba
+    conexion_de_prueba.conn.close()
