@@ -98,7 +98,7 @@ CREATE TABLE asistencia (
   dispositivo_id TEXT REFERENCES dispositivo (id), hora_dispositivo TEXT, sesgo_ms INTEGER,
   recibido_en TEXT NOT NULL, lote TEXT
 ) STRICT;
-CREATE INDEX asistencia_evento ON asistencia (evento_id);
+CREATE INDEX asistencia_evento ON asistencia (evento_id, credencial_id);
 CREATE INDEX asistencia_lote ON asistencia (lote);
 
 -- Quién es: aparte, para que borrarlo no toque las cuentas. Nunca sale de esta base.
@@ -113,8 +113,18 @@ CREATE TABLE anulacion (
 ) STRICT;
 CREATE INDEX anulacion_registro ON anulacion (registro_id);
 
+-- Lo que nadie anuló. hora_corregida (día juliano UTC): la del teléfono más su sesgo; sin ella, la de llegada.
 CREATE VIEW asistencia_vigente AS
-  SELECT * FROM asistencia a WHERE NOT EXISTS (SELECT 1 FROM anulacion n WHERE n.registro_id = a.id);
+  SELECT a.*, coalesce(julianday(a.hora_dispositivo) + coalesce(a.sesgo_ms, 0) / 86400000.0, julianday(a.recibido_en))
+    AS hora_corregida
+  FROM asistencia a WHERE NOT EXISTS (SELECT 1 FROM anulacion n WHERE n.registro_id = a.id);
+
+-- Lo que se cuenta: una credencial, una vez por evento. Gana la que ya se contó en un lote; luego, la primera en hora.
+CREATE VIEW asistencia_contada AS
+  SELECT a.* FROM asistencia_vigente a WHERE a.credencial_id IS NULL OR NOT EXISTS (
+    SELECT 1 FROM asistencia_vigente b
+    WHERE b.evento_id = a.evento_id AND b.credencial_id = a.credencial_id
+      AND (b.lote IS NULL, b.hora_corregida, b.id) < (a.lote IS NULL, a.hora_corregida, a.id));
 
 -- Memoria de la sincronización: sin hora, sin dispositivo, sin tipo.
 CREATE TABLE recibido (id TEXT PRIMARY KEY, huella TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -1,0 +1,128 @@
+"""El catálogo de errores: un código, qué pasó, qué hacer y con qué estado HTTP se contesta.
+
+Las frases las lee una promotora o quien administra, nunca quien programa: por eso viven todas aquí.
+"""
+
+from typing import NamedTuple
+
+
+class Entrada(NamedTuple):
+    mensaje: str
+    que_hacer: str
+    http_status: int
+
+
+CATALOGO: dict[str, Entrada] = {
+    # La base y el disco
+    "no_hay_base": Entrada(
+        "No hay datos en la carpeta «{carpeta}».",
+        "Prepare la carpeta con «jornada preparar», o indique otra con --datos.",
+        503,
+    ),
+    "base_danada": Entrada(
+        "El archivo de datos «{archivo}» está dañado y no se abrió.",
+        "No lo borre. Guarde una copia aparte y recupere el último respaldo con «jornada restaurar».",
+        503,
+    ),
+    "base_mas_nueva": Entrada(
+        "El archivo de datos «{archivo}» es de una versión más nueva de este programa.",
+        "Actualice el programa en esta computadora y vuelva a intentarlo. Los datos no se tocaron.",
+        503,
+    ),
+    "disco_lleno": Entrada(
+        "El disco está lleno: no se guardó nada de lo que se acaba de mandar.",
+        "Libere espacio en la computadora. Lo que está en los teléfonos sigue ahí y se enviará solo.",
+        507,
+    ),
+    "disco_falla": Entrada(
+        "El disco no respondió: no se guardó nada de lo que se acaba de mandar.",
+        "Revise el disco y haga un respaldo. Lo que está en los teléfonos sigue ahí y se enviará solo.",
+        503,
+    ),
+    "base_ocupada": Entrada(
+        "La base de datos está ocupada.",
+        "Espere unos segundos y vuelva a intentarlo.",
+        503,
+    ),
+    "base_sin_permiso": Entrada(
+        "No hay permiso para escribir en el archivo de datos.",
+        "Revise los permisos de la carpeta de datos.",
+        503,
+    ),
+    "base_fallo": Entrada(
+        "La base de datos no pudo guardar esto.",
+        "Vuelva a intentarlo. Si sigue igual, avise a quien administra el sistema.",
+        500,
+    ),
+    "respaldo_fallido": Entrada(
+        "La copia de respaldo no quedó bien y se descartó.",
+        "Revise que haya espacio en el disco y vuelva a intentarlo.",
+        500,
+    ),
+    "respaldo_existe": Entrada(
+        "Ya hay un archivo en «{archivo}».",
+        "Elija otro nombre; un respaldo nunca se escribe encima de otro.",
+        409,
+    ),
+    # Cuentas y teléfonos
+    "usuario_repetido": Entrada("Ya hay una cuenta con el usuario «{usuario}».", "Elija otro nombre de usuario.", 409),
+    "usuario_vacio": Entrada("Falta el nombre de usuario.", "Escriba un nombre de usuario.", 422),
+    "contrasena_corta": Entrada("La contraseña es muy corta.", "Use por lo menos 8 letras o números.", 422),
+    "rol_desconocido": Entrada("Ese tipo de cuenta no existe.", "Use promotora, titular, analista o administra.", 422),
+    # Eventos
+    "evento_no_existe": Entrada("Ese evento no existe.", "Regrese a la lista de eventos y búsquelo ahí.", 404),
+    "evento_datos": Entrada("Al evento le falta o le sobra un dato: {detalle}.", "Revise los datos del evento.", 422),
+    "linea_desconocida": Entrada(
+        "La línea «{linea}» no está en el programa anual.", "Elija una línea de la lista del POA.", 422
+    ),
+    "instrumento_no_existe": Entrada("Esa encuesta no existe.", "Elija una encuesta de la lista.", 422),
+    "instrumento_cambio": Entrada(
+        "La encuesta «{instrumento}» ya existe con otras preguntas en la versión {version}.",
+        "Súbale el número de versión: una encuesta usada no se cambia.",
+        409,
+    ),
+    "transicion_invalida": Entrada(
+        "Un evento {estado} no se puede {accion}.", "Vuelva a la página del evento y revise cómo está.", 409
+    ),
+    "programa_invalido": Entrada("Ese programa no está en la lista.", "Elija un programa de la lista.", 422),
+    # Avisos, credenciales, publicación
+    "sin_aviso": Entrada(
+        "Todavía no hay un aviso de privacidad.", "Escríbalo en el panel, en «Aviso», antes de registrar a nadie.", 503
+    ),
+    "credencial_no_existe": Entrada("No hay una credencial con ese folio.", "Revise el folio, son 8 números.", 404),
+    "linea_no_existe": Entrada("Esa línea del POA no existe.", "Elija una línea de la lista del POA.", 404),
+    "lote_no_existe": Entrada("Ese lote de publicación no existe.", "Ciérrelo primero con «jornada publicar».", 404),
+    # La sincronización (el cuerpo completo; lo de cada registro está en protocolo/decision.py)
+    "lote_ilegible": Entrada(
+        "Lo que mandó el teléfono no se entiende.",
+        "Sus registros siguen en el teléfono. Actualice la aplicación y vuelva a enviar.",
+        400,
+    ),
+    "lote_grande": Entrada(
+        "Son demasiados registros en un solo envío.",
+        "Sus registros siguen en el teléfono y se enviarán en partes.",
+        413,
+    ),
+    "token_invalido": Entrada(
+        "Este teléfono ya no tiene permiso para enviar.",
+        "Sus registros siguen en el teléfono. Entre de nuevo con su usuario y su contraseña.",
+        401,
+    ),
+    "registro_invalido": Entrada("Falta un dato o uno no es válido.", "Revise lo que escribió.", 422),
+}
+
+
+class ErrorJornada(Exception):
+    """Un error que se puede explicar.
+
+    :param codigo: llave de :data:`CATALOGO`.
+    :param datos: lo que llena los huecos de las frases (nunca datos de una persona).
+    """
+
+    def __init__(self, codigo: str, **datos: object) -> None:
+        entrada = CATALOGO[codigo]
+        self.codigo = codigo
+        self.mensaje = entrada.mensaje.format(**datos)
+        self.que_hacer = entrada.que_hacer.format(**datos)
+        self.http_status = entrada.http_status
+        super().__init__(f"{self.mensaje} {self.que_hacer}")
