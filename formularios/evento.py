@@ -1,0 +1,95 @@
+"""El formulario de un evento en el panel: todas sus columnas, las líneas del POA y las encuestas."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any
+
+from wtforms import BooleanField, Form
+from wtforms.widgets import DateInput, TimeInput
+
+from formularios.campos import Lista, Renglon, Varias
+from formularios.catalogos import Catalogos
+from formularios.instrumento import Instrumento
+
+ERROR_FECHA = "Esa fecha no existe. Escríbala como día/mes/año, por ejemplo 25/11/2026."
+ERROR_ANIO = "Revise el año de la fecha."
+ERROR_HORA = "Esa hora no existe. Escríbala como 17:00."
+ERROR_FIN = "Debe terminar después de empezar, el mismo día."
+LISTAS = ("lineas", "encuestas")
+
+
+def leer_fecha(texto: str) -> str:
+    """La fecha como ``2026-11-25``, escrita así o como ``25/11/2026``. :raises ValueError: con su frase."""
+    partes = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", texto)
+    try:
+        fecha = date(int(partes[3]), int(partes[2]), int(partes[1])) if partes else date.fromisoformat(texto)
+    except ValueError:
+        raise ValueError(ERROR_FECHA) from None
+    if not 2020 <= fecha.year <= 2100:
+        raise ValueError(ERROR_ANIO)
+    return fecha.isoformat()
+
+
+def leer_hora(texto: str) -> str:
+    """La hora como ``17:00``; admite ``9:30`` y segundos. :raises ValueError: con su frase."""
+    try:
+        hora, minuto, *_ = (int(parte) for parte in texto.split(":"))
+        return time(hora, minuto).isoformat("minutes")
+    except ValueError:
+        raise ValueError(ERROR_HORA) from None
+
+
+class _Evento(Form):
+    def validate(self, extra_validators: Any = None) -> bool:
+        bien = super().validate(extra_validators)
+        inicio, fin = self["hora_inicio"], self["hora_fin"]
+        if not inicio.errors and not fin.errors and fin.data <= inicio.data:
+            fin.errors = [ERROR_FIN]
+            return False
+        return bien
+
+    def a_dict(self) -> dict[str, Any]:
+        """Las columnas de ``evento``, ``lineas`` (claves del POA) y ``encuestas`` (claves de instrumento).
+
+        ``efemeride`` sin elegir es ``None``; las casillas son booleanos.
+        """
+        return self.data | {nombre: list(self[nombre].data or []) for nombre in LISTAS}
+
+
+def formulario_evento(
+    catalogos: Catalogos, lineas: Iterable[Mapping[str, Any]], instrumentos: Mapping[str, Instrumento]
+) -> type[_Evento]:
+    """La clase del formulario. ``lineas``: filas con ``clave`` y ``texto``. Se llena con ``data=evento`` al editar."""
+    pares_lineas = [(str(linea["clave"]), f"{linea['clave']} · {linea['texto']}") for linea in lineas]
+    pares_encuestas = [(i.clave, f"{i.titulo} ({i.duracion})") for i in instrumentos.values()]
+    campos: dict[str, Any] = {
+        "titulo": Renglon("Título", maximo=120, falta="Escriba un título."),
+        "tipo": _lista(catalogos, "tipo", "Tipo de evento"),
+        "tema": _lista(catalogos, "tema", "Tema"),
+        "fecha": Renglon(
+            "Fecha", maximo=10, falta="Escriba la fecha del evento.", revisar=leer_fecha, widget=DateInput()
+        ),
+        "hora_inicio": _hora("Empieza", "Escriba a qué hora empieza."),
+        "hora_fin": _hora("Termina", "Escriba a qué hora termina."),
+        "sede": Renglon("Sede", maximo=120, falta="Escriba el lugar, por ejemplo Casa de la Cultura."),
+        "localidad": _lista(catalogos, "localidad", "Localidad"),
+        "zona": _lista(catalogos, "zona", "Zona"),
+        "programa": _lista(catalogos, "programa", "Programa"),
+        "efemeride": Lista("Efeméride", catalogos.pares("efemeride")),
+        "lineas": Varias("Líneas del POA", pares_lineas),
+        "encuestas": Varias("Encuestas", pares_encuestas),
+        "pide_nombre": BooleanField("Nombre (si la persona quiere)", default=True),
+        "pide_telefono": BooleanField("Teléfono (si la persona quiere)"),
+        "pide_procedencia": BooleanField("De dónde viene", default=True),
+        "autorizacion_escolar": BooleanField("La escuela autorizó que contesten personas de 12 a 17 años"),
+    }
+    return type("FormularioEvento", (_Evento,), campos)
+
+
+def _lista(catalogos: Catalogos, catalogo: str, etiqueta: str) -> Lista:
+    return Lista(etiqueta, catalogos.pares(catalogo), "Elija una opción de la lista.")
+
+
+def _hora(etiqueta: str, falta: str) -> Renglon:
+    return Renglon(etiqueta, maximo=8, falta=falta, revisar=leer_hora, widget=TimeInput())
