@@ -8,7 +8,7 @@ from random import Random
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from recoleccion.reglas import nueva_ficha
+from formularios.ficha import nueva_ficha
 
 from . import hoja, qr
 
@@ -17,18 +17,19 @@ TARJETA = (62 * mm, 35 * mm)
 LADO_QR = 30 * mm
 X0 = (hoja.ANCHO - COLUMNAS * TARJETA[0]) / 2
 Y0 = hoja.ALTO - hoja.MARGEN - RENGLONES * TARJETA[1]
-INTENTOS_POR_FICHA = 200
+REPETIDAS_SEGUIDAS = 1000
 
 
 def fichas_distintas(n: int, azar: Random) -> list[str]:
     """``n`` fichas al azar sin repetir. :raises ValueError: si el catálogo de palabras no alcanza para tantas."""
     vistas: dict[str, None] = {}
-    for _ in range(n * INTENTOS_POR_FICHA):
-        if len(vistas) == n:
-            break
+    repetidas = 0
+    while len(vistas) < n:
+        antes = len(vistas)
         vistas[nueva_ficha(azar)] = None
-    if len(vistas) < n:
-        raise ValueError(f"no hay {n} fichas distintas")
+        repetidas = repetidas + 1 if len(vistas) == antes else 0
+        if repetidas > REPETIDAS_SEGUIDAS:
+            raise ValueError(f"no hay {n} fichas distintas")
     return list(vistas)
 
 

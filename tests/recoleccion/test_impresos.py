@@ -127,9 +127,9 @@ def _lista(cuantas: int) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("cuantas", "hojas"), [(1, 1), (10, 1), (11, 2), (500, 50)])
 def test_las_credenciales_van_diez_por_hoja(cuantas: int, hojas: int):
-    inicio = time.perf_counter()
+    inicio = time.process_time()
     pdf = credenciales.credenciales_pdf(_lista(cuantas))
-    assert time.perf_counter() - inicio < 10
+    assert time.process_time() - inicio < 10
     assert len(paginas(pdf)) == hojas
 
 
