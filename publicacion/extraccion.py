@@ -1,0 +1,183 @@
+"""Lee de ``privada.db``, abierta sólo para leer, las columnas que se publican y ninguna otra.
+
+La conexión lleva un autorizador de SQLite: aunque alguien escribiera aquí una consulta de más, la base la negaría.
+Identidades, cuentas, teléfonos, comentarios y la memoria de la sincronización no están en la lista.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils.utils import sqlite3
+
+from .errores import ErrorPublicacion
+from .modelo import Asistencia, Cambio, Contestacion, Crudo, Evento, LineaPoa, Pregunta
+
+PERMITIDO: dict[str, frozenset[str]] = {
+    tabla: frozenset(columnas.split())
+    for tabla, columnas in {
+        "asistencia_contada": "evento_id sexo edad personas credencial_id lote",
+        "asistencia_vigente": "evento_id sexo edad personas credencial_id lote",
+        "contestacion": "programa zona instrumento version sexo edad respuestas lote",
+        "cambio": "programa zona sexo edad cambios lote",
+        "evento": "id fecha programa zona estado",
+        "evento_linea": "evento_id ejercicio linea",
+        "linea_poa": "ejercicio clave orden tipo texto indicador unidad meta_anual t1 t2 t3 t4",
+        "instrumento": "clave version titulo modelo",
+        "lote_publicacion": "lote desde hasta estado asentado_el reglas",
+        "libro": "lote tabla celda valor",
+        "sqlite_master": "type name",
+    }.items()
+}
+VISTAS = frozenset({"asistencia_contada", "asistencia_vigente"})
+_DENTRO_DE_VISTA = frozenset({"asistencia", "anulacion"})
+
+
+@contextmanager
+def abrir(ruta_privada: Path) -> Iterator[Any]:
+    """Una conexión que no puede escribir ni leer fuera de ``PERMITIDO``."""
+    if not ruta_privada.is_file():
+        raise ErrorPublicacion(
+            f"No existe {ruta_privada.name}.", "Revise la carpeta de datos o ejecute «jornada preparar»."
+        )
+    with closing(sqlite3.connect(f"{ruta_privada.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)) as con:
+        con.row_factory = sqlite3.Row
+        con.execute("PRAGMA trusted_schema = OFF")
+        con.set_authorizer(_autorizar)
+        con.execute("BEGIN")  # todo se lee de una misma fotografía
+        yield con
+
+
+def _autorizar(accion: int, uno: str | None, dos: str | None, base: str | None, origen: str | None) -> int:
+    if accion in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION):
+        return sqlite3.SQLITE_OK
+    if accion == sqlite3.SQLITE_FUNCTION:
+        return sqlite3.SQLITE_OK if dos in {"substr", "count", "min", "row_number"} else sqlite3.SQLITE_DENY
+    if accion == sqlite3.SQLITE_READ:
+        if origen in VISTAS and uno in _DENTRO_DE_VISTA | VISTAS:
+            return sqlite3.SQLITE_OK
+        # Una columna vacía es «sólo cuántos renglones».
+        if uno in PERMITIDO and (not dos or dos in PERMITIDO[uno]):
+            return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def leer(ruta_privada: Path, lote: str, desde: str, hasta: str) -> Crudo:
+    """Todo lo de un lote. ``desde`` y ``hasta`` son fechas ISO, ambas incluidas.
+
+    El orden en que salen los renglones no dice nada: se ordenan por su contenido.
+    """
+    with abrir(ruta_privada) as con:
+        eventos = _eventos(con, lote, desde, hasta)
+        por_id = {evento.id: evento for evento in eventos}
+        return Crudo(
+            lote=lote,
+            desde=desde,
+            hasta=hasta,
+            asistencias=tuple(_asistencias(con, lote, por_id)),
+            contestaciones=tuple(
+                Contestacion(
+                    f["instrumento"],
+                    f["version"],
+                    f["programa"],
+                    f["zona"],
+                    f["sexo"],
+                    f["edad"],
+                    json.loads(f["respuestas"]),
+                )
+                for f in con.execute(
+                    "SELECT instrumento, version, programa, zona, sexo, edad, respuestas FROM contestacion"
+                    " WHERE lote = ? ORDER BY instrumento, version, programa, zona, sexo, edad, respuestas",
+                    (lote,),
+                )
+            ),
+            cambios=tuple(
+                Cambio(f["programa"], f["zona"], f["sexo"], f["edad"], json.loads(f["cambios"]))
+                for f in con.execute(
+                    "SELECT programa, zona, sexo, edad, cambios FROM cambio WHERE lote = ?"
+                    " ORDER BY programa, zona, sexo, edad, cambios",
+                    (lote,),
+                )
+            ),
+            eventos=eventos,
+            lineas_poa=tuple(_lineas(con)),
+            **_instrumentos(con),
+        )
+
+
+def _vista_de_asistencias(con: Any) -> str:
+    """``asistencia_contada`` si la base la tiene; si no, la de las vigentes."""
+    hay = con.execute("SELECT name FROM sqlite_master WHERE type = 'view' AND name = 'asistencia_contada'").fetchone()
+    return "asistencia_contada" if hay else "asistencia_vigente"
+
+
+def _asistencias(con: Any, lote: str, eventos: dict[str, Evento]) -> Iterator[Asistencia]:
+    vista = _vista_de_asistencias(con)
+    for f in con.execute(
+        f"SELECT evento_id, sexo, edad, personas, credencial_id FROM {vista} WHERE lote = ?"  # noqa: S608
+        " ORDER BY evento_id, sexo, edad, personas, credencial_id",
+        (lote,),
+    ):
+        e = eventos[f["evento_id"]]
+        yield Asistencia(e.id, e.mes, e.programa, e.zona, f["sexo"], f["edad"], f["personas"], f["credencial_id"])
+
+
+def _eventos(con: Any, lote: str, desde: str, hasta: str) -> tuple[Evento, ...]:
+    """Los eventos cerrados del periodo y los que tengan asistencias en el lote aunque sean de antes."""
+    vista = _vista_de_asistencias(con)
+    filas = con.execute(  # la vista es una de VISTAS
+        "SELECT id, substr(fecha, 1, 7) AS mes, programa, zona FROM evento"
+        " WHERE (estado = 'cerrado' AND fecha BETWEEN ? AND ?)"
+        f" OR id IN (SELECT evento_id FROM {vista} WHERE lote = ?) ORDER BY mes, programa, zona, id",
+        (desde, hasta, lote),
+    ).fetchall()
+    lineas: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for f in con.execute("SELECT evento_id, ejercicio, linea FROM evento_linea ORDER BY ejercicio, linea"):
+        lineas[f["evento_id"]].append((f["ejercicio"], f["linea"]))
+    return tuple(Evento(f["id"], f["mes"], f["programa"], f["zona"], tuple(lineas[f["id"]])) for f in filas)
+
+
+def _lineas(con: Any) -> Iterator[LineaPoa]:
+    for f in con.execute(
+        "SELECT ejercicio, clave, orden, tipo, texto, indicador, unidad, meta_anual, t1, t2, t3, t4 FROM linea_poa"
+        " ORDER BY ejercicio, orden, clave"
+    ):
+        datos = {c: f[c] for c in ("ejercicio", "clave", "orden", "tipo", "texto", "indicador", "unidad", "meta_anual")}
+        yield LineaPoa(**datos, trimestres=(f["t1"], f["t2"], f["t3"], f["t4"]))
+
+
+def _instrumentos(con: Any) -> dict[str, Any]:
+    """Las preguntas cerradas de la versión vigente de cada instrumento, con las versiones que preguntan lo mismo.
+
+    Lo contestado a una pregunta que después cambió no se junta con la nueva.
+    """
+    versiones: dict[str, dict[int, list[Pregunta]]] = defaultdict(dict)
+    titulos: dict[str, str] = {}
+    for f in con.execute("SELECT clave, version, titulo, modelo FROM instrumento ORDER BY clave, version"):
+        titulos[f["clave"]] = f["titulo"]
+        versiones[f["clave"]][f["version"]] = preguntas_cerradas(f["clave"], json.loads(f["modelo"]))
+    preguntas = []
+    for por_version in versiones.values():
+        for vigente in por_version[max(por_version)]:
+            iguales = frozenset(v for v, todas in por_version.items() if vigente in todas)
+            preguntas.append(Pregunta(**(vars(vigente) | {"versiones": iguales})))
+    return {"preguntas": tuple(preguntas), "titulos": titulos}
+
+
+def preguntas_cerradas(instrumento: str, modelo: dict[str, Any]) -> list[Pregunta]:
+    """Del modelo guardado, lo que se puede contar: ni texto libre, ni datos demográficos, ni nada privado."""
+    return [
+        Pregunta(
+            instrumento=instrumento,
+            clave=p["clave"],
+            tipo=p["tipo"],
+            texto=p["texto"],
+            opciones=tuple((o["clave"], o["texto"]) for o in p.get("opciones", ())),
+            correcta=p.get("correcta"),
+        )
+        for p in modelo["preguntas"]
+        if p["tipo"] in {"una", "varias"} and not p.get("demografica") and not p.get("privada")
+    ]

@@ -1,0 +1,178 @@
+"""Los nombres con que habla la publicación: lo que se lee, las reglas y lo que se publica. Sin SQL ni archivos."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+SEXOS: Mapping[str, str] = {"M": "Mujeres", "H": "Hombres"}
+
+# Edad publicada -> edades que se capturan. «nd» no entra en ningún grupo: sólo cuenta en los totales sin edad.
+EDADES: Mapping[str, tuple[str, ...]] = {
+    "0-17": ("0-11", "12-17"),
+    "18-29": ("18-29",),
+    "30-44": ("30-44",),
+    "45-59": ("45-59",),
+    "60+": ("60+",),
+}
+ETIQUETAS_EDAD: Mapping[str, str] = {
+    "0-17": "Menos de 18 años",
+    "18-29": "De 18 a 29 años",
+    "30-44": "De 30 a 44 años",
+    "45-59": "De 45 a 59 años",
+    "60+": "60 años o más",
+}
+DIMENSIONES = ("sexo", "edad", "zona", "programa")
+TOTAL = "todas"
+
+
+@dataclass(frozen=True)
+class Asistencia:
+    """Un renglón contado. ``credencial`` sólo sirve para saber si dos renglones son la misma persona."""
+
+    evento: str
+    mes: str
+    programa: str
+    zona: str
+    sexo: str
+    edad: str
+    personas: int = 1
+    credencial: str | None = None
+
+
+@dataclass(frozen=True)
+class Contestacion:
+    """Una contestación que ya salió de la urna: no lleva evento ni persona."""
+
+    instrumento: str
+    version: int
+    programa: str
+    zona: str | None
+    sexo: str | None
+    edad: str | None
+    respuestas: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cambio:
+    """Antes y después de una misma ficha: por pregunta, ``mejor``, ``igual`` o ``peor``."""
+
+    programa: str
+    zona: str | None
+    sexo: str | None
+    edad: str | None
+    cambios: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evento:
+    """Sólo lo que la oficina anuncia: mes, programa y zona; nunca el día, la sede ni el título."""
+
+    id: str
+    mes: str
+    programa: str
+    zona: str
+    lineas: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class LineaPoa:
+    ejercicio: int
+    clave: str
+    orden: int
+    tipo: str
+    texto: str
+    indicador: str | None = None
+    unidad: str | None = None
+    meta_anual: float | None = None
+    trimestres: tuple[float | None, float | None, float | None, float | None] = (None, None, None, None)
+
+
+@dataclass(frozen=True)
+class Pregunta:
+    """Una pregunta cerrada que se puede publicar. ``correcta`` es la clave acertada, si la hay."""
+
+    instrumento: str
+    clave: str
+    tipo: str
+    texto: str
+    opciones: tuple[tuple[str, str], ...]
+    correcta: str | None = None
+    versiones: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Crudo:
+    """Todo lo que se leyó de la base privada para un lote, ya sin nada que nombre a alguien."""
+
+    lote: str
+    desde: str
+    hasta: str
+    asistencias: tuple[Asistencia, ...] = ()
+    contestaciones: tuple[Contestacion, ...] = ()
+    cambios: tuple[Cambio, ...] = ()
+    eventos: tuple[Evento, ...] = ()
+    lineas_poa: tuple[LineaPoa, ...] = ()
+    preguntas: tuple[Pregunta, ...] = ()
+    titulos: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Censo:
+    """Habitantes por (zona, sexo, edad); ``None`` es «todos». Fuente: INEGI, Censo 2020."""
+
+    habitantes: Mapping[tuple[str | None, str | None, str | None], int] = field(default_factory=dict)
+
+    def denominador(self, zona: str | None, sexo: str | None, edad: str | None) -> int | None:
+        """Habitantes de la menor celda conocida que contiene a la pedida; ``None`` si no se conoce ninguna."""
+        zonas = (zona, *(("otras localidades",) if zona not in (None, "cabecera") else ()), None)
+        conocidas = [
+            n
+            for z in zonas
+            for s in {sexo, None}
+            for e in {edad, None}
+            if (n := self.habitantes.get((z, s, e))) is not None
+        ]
+        return min(conocidas, default=None)
+
+
+@dataclass(frozen=True)
+class Reglas:
+    """Los parámetros en vigor. Los números son la regla 10-30-5; cambiar uno cambia sólo los lotes por venir."""
+
+    zonas: Mapping[str, str]
+    programas: Mapping[str, str]
+    censo: Censo = field(default_factory=Censo)
+    umbral: int = 10
+    base_minima: int = 30
+    tope_respuesta: float = 0.9
+    redondeo: int = 5
+    saturacion: float = 0.8
+    ejes_asistencia: tuple[str, ...] = (
+        "total",
+        "sexo",
+        "edad",
+        "zona",
+        "programa",
+        "sexo+edad",
+        "sexo+zona",
+        "edad+zona",
+        "programa+sexo",
+    )
+    ejes_respuesta: tuple[str, ...] = ("total", "sexo")
+    ejes_cambio: tuple[str, ...] = ("total", "sexo")
+
+    def valores(self, dimension: str) -> Mapping[str, str]:
+        """Dominio fijo de una dimensión, clave -> etiqueta, en orden."""
+        dominios = {"sexo": SEXOS, "edad": ETIQUETAS_EDAD, "zona": self.zonas, "programa": self.programas}
+        return dominios[dimension]
+
+    def con(self, **cambios: Any) -> "Reglas":
+        return replace(self, **cambios)
+
+
+class Celda(NamedTuple):
+    """Un renglón del libro: tabla, llave (JSON canónico de una lista) y valor (JSON canónico de un objeto)."""
+
+    tabla: str
+    celda: str
+    valor: str

@@ -1,0 +1,119 @@
+"""De los catálogos de la oficina a las reglas de un lote, y de las reglas a frases que se publican con él."""
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .errores import ErrorPublicacion
+from .modelo import Celda, Censo, Reglas
+from .proteccion import canonico
+
+ZONAS_CUANDO_MAS = 4
+PROGRAMAS_CUANDO_MAS = 6
+CELDAS_CUANDO_MAS = 1000
+
+EXPLICACIONES = {
+    "umbral": "Una cuenta se muestra sólo si la sostienen al menos estas personas distintas.",
+    "base_minima": "Un grupo de respuestas se muestra sólo con al menos estas contestaciones.",
+    "tope_respuesta": "Si más de esta parte del grupo contestó lo mismo, no se muestra.",
+    "redondeo": "Las cuentas se dan en un múltiplo vecino de este número, al azar y una sola vez.",
+    "saturacion": "Si pudo asistir más de esta parte de los habitantes de un grupo, no se muestra.",
+    "zonas": "Zonas en que se agrupa.",
+    "programas": "Programas en que se agrupa.",
+    "ejes_asistencia": "Formas en que se agrupan las asistencias.",
+    "ejes_respuesta": "Formas en que se agrupan las respuestas.",
+    "ejes_cambio": "Formas en que se agrupa el cambio entre antes y después.",
+    "celdas": "Celdas con número posible en el lote; siempre están todas, haya ido gente o no.",
+    "visibles": "Celdas que sí muestran un número.",
+    "huella": "SHA-256 de las celdas del lote, para comprobar que no cambian.",
+}
+
+
+def leer_reglas(carpeta_catalogos: Path) -> Reglas:
+    """Las reglas con los catálogos de la oficina: ``zonas.csv``, ``programas.csv`` y ``censo-2020.csv``.
+
+    :raises ErrorPublicacion: si un catálogo falta o trae más claves de las que se pueden publicar.
+    """
+    return Reglas(
+        zonas=_catalogo(carpeta_catalogos / "zonas.csv", ZONAS_CUANDO_MAS),
+        programas=_catalogo(carpeta_catalogos / "programas.csv", PROGRAMAS_CUANDO_MAS),
+        censo=_censo(carpeta_catalogos / "censo-2020.csv"),
+    )
+
+
+def _filas(ruta: Path) -> Iterator[dict[str, str]]:
+    try:
+        with ruta.open(encoding="utf-8-sig", newline="") as archivo:
+            yield from csv.DictReader(archivo)
+    except FileNotFoundError:
+        raise ErrorPublicacion(
+            f"Falta el catálogo {ruta.name}.", "Ejecute «jornada preparar» para ponerlo de nuevo."
+        ) from None
+
+
+def _catalogo(ruta: Path, cuando_mas: int) -> dict[str, str]:
+    valores = {fila["clave"]: fila["etiqueta"] for fila in _filas(ruta)}
+    if len(valores) > cuando_mas:
+        raise ErrorPublicacion(
+            f"{ruta.name} tiene {len(valores)} renglones y se pueden publicar {cuando_mas}.",
+            "Junte algunos: con grupos más chicos se podría saber quién fue.",
+        )
+    return valores
+
+
+def _censo(ruta: Path) -> Censo:
+    """Habitantes, más las sumas por los dos sexos y por todas las edades que se conozcan enteras."""
+    partes: dict[tuple[str | None, str | None], dict[str, int]] = defaultdict(dict)
+    for fila in _filas(ruta):
+        zona = None if fila["zona"] == "municipio" else fila["zona"]
+        edad = None if fila["edad"] == "todas" else fila["edad"]
+        partes[(zona, edad)][fila["sexo"]] = int(fila["poblacion"])
+    habitantes: dict[tuple[str | None, str | None, str | None], int] = {}
+    for (zona, edad), por_sexo in partes.items():
+        for sexo, n in por_sexo.items():
+            habitantes[(zona, sexo, edad)] = n
+        if {"M", "H"} <= set(por_sexo):
+            habitantes[(zona, None, edad)] = por_sexo["M"] + por_sexo["H"]
+    return Censo(habitantes)
+
+
+def en_vigor(reglas: Reglas, celdas: Iterable[Celda]) -> str:
+    """El JSON canónico de las reglas con que salió un lote, con la huella de sus celdas."""
+    lista = sorted(celdas)
+    numericas = [valor["n"] for c in lista if "n" in (valor := json.loads(c.valor))]
+    return canonico(
+        {
+            "umbral": reglas.umbral,
+            "base_minima": reglas.base_minima,
+            "tope_respuesta": reglas.tope_respuesta,
+            "redondeo": reglas.redondeo,
+            "saturacion": reglas.saturacion,
+            "zonas": list(reglas.zonas.values()),
+            "programas": list(reglas.programas.values()),
+            "ejes_asistencia": reglas.ejes_asistencia,
+            "ejes_respuesta": reglas.ejes_respuesta,
+            "ejes_cambio": reglas.ejes_cambio,
+            "celdas": len(numericas),
+            "visibles": sum(n is not None for n in numericas),
+            "huella": huella(lista),
+        }
+    )
+
+
+def huella(celdas: Iterable[Celda]) -> str:
+    """SHA-256 de las celdas, una por renglón y en orden."""
+    suma = hashlib.sha256()
+    for celda in sorted(celdas):
+        suma.update(canonico([celda.tabla, celda.celda, celda.valor]).encode() + b"\n")
+    return suma.hexdigest()
+
+
+def explicar(reglas: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(regla, valor, explicación) para la tabla ``reglas``; las que ya no se conocen van sin explicación."""
+    for regla, valor in reglas.items():
+        texto = ", ".join(map(str, valor)) if isinstance(valor, list) else str(valor)
+        yield regla, texto, EXPLICACIONES.get(regla, "")
