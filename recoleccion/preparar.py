@@ -1,0 +1,83 @@
+"""Preparar una carpeta de datos: todo lo que hace falta antes de registrar a la primera persona."""
+
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from sqlite_utils import Database
+
+from formularios import catalogos, instrumento
+
+from .consultas import ajustes, avisos, bitacora, conexion, cuentas, directorio, instrumentos, poa
+from .fechas import fecha_corta
+from .instalacion import Instalacion
+
+TEXTOS = Path(__file__).parent / "textos"
+EJERCICIO = 2026
+"""El programa anual que viene con el sistema."""
+
+
+def preparar(
+    datos: Path,
+    *,
+    usuario: str,
+    contrasena: str,
+    ahora: datetime,
+    azar: Random | None = None,
+    nombre: str | None = None,
+    municipio: str = "Valle de Guadalupe, Jalisco",
+    oficina: str = "CE-MUJER",
+    host_publico: str = "http://127.0.0.1:8000",
+    modo: str = "prueba",
+) -> None:
+    """Crea en ``datos`` catálogos, llaves, base, aviso, directorio, POA, encuestas y la primera cuenta de titular.
+
+    Se puede repetir: agrega lo que falte y no cambia lo que ya está.
+
+    :param host_publico: la dirección que va en los carteles, con ``http://`` o ``https://``.
+    :param modo: ``demo``, ``prueba`` o ``produccion``.
+    :raises ErrorJornada: ``base_mas_nueva``, ``base_danada``, ``contrasena_corta``, ``usuario_vacio``.
+    :raises ErrorCatalogo: si un CSV de la carpeta no se puede usar.
+    """
+    datos = Path(datos)
+    datos.mkdir(parents=True, exist_ok=True)
+    lugar = Instalacion(datos)
+    catalogos.copiar_iniciales(lugar.carpeta_catalogos)
+    lugar.crear_claves()
+    conexion.preparar(lugar.privada)
+    db = conexion.abrir(lugar.privada)
+    try:
+        with conexion.escritura(db):
+            _ajustes(db, municipio=municipio, oficina=oficina, host_publico=host_publico, modo=modo)
+            _aviso(db, municipio=municipio, oficina=oficina, ahora=ahora)
+            directorio.sembrar(
+                db, [{**linea.extra, "propia": linea.extra["propia"] == "1"} for linea in lugar.catalogos.ayuda]
+            )
+            poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(lugar.carpeta_catalogos, EJERCICIO))
+            for incluido in instrumento.incluidos().values():
+                instrumentos.asegurar(db, incluido)
+            if not cuentas.listar(db):
+                cuentas.crear(
+                    db, usuario=usuario, nombre=nombre or usuario, rol="titular", contrasena=contrasena, ahora=ahora
+                )
+                bitacora.anotar(db, ahora, usuario, "preparar", "instalacion")
+    finally:
+        db.conn.close()
+
+
+def _ajustes(db: Database, **valores: str) -> None:
+    for clave, valor in valores.items():
+        if ajustes.leer(db, clave) is None:
+            ajustes.guardar(db, clave, valor)
+
+
+def _aviso(db: Database, *, municipio: str, oficina: str, ahora: datetime) -> None:
+    """La primera versión, desde los textos iniciales; después la cambia la titular en el panel."""
+    if avisos.leer(db, 1) is not None:
+        return
+    huecos = {"responsable": f"Ayuntamiento de {municipio}", "oficina": oficina, "fecha": fecha_corta(ahora)}
+    textos = {
+        parte: (TEXTOS / f"aviso-{parte}.txt").read_text(encoding="utf-8").format(**huecos).strip()
+        for parte in ("simplificado", "integral", "leido")
+    }
+    avisos.nuevo(db, **textos, ahora=ahora)

@@ -1,0 +1,94 @@
+// Ayuda chica para las páginas de asistentes: todo funciona también sin este archivo.
+// Nada se guarda en el teléfono: ni cookie, ni almacenamiento, ni worker.
+
+const ESPERA_MS = 15_000;
+const REINTENTO_MS = 5_000;
+const TRES_ESC_MS = 2_000;
+
+/** Borra lo escrito y lo que se ve antes de pedir nada: con mala señal la página tardaría en irse. */
+function salir(destino) {
+  for (const formulario of document.forms) formulario.reset();
+  document.title = "";
+  document.body.replaceChildren();
+  location.replace(destino);
+}
+
+const enlaceSalir = document.querySelector("[data-salir]");
+if (enlaceSalir) {
+  enlaceSalir.addEventListener("click", (evento) => {
+    evento.preventDefault();
+    salir(enlaceSalir.href);
+  });
+  let pulsos = [];
+  addEventListener("keydown", (evento) => {
+    if (evento.key !== "Escape") return void (pulsos = []);
+    pulsos = [...pulsos, evento.timeStamp].filter((t) => evento.timeStamp - t < TRES_ESC_MS);
+    if (pulsos.length >= 3) salir(enlaceSalir.href);
+  });
+}
+
+// «Atrás» no debe mostrar lo que alguien más escribió.
+addEventListener("pageshow", (evento) => {
+  if (evento.persisted) location.reload();
+});
+
+/** Pone la respuesta en esta misma entrada del historial: el formulario lleno no queda atrás. */
+function mostrar(respuesta, html) {
+  const nueva = new DOMParser().parseFromString(html, "text/html");
+  const principal = nueva.querySelector("main[data-registro]");
+  if (!principal || new URL(respuesta.url).origin !== location.origin) return false; // portal de la red, no nosotros
+  document.querySelector("main").replaceWith(principal);
+  document.title = nueva.title;
+  history.replaceState(null, "", respuesta.url);
+  scrollTo(0, 0);
+  (principal.querySelector("[data-errores]") ?? principal.querySelector("h1"))?.focus();
+  return true;
+}
+
+async function mandar(formulario, datos) {
+  const respuesta = await fetch(formulario.action, {
+    method: "POST",
+    body: datos,
+    cache: "no-store",
+    credentials: "omit",
+    signal: AbortSignal.timeout?.(ESPERA_MS),
+  });
+  if (respuesta.status >= 500) throw new Error("servidor");
+  if (!mostrar(respuesta, await respuesta.text())) throw new Error("no es nuestra página");
+}
+
+function decir(formulario, texto) {
+  let aviso = formulario.querySelector("[data-envio]");
+  if (!aviso) {
+    aviso = document.createElement("p");
+    aviso.dataset.envio = "";
+    aviso.className = "envio";
+    aviso.setAttribute("role", "status");
+    formulario.append(aviso);
+  }
+  aviso.textContent = texto;
+}
+
+const enEspera = () => new Promise((listo) => {
+  addEventListener("online", listo, { once: true });
+  setTimeout(listo, REINTENTO_MS);
+});
+
+const enviando = new WeakSet();
+addEventListener("submit", async (evento) => {
+  const formulario = evento.target;
+  if (formulario.method !== "post") return;
+  evento.preventDefault();
+  if (enviando.has(formulario)) return;
+  enviando.add(formulario);
+  decir(formulario, "Enviando…");
+  while (formulario.isConnected) {
+    try {
+      // Se lee en cada intento: si corrigió algo mientras esperaba, va lo último. El id es el mismo.
+      await mandar(formulario, new URLSearchParams(new FormData(formulario)));
+    } catch {
+      decir(formulario, "No hay señal. Lo que escribió sigue aquí; lo volvemos a intentar solos. No cierre la página.");
+      await enEspera();
+    }
+  }
+});
