@@ -7,11 +7,12 @@ tabla; ``tests/test_cli.py`` falla si una versión nueva de click dice algo que 
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
-
 from typing import Any, TypeVar
 
 import click
 from sqlite_utils.utils import sqlite3
+
+from formularios.catalogos import ErrorCatalogo
 
 from .errores import ErrorJornada
 
@@ -120,6 +121,8 @@ class Orden(click.Command):
             return super().invoke(ctx)
         except ErrorJornada as error:
             raise Fallo(error.mensaje, error.que_hacer) from error
+        except ErrorCatalogo as error:
+            raise Fallo(f"Un catálogo no se puede usar. {error}", "Corrija el archivo y repita.") from error
         except sqlite3.Error as error:
             raise Fallo("La base de datos no se dejó leer o escribir.", f"Esto dijo: {error}") from error
         except OSError as error:
@@ -172,11 +175,6 @@ def avance(cosas: Iterable[T], total: int, rotulo: str, cada_una: Callable[[T], 
     with click.progressbar(cosas, length=total, label=f"{rotulo} ({total})", show_eta=False) as barra:
         for cosa in barra:
             cada_una(cosa)
-
-
-def plural(n: int, una: str, varias: str) -> str:
-    """«1 persona», «2 personas», «4,000 personas»."""
-    return f"{n:,} {una if n == 1 else varias}"
 
 
 def ruta_corta(ruta: Path) -> str:

@@ -64,6 +64,16 @@ CATALOGO: dict[str, Entrada] = {
         "Elija otro nombre; un respaldo nunca se escribe encima de otro.",
         409,
     ),
+    "respaldo_ilegible": Entrada(
+        "El archivo «{archivo}» no es un respaldo completo de jornada, o está dañado.",
+        "Pruebe con otro respaldo. No se cambió nada.",
+        422,
+    ),
+    "carpeta_ocupada": Entrada(
+        "La carpeta «{carpeta}» ya tiene algo adentro y no se tocó.",
+        "Restaure en una carpeta nueva con --datos, o mueva la que hay a otro lugar.",
+        409,
+    ),
     # Cuentas y teléfonos
     "usuario_repetido": Entrada("Ya hay una cuenta con el usuario «{usuario}».", "Elija otro nombre de usuario.", 409),
     "usuario_vacio": Entrada("Falta el nombre de usuario.", "Escriba un nombre de usuario.", 422),

@@ -34,7 +34,9 @@ def _cuarto(
 
 
 PURO = "recoleccion.reglas recoleccion.protocolo formularios.catalogos"
-COMUN = "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
+COMUN = (
+    "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
+)
 PUERTA = "recoleccion.cli recoleccion.demo recoleccion.servir recoleccion.consola"
 
 # En orden: el primer prefijo que casa manda.
@@ -68,10 +70,10 @@ CUARTOS = (
     _cuarto("recoleccion.impresos", "reportlab qrcode", f"recoleccion.impresos {COMUN}"),
     _cuarto("recoleccion.preparar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto("recoleccion.respaldar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
-    _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores"),
+    _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),
     _cuarto("recoleccion.servir", "waitress qrcode filelock", "recoleccion formularios", excepto="recoleccion.cli"),
     _cuarto("recoleccion.demo", "sqlite_utils", "recoleccion formularios", excepto="recoleccion.cli"),
-    _cuarto("recoleccion.cli", "click qrcode filelock", "recoleccion formularios publicacion"),
+    _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),
     _cuarto(
         "publicacion",

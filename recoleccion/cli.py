@@ -1,0 +1,274 @@
+"""``jornada``: la única puerta que ve los tres paquetes. Aquí se juntan; el trabajo lo hacen ellos."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from random import SystemRandom
+from typing import Any, TypeVar
+
+import click
+from sqlite_utils import Database
+
+from publicacion import escritura, lanzar, orquestar
+from publicacion.errores import ErrorPublicacion
+
+from . import preparar as preparacion
+from . import respaldar as respaldos
+from . import servir as servicio
+from .consola import Fallo, Grupo, avance, decir, ruta_corta
+from .consultas import conexion, cuentas
+from .consultas import publicar as lotes
+from .demo import construir as demostracion
+from .fechas import fecha_corta, plural
+from .instalacion import Instalacion
+
+F = TypeVar("F", bound=Callable[..., Any])
+PUERTO, PUERTO_DATOS = 8000, 8001
+
+
+def con_datos(funcion: F) -> F:
+    """La opción ``--datos``, la misma en todas las órdenes."""
+    return click.option(
+        "--datos",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="JORNADA_DATOS",
+        default=Path("datos"),
+        show_default="./datos o la variable JORNADA_DATOS",
+        metavar="CARPETA",
+        help="Dónde están los datos de la oficina.",
+    )(funcion)
+
+
+def con_puertos(funcion: F) -> F:
+    """Dónde se atiende: dirección y los dos puertos."""
+    puerto = click.IntRange(0, 65535)
+    for opcion in (
+        click.option("--puerto-datos", type=puerto, default=PUERTO_DATOS, show_default=True, metavar="NÚMERO",
+                     help="Puerto de los datos publicados (Datasette)."),
+        click.option("--puerto", type=puerto, default=PUERTO, show_default=True, metavar="NÚMERO",
+                     help="Puerto de la aplicación."),
+        click.option("--direccion", default="127.0.0.1", show_default=True, metavar="IP",
+                     help="Dirección donde escucha la aplicación. Para salir a internet use Caddy (vea LEEME)."),
+    ):  # fmt: skip
+        funcion = opcion(funcion)
+    return funcion
+
+
+@click.group(cls=Grupo, context_settings={"help_option_names": ["--help", "--ayuda", "-h"]})
+@click.version_option(package_name="jornada", prog_name="jornada")
+def principal() -> None:
+    """Registro de asistencia y encuestas en eventos, con o sin señal, y publicación anónima."""
+    for salida in (sys.stdout, sys.stderr):
+        if hasattr(salida, "reconfigure"):
+            salida.reconfigure(encoding="utf-8", errors="replace")
+
+
+@principal.command()
+@con_datos
+@click.option("--sin-servir", is_flag=True, help="Sólo arma la demostración; no la atiende.")
+@con_puertos
+def demo(datos: Path, sin_servir: bool, direccion: str, puerto: int, puerto_datos: int) -> None:
+    """Arma un año de datos inventados y lo atiende. No toca una carpeta con datos de verdad."""
+    instalacion = Instalacion(datos)
+    direcciones = _direcciones(direccion, puerto, puerto_datos)
+    if demostracion.es_demo(instalacion):
+        with servicio.candado(datos):
+            decir(f"La carpeta {ruta_corta(datos)} ya tiene la demostración; se usa tal como está.")
+            demostracion.poner_al_dia(instalacion, direcciones=direcciones)
+    elif demostracion.esta_vacia(datos):
+        decir(f"Se arma la demostración en {ruta_corta(datos)}. Todo es inventado: ni una persona es real.")
+        demostracion.construir(
+            instalacion,
+            direcciones=direcciones,
+            avance=lambda planes, hacer: avance(planes, len(planes), "Eventos del año", hacer),
+        )
+    else:
+        raise Fallo(
+            f"La carpeta {ruta_corta(datos)} ya tiene algo que no es una demostración, y no se tocó.",
+            "Diga otra con --datos, por ejemplo: jornada demo --datos demostracion",
+        )
+    _publicar(instalacion, adelantar=False)
+    if sin_servir:
+        decir(f"Lista: {ruta_corta(datos)}")
+    else:
+        _servir(instalacion, direccion, puerto, puerto_datos)
+
+
+@principal.command()
+@con_datos
+@click.option("--usuario", metavar="NOMBRE", help="Con qué entra la titular al panel; si no se dice, se pregunta.")
+@click.option(
+    "--municipio",
+    metavar="TEXTO",
+    default="Valle de Guadalupe, Jalisco",
+    show_default=True,
+    help="Municipio, como va en el aviso de privacidad.",
+)
+@click.option("--oficina", metavar="TEXTO", default="CE-MUJER", show_default=True, help="Nombre de la oficina.")
+@click.option("--host-publico", metavar="DIRECCIÓN", default="http://127.0.0.1:8000", show_default=True,
+              help="La dirección que va en los carteles, con https:// si ya la tiene.")  # fmt: skip
+def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, host_publico: str) -> None:
+    """Prepara una carpeta nueva: base, llaves, catálogos, aviso, líneas del POA y la cuenta de la titular.
+
+    La contraseña se pide sin mostrarse; si se manda por una tubería, se toma el primer renglón.
+    """
+    if _ya_preparada(Instalacion(datos)):
+        raise Fallo(
+            f"La carpeta {ruta_corta(datos)} ya está preparada y no se tocó.",
+            "Para atenderla: jornada servir. Para empezar otra, dígala con --datos.",
+        )
+    usuario = usuario or _preguntar("Usuario de la titular")
+    contrasena = _preguntar("Contraseña (8 letras o más)", secreta=True)
+    preparacion.preparar(
+        datos,
+        usuario=usuario,
+        contrasena=contrasena,
+        ahora=Instalacion(datos).reloj(),
+        azar=SystemRandom(),
+        municipio=municipio,
+        oficina=oficina,
+        host_publico=host_publico,
+    )
+    decir(f"Lista la carpeta {ruta_corta(datos)}, con la cuenta «{usuario}».")
+    decir("Lo que sigue: revise los archivos de «catalogos» y el aviso de privacidad, y luego: jornada servir")
+
+
+@principal.command()
+@con_datos
+@con_puertos
+def servir(datos: Path, direccion: str, puerto: int, puerto_datos: int) -> None:
+    """Atiende la aplicación y los datos publicados hasta que se oprima Ctrl-C."""
+    _servir(Instalacion(datos), direccion, puerto, puerto_datos)
+
+
+@principal.command()
+@con_datos
+@click.option("--adelantar", is_flag=True, help="Cierra también el periodo que todavía no termina.")
+def publicar(datos: Path, adelantar: bool) -> None:
+    """Cierra los lotes que ya tocan y escribe publica.db. Si se interrumpe, se repite y termina."""
+    _publicar(Instalacion(datos), adelantar=adelantar)
+
+
+@principal.command()
+@con_datos
+@click.argument("archivo", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[ARCHIVO]")
+def respaldar(datos: Path, archivo: Path | None) -> None:
+    """Guarda todo en un solo archivo comprobado. Se puede hacer mientras se atiende."""
+    instalacion = Instalacion(datos)
+    ahora = instalacion.reloj()
+    destino = archivo or Path(f"respaldo-{ahora:%Y-%m-%d-%H%M%S}.zip")
+    decir("Se copia y se comprueba…")
+    huellas = respaldos.respaldar(instalacion, destino, ahora)
+    decir(f"Listo: {ruta_corta(destino)}, con {plural(len(huellas), 'archivo', 'archivos')}, comprobado.")
+    decir("Lleva nombres y las llaves de la oficina: guárdelo bajo llave, fuera de esta computadora.")
+
+
+@principal.command()
+@con_datos
+@click.argument("archivo", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO")
+def restaurar(datos: Path, archivo: Path) -> None:
+    """Levanta una carpeta vacía desde un respaldo, después de comprobarlo."""
+    respaldos.restaurar(archivo, Instalacion(datos), SystemRandom())
+    decir(f"Listo: {ruta_corta(datos)}. Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
+    decir("Para atenderla: jornada servir")
+
+
+def _ya_preparada(instalacion: Instalacion) -> bool:
+    """¿Ya hay una base con cuentas? Una preparación interrumpida se puede repetir."""
+    if not instalacion.privada.exists():
+        return False
+    conexion.preparar(instalacion.privada)
+    db = conexion.abrir(instalacion.privada)
+    try:
+        return bool(cuentas.listar(db))
+    finally:
+        db.close()
+
+
+def _preguntar(que: str, *, secreta: bool = False) -> str:
+    """Pregunta en la terminal (lo secreto no se ve); de una tubería toma el siguiente renglón."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    respuesta: str = click.prompt(que, hide_input=secreta, confirmation_prompt=secreta)
+    return respuesta
+
+
+def _direcciones(direccion: str, puerto: int, puerto_datos: int) -> dict[str, str]:
+    app = servicio.direccion_web(direccion, puerto)
+    datos = servicio.direccion_web("127.0.0.1", puerto_datos)
+    return {"app": f"{app}/", "datos": f"{datos}/", "campo": f"{app}/campo/", "panel": f"{app}/panel/"}
+
+
+def _publicar(instalacion: Instalacion, *, adelantar: bool) -> None:
+    """Cada lote: asignar, calcular y asentar en el libro; al final, el archivo entero nuevo.
+
+    Cada paso se puede repetir: lo asignado o asentado se queda así, y el archivo siempre sale del libro.
+    """
+    conexion.verificar(instalacion.privada)
+    db = conexion.abrir(instalacion.privada)
+    try:
+        hoy = instalacion.reloj().date()
+        pendientes = lotes.lotes_por_cerrar(db, hoy, adelantar)
+        if not pendientes:
+            decir("No hay un periodo nuevo por publicar.")
+        for lote in pendientes:
+            _cerrar_lote(instalacion, db, lote, hoy)
+        huella = escritura.escribir(instalacion.privada, instalacion.publica)
+    except ErrorPublicacion as error:
+        raise Fallo(error.mensaje, error.que_hacer) from error
+    finally:
+        db.close()
+    decir(f"Escrito {ruta_corta(instalacion.publica)} (SHA-256 {huella[:16]}…).")
+
+
+def _cerrar_lote(instalacion: Instalacion, db: Database, lote: dict[str, Any], hoy: date) -> None:
+    clave, desde, hasta = lote["lote"], lote["desde"], lote["hasta"]
+    lotes.asignar(db, clave, desde, hasta)
+    celdas, reglas = orquestar.calcular(
+        instalacion.privada, clave, desde, hasta, instalacion.carpeta_catalogos, instalacion.secreto_publicacion
+    )
+    lotes.asentar(db, clave, ((c.tabla, c.celda, c.valor) for c in celdas), reglas, hoy)
+    cuenta = json.loads(reglas)
+    visibles, ocultas = cuenta["visibles"], cuenta["celdas"] - cuenta["visibles"]
+    decir(
+        f"Lote {clave} (del {fecha_corta(desde)} al {fecha_corta(hasta)}): "
+        f"{plural(visibles, 'dato visible', 'datos visibles')}, {plural(ocultas, 'oculto', 'ocultos')} por protección."
+    )
+
+
+def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos: int) -> None:
+    conexion.verificar(instalacion.privada)
+    if not instalacion.publica.exists():
+        escritura.escribir(instalacion.privada, instalacion.publica)
+    servicio.servir(
+        instalacion,
+        direccion=direccion,
+        puerto=puerto,
+        puerto_datos=puerto_datos,
+        orden_datos=lambda libre: lanzar.orden(instalacion.publica.resolve(), libre),
+        al_empezar=lambda app, datos: _presentar(instalacion, app, datos),
+    )
+
+
+def _presentar(instalacion: Instalacion, app: str, datos: str) -> None:
+    """Las direcciones y, si es la demostración, sus cuentas y el QR del evento de hoy."""
+    decir()
+    decir(f"  Asistentes      {app}/")
+    decir(f"  Panel           {app}/panel/")
+    decir(f"  Promotoras      {app}/campo/")
+    decir(f"  Datos públicos  {datos}/")
+    if demostracion.es_demo(instalacion):
+        contenido = demostracion.leer(instalacion)
+        cartel = f"{app}/{contenido['clave']}"
+        decir("\n  DEMOSTRACIÓN: todos los datos son inventados. Cuentas para entrar:")
+        for cuenta in contenido["cuentas"]:
+            decir(f"    {cuenta['usuario']:<10} {cuenta['contrasena']:<16} ({cuenta['rol']})")
+        decir(f"\n  Evento abierto hoy: {cartel}\n")
+        decir(servicio.qr_en_texto(cartel))
+    decir("Para cerrar: Ctrl-C")
+
+
+if __name__ == "__main__":
+    principal(prog_name="jornada")
