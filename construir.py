@@ -144,9 +144,9 @@ class Gancho(BuildHookInterface):
 
 def principal() -> int:
     opciones = argparse.ArgumentParser(description="Empaca en static/vendor/ lo que el teléfono usa de terceros.")
-    opciones.add_argument("--con-pruebas", action="store_true", help="trae también tsc y axe-core")
+    opciones.add_argument("--dev", action="store_true", help="trae también tsc y axe-core")
     try:
-        rehecho = construir(RAIZ, con_pruebas=opciones.parse_args().con_pruebas)
+        rehecho = construir(RAIZ, con_pruebas=opciones.parse_args().dev)
     except ErrorConstruccion as error:
         print(error, file=sys.stderr)
         return 1

@@ -41,7 +41,11 @@ function mostrar(respuesta, html) {
   document.title = nueva.title;
   history.replaceState(null, "", respuesta.url);
   scrollTo(0, 0);
-  (principal.querySelector("[data-errores]") ?? principal.querySelector("h1"))?.focus();
+  const foco = principal.querySelector(".f-error") ?? principal.querySelector("h1");
+  if (foco) {
+    foco.tabIndex = -1;
+    foco.focus();
+  }
   return true;
 }
 

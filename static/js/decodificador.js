@@ -1,0 +1,83 @@
+// Quién lee los QR: el del teléfono si de verdad sabe; si no, el nuestro en un hilo aparte.
+
+/** Un QR versión 1 que dice «JORNADA», renglón por renglón en hexadecimal. */
+const PRUEBA = { texto: "JORNADA", lado: 21, renglones: [
+    "1fc07f", "105e41", "175a5d", "17545d", "174d5d", "104e41", "1fd57f",
+    "001c00", "105ece", "063fb2", "1e656f", "099fe1", "1153f9", "001d0b",
+    "1fc695", "104c4e", "174a98", "1747c4", "174bb3", "1043d9", "1fd934",
+  ] };
+const PLAZO_MS = 4_000;
+
+/** @typedef {{nombre: "teléfono" | "propio", leer: (imagen: ImageData) => Promise<string | null>, cerrar: () => void}} Decodificador */
+
+/** Dibuja el QR de prueba con su margen. @returns {ImageData} */
+export function imagenDePrueba() {
+  const punto = 6;
+  const lado = (PRUEBA.lado + 8) * punto;
+  const imagen = new ImageData(lado, lado);
+  imagen.data.fill(255);
+  PRUEBA.renglones.forEach((hex, y) => {
+    const bits = parseInt(hex, 16).toString(2).padStart(PRUEBA.lado, "0");
+    for (let x = 0; x < PRUEBA.lado; x++) if (bits[x] === "1") pintar(imagen, (x + 4) * punto, (y + 4) * punto, punto);
+  });
+  return imagen;
+}
+
+/** @param {ImageData} imagen @param {number} x0 @param {number} y0 @param {number} lado */
+function pintar(imagen, x0, y0, lado) {
+  for (let y = y0; y < y0 + lado; y++) {
+    for (let x = x0; x < x0 + lado; x++) imagen.data.fill(0, (y * imagen.width + x) * 4, (y * imagen.width + x) * 4 + 3);
+  }
+}
+
+/** El primero que lea bien el QR de prueba. @returns {Promise<Decodificador | null>} */
+export async function elegirDecodificador() {
+  for (const crear of [delTelefono, propio]) {
+    const candidato = await crear().catch(() => null);
+    if (!candidato) continue;
+    const leido = await conPlazo(candidato.leer(imagenDePrueba()), PLAZO_MS * 3).catch(() => null);
+    if (leido === PRUEBA.texto) return candidato;
+    candidato.cerrar();
+  }
+  return null;
+}
+
+/** @returns {Promise<Decodificador | null>} */
+async function delTelefono() {
+  if (typeof BarcodeDetector === "undefined") return null;
+  if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return null;
+  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  return {
+    nombre: "teléfono",
+    leer: async (imagen) => (await conPlazo(detector.detect(imagen), PLAZO_MS))[0]?.rawValue ?? null,
+    cerrar: () => {},
+  };
+}
+
+/** @returns {Promise<Decodificador>} */
+async function propio() {
+  const obrero = new Worker("/campo/lector.js", { type: "module" });
+  let n = 0;
+  /** @type {Map<number, (texto: string | null) => void>} */
+  const esperan = new Map();
+  obrero.onmessage = ({ data }) => {
+    esperan.get(data.n)?.(data.texto);
+    esperan.delete(data.n);
+  };
+  return {
+    nombre: "propio",
+    leer: (imagen) =>
+      new Promise((listo, falla) => {
+        n += 1;
+        esperan.set(n, listo);
+        obrero.onerror = () => falla(new Error("el lector no abrió"));
+        obrero.postMessage({ n, imagen }, [imagen.data.buffer]);
+      }),
+    cerrar: () => obrero.terminate(),
+  };
+}
+
+/** @template T @param {Promise<T>} promesa @param {number} ms @returns {Promise<T>} */
+function conPlazo(promesa, ms) {
+  return Promise.race([promesa, new Promise((_, falla) => setTimeout(() => falla(new Error("tardó demasiado")), ms))]);
+}

@@ -1,0 +1,56 @@
+// Sobres HPKE para el servidor (el mismo formato que recoleccion/sellado.py): quien tome el teléfono ve ceros y unos.
+
+import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "../vendor/hpke.js";
+import { aB64, deB64, unir, utf8 } from "./bytes.js";
+
+const INFO = utf8("jornada/registro/v1");
+const PASO = 1024;
+const ENC = 65;
+
+const suite = () =>
+  new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+
+/**
+ * Cuatro bytes con la longitud, los datos y ceros hasta un múltiplo de 1 KiB: el tamaño no dice qué es.
+ * @param {Uint8Array} datos
+ */
+export function rellenar(datos) {
+  const total = Math.ceil((4 + datos.length) / PASO) * PASO;
+  const relleno = new Uint8Array(total);
+  new DataView(relleno.buffer).setUint32(0, datos.length);
+  relleno.set(datos, 4);
+  return relleno;
+}
+
+/** @param {Uint8Array} relleno */
+export function quitarRelleno(relleno) {
+  const largo = new DataView(relleno.buffer, relleno.byteOffset).getUint32(0);
+  if (largo > relleno.length - 4) throw new RangeError("relleno inválido");
+  return relleno.subarray(4, 4 + largo);
+}
+
+/**
+ * @param {Registro} registro
+ * @param {string} claveServidor punto P-256 sin comprimir, base64 url
+ * @returns {Promise<string>} enc || ct en base64 url
+ */
+export async function sellar(registro, claveServidor) {
+  const hpke = suite();
+  const recipientPublicKey = await hpke.kem.deserializePublicKey(deB64(claveServidor));
+  const claro = rellenar(utf8(JSON.stringify(registro)));
+  const { enc, ct } = await hpke.seal({ recipientPublicKey, info: INFO }, claro);
+  return aB64(unir(new Uint8Array(enc), new Uint8Array(ct)));
+}
+
+/**
+ * Lo contrario de ``sellar``; el teléfono nunca tiene la llave, sólo las pruebas.
+ * @param {string} sobre
+ * @param {CryptoKey} privada
+ * @returns {Promise<unknown>}
+ */
+export async function abrir(sobre, privada) {
+  const bytes = deB64(sobre);
+  const enc = bytes.slice(0, ENC).buffer;
+  const claro = await suite().open({ recipientKey: privada, enc, info: INFO }, bytes.slice(ENC));
+  return JSON.parse(new TextDecoder().decode(quitarRelleno(new Uint8Array(claro))));
+}

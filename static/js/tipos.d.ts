@@ -1,0 +1,111 @@
+/** Los datos que cruzan módulos. Sólo tipos: nada de aquí llega al teléfono. */
+
+/** Un registro sellado en la cola. No dice qué es: ni tipo, ni hora, ni orden. */
+interface EnCola {
+  id: string;
+  sobre: string;
+  evento: string;
+  /** guardado: espera envío · enviado: con acuse · apartado: el servidor lo recibió pero necesita que alguien lo revise */
+  estado: "guardado" | "enviado" | "apartado";
+  intentos: number;
+  codigo?: string | null;
+  mensaje?: string | null;
+  /** Día (AAAA-MM-DD) del acuse. */
+  enviado_el?: string;
+}
+
+/** Lo que un acuse decide de un registro. */
+interface Destino {
+  estado: EnCola["estado"];
+  codigo: string | null;
+  mensaje: string | null;
+}
+
+type Motivo = "acuse" | "sin_red" | "portal" | "entrar" | "muy_grande" | "no_es_lote" | "servidor";
+
+interface Interpretacion {
+  motivo: Motivo;
+  /** Mandar otra vez en mitades: el servidor no pudo con el lote entero. */
+  partir: boolean;
+  destinos: Map<string, Destino>;
+  epoca: string | null;
+  hora_servidor: string | null;
+}
+
+interface Registro {
+  v: 1;
+  id: string;
+  tipo: "asistencia" | "conteo" | "contestacion" | "anulacion";
+  evento: string;
+  hora: string | null;
+  sesgo_ms: number | null;
+  datos: Record<string, unknown>;
+}
+
+interface Demograficos {
+  sexo: string;
+  edad: string;
+  procedencia: string;
+}
+
+interface EncuestaDelPaquete {
+  instrumento: string;
+  version: number;
+  titulo: string;
+  minutos: number;
+  lleva_ficha: boolean;
+  edad_minima: number | null;
+  html: string;
+}
+
+interface EventoDelPaquete {
+  id: string;
+  clave: string;
+  titulo: string;
+  tipo: string;
+  tema: string;
+  fecha: string;
+  hora_inicio: string;
+  hora_fin: string;
+  sede: string;
+  situacion: string;
+  pide: { nombre: boolean; telefono: boolean; procedencia: boolean };
+  autorizacion_escolar: boolean;
+  encuestas: EncuestaDelPaquete[];
+}
+
+/** [verificador, datos cifrados | null, revocada 0|1, folio] */
+type EntradaCredencial = [string, string | null, number, string?];
+
+interface ListaCredenciales {
+  sal: string;
+  lista: EntradaCredencial[];
+}
+
+interface Paquete {
+  version: number;
+  epoca: string;
+  hora_servidor: string;
+  app: string;
+  clave_servidor: string;
+  aviso: { version: number; simplificado: string; integral: string; leido: string };
+  catalogos: { sexo: [string, string][]; edad: [string, string][]; procedencia: [string, string][] };
+  ayuda: { nombre: string; servicio: string; telefono: string; horario: string | null }[];
+  eventos: EventoDelPaquete[];
+  credenciales: ListaCredenciales;
+}
+
+/** Cuántas personas lleva este teléfono en un evento; ``celdas`` sólo del contador («M|18-29»). */
+interface Cuenta {
+  total: number;
+  celdas: Record<string, number>;
+}
+
+interface BarcodeDetector {
+  detect(imagen: CanvasImageSource | ImageData | Blob): Promise<{ rawValue: string }[]>;
+}
+interface ConstructorBarcodeDetector {
+  new (opciones: { formats: string[] }): BarcodeDetector;
+  getSupportedFormats(): Promise<string[]>;
+}
+declare var BarcodeDetector: ConstructorBarcodeDetector | undefined;

@@ -1,0 +1,19 @@
+// Para test_js.py: sella o abre desde Node lo que Python abre o sella.
+import { abrir, sellar } from "../../static/js/sellado.js";
+import { deB64 } from "../../static/js/bytes.js";
+import { verificar } from "../../static/js/credencial.js";
+
+let entrada = "";
+for await (const trozo of process.stdin) entrada += trozo;
+const pedido = JSON.parse(entrada);
+
+const acciones = {
+  sellar: () => sellar(pedido.registro, pedido.clave),
+  abrir: async () => {
+    const ecdh = { name: "ECDH", namedCurve: "P-256" };
+    return abrir(pedido.sobre, await crypto.subtle.importKey("pkcs8", deB64(pedido.privada), ecdh, true, ["deriveBits"]));
+  },
+  verificar: () => verificar(pedido.token, pedido.credenciales),
+};
+const accion = acciones[/** @type {keyof typeof acciones} */ (pedido.accion)];
+process.stdout.write(JSON.stringify(await accion()));
