@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
+from formularios.catalogos import MENORES
+from formularios.ficha import normalizar_ficha, nueva_ficha
+
+__all__ = ["normalizar_ficha", "nueva_ficha"]
+
 Situacion = Literal["abierto", "futuro", "pasado", "cerrado", "cancelado"]
 
 # Códigos fijos: la base y la publicación cuentan por ellos. Las etiquetas son de los catálogos.
@@ -26,15 +31,6 @@ _CONFUSAS = frozenset("ILO01")
 
 ABRE_ANTES = timedelta(minutes=30)
 CIERRA_DESPUES = timedelta(hours=24)
-
-_FICHA = re.compile(r"([A-Z]{3,8})-?([0-9]{2})")
-_PALABRAS = (
-    "AGUA ARBOL ARENA AVENA BARCO BOSQUE BRISA CAMPO CANTO CASA CERRO CIELO COLINA COPAL CORAL DALIA DURAZNO FAROL "
-    "FLOR FRESA FUENTE GARZA GRANO GUITARRA HOJA HUERTO JARDIN JARRO JICAMA LAGO LIMA LIRIO LLUVIA LUNA LUZ MAIZ "
-    "MANGO MANTA MAR MESA MIEL MONTE NARANJA NIDO NOPAL NUBE OLA PALMA PAPEL PERA PIEDRA PINO PLAYA PLUMA "
-    "PUENTE RAMA RIO ROBLE ROSA SEMILLA SOL TELA TIERRA TRIGO TRUENO UVA VALLE VELA VERANO VIENTO"
-)
-PALABRAS_FICHA = tuple(_PALABRAS.split())
 
 # Cuasigrupo de Damm (2004), orden 10: descubre todo dígito cambiado y todo par vecino invertido.
 _DAMM = (
@@ -120,7 +116,7 @@ def situacion(evento: Mapping[str, Any], ahora: datetime) -> Situacion:
     return "futuro"
 
 
-# --- Folio, ficha y token --------------------------------------------------------------------------------------
+# --- Folio y token --------------------------------------------------------------------------------------
 
 
 def _digito_damm(digitos: str) -> str:
@@ -141,18 +137,6 @@ def folio_valido(texto: str) -> bool:
     return re.fullmatch(r"[0-9]{8}", texto) is not None and _digito_damm(texto) == "0"
 
 
-def nueva_ficha(azar: random.Random) -> str:
-    """Palabra y dos números, para el montón de papeles: ``LUNA-37``."""
-    return f"{azar.choice(PALABRAS_FICHA)}-{azar.randrange(100):02d}"
-
-
-def normalizar_ficha(texto: str) -> str | None:
-    """``luna 37``, ``F1LUNA-37`` (el QR) o ``LUNA37`` -> ``LUNA-37``; ``None`` si no parece una ficha."""
-    limpio = "".join(c for c in _sin_acentos(texto).upper() if c.isascii() and (c.isalnum() or c == "-"))
-    partes = _FICHA.fullmatch(limpio.removeprefix("F1"))
-    return f"{partes[1]}-{partes[2]}" if partes else None
-
-
 def nuevo_token(azar: random.Random) -> str:
     """El secreto de una credencial: ``J1`` y 28 caracteres base 32 de Crockford (140 bits)."""
     return "J1" + "".join(azar.choice(_CROCKFORD) for _ in range(28))
@@ -167,7 +151,7 @@ def token_valido(texto: object) -> bool:
 
 def menor_de_edad(edad: str | None) -> bool:
     """Los grupos 0-11 y 12-17. Quien no dijo su edad cuenta como persona adulta."""
-    return edad in ("0-11", "12-17")
+    return edad in MENORES
 
 
 def puede_dar_nombre(edad: str | None) -> bool:
@@ -182,3 +166,27 @@ def puede_contestar(instrumento_edad_minima: int | None, edad: str | None, autor
     if edad == "12-17":
         return autorizacion_escolar and (instrumento_edad_minima or 0) <= 12
     return True
+
+
+# --- Cambio entre antes y después ------------------------------------------------------------------------------
+
+# De la mejor respuesta a la peor. «Prefiero no decir» no se compara.
+_ESCALAS = {"AT1": "DMA", "AT2": "DMA", "AT3": "DMA", "C1": "SCN"}
+
+
+def cambio(pregunta: str, correcta: str | None, antes: str, despues: str) -> Literal["mejor", "igual", "peor"] | None:
+    """Cómo cambió una respuesta; ``None`` si esa pregunta o esas respuestas no se comparan.
+
+    Donde hay respuesta correcta, ganarla es mejor y perderla es peor; en las de actitud manda la escala.
+    """
+    if correcta is not None:
+        lugares = [int(respuesta != correcta) for respuesta in (antes, despues)]
+    elif pregunta in _ESCALAS:
+        lugares = [_ESCALAS[pregunta].find(respuesta) for respuesta in (antes, despues)]
+    else:
+        return None
+    if -1 in lugares:
+        return None
+    if lugares[0] == lugares[1]:
+        return "igual"
+    return "mejor" if lugares[1] < lugares[0] else "peor"

@@ -113,9 +113,9 @@ CREATE TABLE anulacion (
 ) STRICT;
 CREATE INDEX anulacion_registro ON anulacion (registro_id);
 
--- Lo que nadie anuló. hora_corregida (día juliano UTC): la del teléfono más su sesgo; sin ella, la de llegada.
+-- Lo que nadie anuló. hora_corregida (día juliano UTC): la del teléfono menos su sesgo; sin ella, la de llegada.
 CREATE VIEW asistencia_vigente AS
-  SELECT a.*, coalesce(julianday(a.hora_dispositivo) + coalesce(a.sesgo_ms, 0) / 86400000.0, julianday(a.recibido_en))
+  SELECT a.*, coalesce(julianday(a.hora_dispositivo) - coalesce(a.sesgo_ms, 0) / 86400000.0, julianday(a.recibido_en))
     AS hora_corregida
   FROM asistencia a WHERE NOT EXISTS (SELECT 1 FROM anulacion n WHERE n.registro_id = a.id);
 

@@ -1,0 +1,57 @@
+"""Lo que llegó y no se pudo tomar: nunca se pierde, siempre se ve."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..protocolo.decision import MENSAJES
+from .conexion import escritura
+
+
+def guardar(
+    db: Database, *, registro_id: str, huella: str, contenido: bytes, codigo: str, dispositivo_id: str | None, dia: str
+) -> None:
+    """Idempotente por registro y huella. Se guarda el sobre sellado, el día y, si no es una contestación, quién."""
+    db.execute(
+        "INSERT INTO cuarentena (id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [str(uuid.uuid4()), registro_id, huella, contenido, codigo, dispositivo_id, dia],
+    )
+
+
+def listar(db: Database, resueltas: bool = False) -> list[dict[str, Any]]:
+    """Lo que espera (o, si se pide, lo resuelto), con su mensaje; sin el contenido."""
+    return [
+        {**dict(fila), "mensaje": MENSAJES.get(fila["codigo"], "")}
+        for fila in db.execute(
+            "SELECT q.id, q.registro_id, q.codigo, d.nombre AS dispositivo, q.recibido_el, q.resuelta_en, q.resolucion,"
+            " length(q.bytes) AS largo FROM cuarentena q LEFT JOIN dispositivo d ON d.id = q.dispositivo_id"
+            " WHERE (q.resuelta_en IS NOT NULL) = ? ORDER BY q.recibido_el DESC, q.id",
+            [int(resueltas)],
+        )
+    ]
+
+
+def contar(db: Database) -> int:
+    """Cuántos esperan."""
+    return int(db.execute("SELECT count(*) FROM cuarentena WHERE resuelta_en IS NULL").fetchone()[0])
+
+
+def resolver(db: Database, id: str, resolucion: str, ahora: datetime) -> None:
+    """Anota que ya se revisó y qué se decidió; el contenido se conserva."""
+    with escritura(db):
+        db.execute(
+            "UPDATE cuarentena SET resuelta_en = ?, resolucion = ? WHERE id = ? AND resuelta_en IS NULL",
+            [ahora.date().isoformat(), resolucion, id],
+        )
+
+
+def ya_se_acepto(db: Database, registro_id: str, huella: str, ahora: datetime) -> None:
+    """Lo retenido que después sí se pudo tomar deja de esperar."""
+    db.execute(
+        "UPDATE cuarentena SET resuelta_en = ?, resolucion = 'Se volvió a enviar y se guardó.'"
+        " WHERE registro_id = ? AND huella = ? AND resuelta_en IS NULL",
+        [ahora.date().isoformat(), registro_id, huella],
+    )

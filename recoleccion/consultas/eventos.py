@@ -1,0 +1,224 @@
+"""Los eventos: qué se hizo, dónde y cuándo, con qué encuestas y con qué clave en el cartel."""
+
+import random
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from .. import reglas
+from ..errores import ErrorJornada
+from ..sellado import Sello
+from . import instrumentos, poa, urna
+from .conexion import escritura
+
+COLUMNAS_DATOS = (
+    "titulo", "tipo", "tema", "fecha", "hora_inicio", "hora_fin", "sede", "localidad", "zona", "programa",
+    "efemeride", "pide_nombre", "pide_telefono", "pide_procedencia", "autorizacion_escolar",
+)  # fmt: skip
+_BOOLEANAS = {"pide_nombre": 1, "pide_telefono": 0, "pide_procedencia": 1, "autorizacion_escolar": 0}
+_OPCIONALES = {"efemeride"}
+_COLUMNAS = ", ".join(f"e.{c}" for c in ("id", *COLUMNAS_DATOS, "estado", "creado_en", "abierto_en", "cerrado_en"))
+_EVENTO = (
+    f"SELECT {_COLUMNAS}, (SELECT k.clave FROM evento_clave k WHERE k.evento_id = e.id AND k.revocada_en IS NULL"  # noqa: S608
+    " ORDER BY k.creada_en DESC LIMIT 1) AS clave FROM evento e"
+)
+
+
+def crear(db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.Random) -> str:
+    """Crea el evento con su clave y devuelve su id.
+
+    :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA) y ``encuestas`` (claves de
+        instrumento, o pares clave y versión); horas como ``16:00``, fecha como ``2026-11-25``.
+    :raises ErrorJornada: ``evento_datos``, ``linea_desconocida``, ``instrumento_no_existe``.
+    """
+    id = reglas.nuevo_id(azar)
+    fila = {"id": id, **_fila(datos, {}), "creado_en": ahora.isoformat()}
+    with escritura(db):
+        db.execute(
+            f"INSERT INTO evento ({', '.join(fila)}) VALUES ({', '.join(f':{c}' for c in fila)})",  # noqa: S608
+            fila,
+        )
+        _guardar_listas(db, id, fila, datos)
+        _poner_clave(db, id, ahora, azar)
+    return id
+
+
+def actualizar(db: Database, id: str, datos: Mapping[str, Any]) -> None:
+    """Cambia lo que venga en ``datos``; lo demás queda igual. :raises ErrorJornada: los de :func:`crear`."""
+    with escritura(db):
+        anterior = _exigir(db, id)
+        fila = _fila(datos, anterior)
+        db.execute(
+            f"UPDATE evento SET {', '.join(f'{c} = :{c}' for c in fila)} WHERE id = :id",  # noqa: S608
+            {**fila, "id": id},
+        )
+        _guardar_listas(db, id, fila, datos)
+
+
+def leer(db: Database, id: str) -> dict[str, Any] | None:
+    """El evento con ``clave`` (la vigente), ``lineas`` (claves) y ``encuestas`` (instrumento, version, titulo)."""
+    fila = db.execute(f"{_EVENTO} WHERE e.id = ?", [id]).fetchone()
+    return _completo(db, dict(fila)) if fila else None
+
+
+def listar(
+    db: Database, desde: str | None = None, hasta: str | None = None, texto: str | None = None
+) -> list[dict[str, Any]]:
+    """Los eventos entre dos fechas ISO (incluidas), por fecha y hora; ``texto`` busca en título, sede y clave."""
+    filas = db.execute(
+        f"SELECT * FROM ({_EVENTO}) WHERE (:desde IS NULL OR fecha >= :desde) AND (:hasta IS NULL OR fecha <= :hasta)"  # noqa: S608
+        " AND (:texto IS NULL OR titulo LIKE :texto OR sede LIKE :texto OR clave LIKE :texto)"
+        " ORDER BY fecha, hora_inicio, titulo, id",
+        {"desde": desde, "hasta": hasta, "texto": f"%{texto.strip()}%" if texto and texto.strip() else None},
+    ).fetchall()
+    return [_completo(db, dict(fila)) for fila in filas]
+
+
+def por_clave(db: Database, clave: str) -> tuple[dict[str, Any], bool] | None:
+    """El evento de una clave ya normalizada, y si esa clave se revocó; ``None`` si nunca existió."""
+    fila = db.execute("SELECT evento_id, revocada_en FROM evento_clave WHERE clave = ?", [clave]).fetchone()
+    if fila is None:
+        return None
+    evento = leer(db, fila["evento_id"])
+    return (evento, fila["revocada_en"] is not None) if evento else None
+
+
+def abrir(db: Database, id: str, ahora: datetime) -> None:
+    """Abre antes de la hora. :raises ErrorJornada: ``transicion_invalida`` si ya se cerró o se canceló."""
+    _pasar(db, id, de=("programado", "abierto"), a="abierto", accion="abrir", abierto_en=ahora.isoformat())
+
+
+def reabrir(db: Database, id: str, ahora: datetime) -> None:
+    """Vuelve a recibir en un evento cerrado o cancelado. Lo que ya salió de la urna no regresa a ella."""
+    _pasar(db, id, de=("cerrado", "cancelado"), a="abierto", accion="reabrir", abierto_en=ahora.isoformat())
+
+
+def cancelar(db: Database, id: str, ahora: datetime) -> None:
+    """No se hizo. Lo que haya llegado se conserva, pero no se cuenta en ningún lote."""
+    _pasar(db, id, de=("programado", "abierto"), a="cancelado", accion="cancelar", cerrado_en=ahora.isoformat())
+
+
+def cerrar(db: Database, id: str, ahora: datetime, sello: Sello, azar: random.Random) -> dict[str, Any]:
+    """Cierra el evento y después abre las urnas de su programa que ya se puedan abrir; devuelve ese resumen.
+
+    Cerrarlo otra vez no cambia la hora de cierre, pero sí vuelve a intentar las urnas.
+    """
+    evento = _exigir(db, id)
+    if evento["estado"] != "cerrado":
+        _pasar(db, id, de=("programado", "abierto"), a="cerrado", accion="cerrar", cerrado_en=ahora.isoformat())
+    return urna.abrir_las_que_toquen(db, evento["programa"], sello, azar, ahora)
+
+
+def nueva_clave(db: Database, id: str, ahora: datetime, azar: random.Random) -> str:
+    """Revoca la clave vigente y da otra: los carteles viejos dejan de servir."""
+    with escritura(db):
+        _exigir(db, id)
+        db.execute(
+            "UPDATE evento_clave SET revocada_en = ? WHERE evento_id = ? AND revocada_en IS NULL",
+            [ahora.isoformat(), id],
+        )
+        return _poner_clave(db, id, ahora, azar)
+
+
+def _poner_clave(db: Database, id: str, ahora: datetime, azar: random.Random) -> str:
+    while True:  # 31^6 claves: repetir una es raro, y se vuelve a sacar
+        clave = reglas.nueva_clave(azar)
+        cursor = db.execute(
+            "INSERT INTO evento_clave (clave, evento_id, creada_en) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [clave, id, ahora.isoformat()],
+        )
+        if cursor.rowcount:
+            return clave
+
+
+def _pasar(db: Database, id: str, *, de: tuple[str, ...], a: str, accion: str, **horas: str) -> None:
+    with escritura(db):
+        evento = _exigir(db, id)
+        if evento["estado"] not in de:
+            raise ErrorJornada("transicion_invalida", estado=evento["estado"], accion=accion)
+        db.execute(
+            f"UPDATE evento SET estado = :estado, {', '.join(f'{c} = :{c}' for c in horas)} WHERE id = :id",  # noqa: S608
+            {"estado": a, **horas, "id": id},
+        )
+
+
+def _exigir(db: Database, id: str) -> dict[str, Any]:
+    evento = leer(db, id)
+    if evento is None:
+        raise ErrorJornada("evento_no_existe")
+    return evento
+
+
+def _completo(db: Database, evento: dict[str, Any]) -> dict[str, Any]:
+    evento["lineas"] = [
+        f["linea"]
+        for f in db.execute("SELECT linea FROM evento_linea WHERE evento_id = ? ORDER BY linea", [evento["id"]])
+    ]
+    evento["encuestas"] = [
+        dict(f)
+        for f in db.execute(
+            "SELECT x.instrumento, x.version, i.titulo FROM evento_encuesta x"
+            " JOIN instrumento i ON i.clave = x.instrumento AND i.version = x.version"
+            " WHERE x.evento_id = ? ORDER BY x.orden",
+            [evento["id"]],
+        )
+    ]
+    return evento
+
+
+def _fila(datos: Mapping[str, Any], anterior: Mapping[str, Any]) -> dict[str, Any]:
+    """Las columnas de datos, completas y con tipos de la base."""
+    fila: dict[str, Any] = {}
+    for columna in COLUMNAS_DATOS:
+        valor = datos.get(columna, anterior.get(columna, _BOOLEANAS.get(columna)))
+        if columna in _BOOLEANAS:
+            fila[columna] = int(bool(valor))
+        elif columna in _OPCIONALES:
+            fila[columna] = valor or None
+        elif valor in (None, ""):
+            raise ErrorJornada("evento_datos", detalle=columna)
+        else:
+            fila[columna] = str(valor)
+    for columna, largo in (("fecha", 10), ("hora_inicio", 5), ("hora_fin", 5)):
+        fila[columna] = fila[columna][:largo]
+    try:
+        reglas.limites(fila, datetime.min)  # noqa: DTZ901
+    except ValueError as error:
+        raise ErrorJornada("evento_datos", detalle="la fecha o la hora") from error
+    return fila
+
+
+def _guardar_listas(db: Database, id: str, fila: Mapping[str, Any], datos: Mapping[str, Any]) -> None:
+    if "lineas" in datos:
+        db.execute("DELETE FROM evento_linea WHERE evento_id = ?", [id])
+        for clave in dict.fromkeys(datos["lineas"] or ()):
+            ejercicio = poa.ejercicio_de(db, clave, int(fila["fecha"][:4]))
+            db.execute(
+                "INSERT INTO evento_linea (evento_id, ejercicio, linea) VALUES (?, ?, ?)", [id, ejercicio, clave]
+            )
+    if "encuestas" in datos:
+        usadas = {e["instrumento"]: e["version"] for e in _exigir(db, id)["encuestas"]}
+        db.execute("DELETE FROM evento_encuesta WHERE evento_id = ?", [id])
+        for orden, (clave, version) in enumerate(_encuestas(datos["encuestas"] or ()), start=1):
+            version = version or usadas.get(clave) or instrumentos.ultima_version(db, clave)
+            instrumentos.leer(db, clave, version)
+            db.execute(
+                "INSERT INTO evento_encuesta (evento_id, orden, instrumento, version) VALUES (?, ?, ?, ?)",
+                [id, orden, clave, version],
+            )
+
+
+def _encuestas(encuestas: Iterable[Any]) -> list[tuple[str, int | None]]:
+    """Acepta ``"antes"``, ``("antes", 1)`` o ``{"instrumento": "antes", "version": 1}``, sin repetir."""
+    pares: dict[str, int | None] = {}
+    for encuesta in encuestas:
+        if isinstance(encuesta, str):
+            clave, version = encuesta, None
+        elif isinstance(encuesta, Mapping):
+            clave, version = encuesta["instrumento"], encuesta.get("version")
+        else:
+            clave, version = encuesta
+        pares.setdefault(clave, version)
+    return list(pares.items())

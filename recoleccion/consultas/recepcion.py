@@ -1,0 +1,265 @@
+"""La puerta de los registros: lo mismo para un lote del teléfono que para la página de una asistente.
+
+Se confirma antes de contestar, en una sola transacción; cada registro en su punto de guardado, para que uno malo no
+eche a perder a los demás. De una contestación no queda nada que la acerque a un teléfono, a una hora o a una persona.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from formularios import contestar
+
+from .. import reglas
+from ..errores import ErrorJornada
+from ..protocolo import decision
+from ..protocolo.registro import VERSION, Registro
+from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
+from . import ajustes, credenciales, cuarentena, dispositivos, instrumentos, urna
+from .conexion import escritura
+
+MAX_REGISTROS = 500
+MAX_BYTES = 1_000_000
+_SESGO_RED_MS = 10 * 366 * 86_400_000
+_MALOS = (
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+)
+"""Lo que puede provocar el contenido de un registro; lo del disco o de la base pasa de largo."""
+
+
+def recibir_lote(
+    db: Database, cuerpo: bytes, *, dispositivo_id: str | None, sello: Sello, ahora: datetime
+) -> dict[str, Any]:
+    """Guarda un lote y devuelve el acuse, un veredicto por registro y en su orden.
+
+    :raises ErrorJornada: ``lote_ilegible`` o ``lote_grande`` si el cuerpo no es un lote, y los del disco: entonces
+        no se guardó nada y no se acusa nada.
+    """
+    lote = _leer_lote(cuerpo)
+    with escritura(db):
+        entrada = _Entrada(db, dispositivo_id, sello, ahora)
+        acuses = [entrada.recibir(sellado) for sellado in lote["registros"]]
+        if dispositivo_id is not None:
+            _anotar_telefono(db, dispositivo_id, lote, acuses, ahora)
+        epoca = ajustes.leer(db, "epoca")
+    return {"version": VERSION, "epoca": epoca, "hora_servidor": ahora.isoformat(), "acuses": acuses}
+
+
+def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, ahora: datetime) -> decision.Estado:
+    """Guarda el registro de una página; mandarlo dos veces es un solo registro.
+
+    La huella no mira la hora, que en un reintento es otra. Lo que se retiene va a la cuarentena sellado.
+    """
+    hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
+    canonico = reglas.json_canonico(hecho)
+    abierto = decision.Abierto(registro.get("id"), reglas.huella(canonico), registro)
+    with escritura(db):
+        veredicto = _Entrada(db, None, sello, ahora).tomar(abierto, lambda: sello.sellar(canonico, INFO_REGISTRO))
+    return veredicto.estado
+
+
+class _Entrada:
+    """Lo que comparten los registros de un lote: quién lo manda y qué conoce este servidor."""
+
+    def __init__(self, db: Database, dispositivo_id: str | None, sello: Sello, ahora: datetime) -> None:
+        self.db, self.dispositivo_id, self.sello, self.ahora = db, dispositivo_id, sello, ahora
+        self.eventos = {
+            f["id"]: dict(f)
+            for f in db.execute("SELECT id, pide_nombre, pide_telefono, autorizacion_escolar FROM evento")
+        }
+        self.contexto = decision.Contexto(
+            eventos=self.eventos.keys(),
+            avisos={f["version"] for f in db.execute("SELECT version FROM aviso")},
+            instrumentos={(f["clave"], f["version"]) for f in db.execute("SELECT clave, version FROM instrumento")},
+        )
+        self._modelos: dict[tuple[str, int], Any] = {}
+
+    def recibir(self, sellado: object) -> dict[str, Any]:
+        """Abre un registro del lote y da su acuse."""
+        id = sellado.get("id") if isinstance(sellado, Mapping) else None
+        texto = sellado.get("sobre") if isinstance(sellado, Mapping) else None
+        contenido = _bytes_del_sobre(texto)
+        crudo = str(texto).encode() if contenido is not None else json.dumps(sellado, sort_keys=True).encode()
+        abierto = decision.Abierto(id, reglas.huella(crudo), _abrir(contenido, self.sello))
+
+        def conservar() -> bytes:
+            return crudo if contenido is not None else self.sello.sellar(crudo, INFO_REGISTRO)
+
+        veredicto = self.tomar(abierto, conservar)
+        mensaje = decision.MENSAJES.get(veredicto.codigo) if veredicto.codigo else None
+        return {"id": id, "estado": veredicto.estado, "codigo": veredicto.codigo, "mensaje": mensaje}
+
+    def tomar(self, abierto: decision.Abierto, conservar: Any) -> decision.Veredicto:
+        """Decide y guarda. ``conservar()`` da los bytes que irían a la cuarentena."""
+        conocida = self._huella_conocida(abierto.id)
+        veredicto = decision.decidir(abierto, conocida, self.contexto)
+        if veredicto.registro is not None:
+            veredicto = self._guardar(veredicto.registro, abierto.huella)
+        if veredicto.estado in ("conflicto", "retenido"):
+            self._apartar(abierto, veredicto.codigo or "", conservar())
+        return veredicto
+
+    def _huella_conocida(self, id: object) -> str | None:
+        if not reglas.id_valido(id):
+            return None
+        fila = self.db.execute("SELECT huella FROM recibido WHERE id = ?", [id]).fetchone()
+        return fila["huella"] if fila else None
+
+    def _guardar(self, registro: Registro, huella: str) -> decision.Veredicto:
+        try:
+            with escritura(self.db):
+                veredicto = self._asentar(registro)
+                if veredicto.estado == "aceptado":
+                    self.db.execute("INSERT INTO recibido (id, huella) VALUES (?, ?)", [registro.id, huella])
+                    cuarentena.ya_se_acepto(self.db, registro.id, huella, self.ahora)
+                return veredicto
+        except _MALOS:
+            return decision.Veredicto("retenido", "no_se_guardo")
+
+    def _asentar(self, registro: Registro) -> decision.Veredicto:
+        if registro.tipo == "contestacion":
+            return self._contestacion(registro)
+        if registro.tipo == "anulacion":
+            self._anulacion(registro)
+        else:
+            self._asistencia(registro)
+        return decision.Veredicto("aceptado")
+
+    def _contestacion(self, registro: Registro) -> decision.Veredicto:
+        """Vuelve a validar con el instrumento entero: el tema del evento pudo cambiar después de prepararlo."""
+        clave, version = registro.datos["instrumento"], registro.datos["version"]
+        if (clave, version) not in self._modelos:
+            self._modelos[clave, version] = instrumentos.leer(self.db, clave, version)
+        modelo, evento = self._modelos[clave, version], self.eventos[registro.evento]
+        datos = dict(registro.datos["respuestas"])
+        if registro.datos["ficha"] is not None:
+            datos["ficha"] = [registro.datos["ficha"]]
+        validacion = contestar.validar(modelo, datos)
+        if validacion.errores:
+            return decision.Veredicto("retenido", "contestacion_invalida")
+        if not reglas.puede_contestar(modelo.edad_minima, validacion.edad, bool(evento["autorizacion_escolar"])):
+            return decision.Veredicto("aceptado", "solo_se_cuenta")
+        if validacion.respuestas or validacion.textos:
+            urna.echar(self.db, registro.evento, clave, version, validacion, self.sello)
+        return decision.Veredicto("aceptado")
+
+    def _asistencia(self, registro: Registro) -> None:
+        datos, evento = registro.datos, self.eventos[registro.evento]
+        credencial_id = credenciales.reconocer(self.db, datos["credencial"], datos) if datos["credencial"] else None
+        self.db.execute(
+            "INSERT INTO asistencia (id, evento_id, modo, sexo, edad, procedencia, personas, aviso_version,"
+            " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en)"
+            " VALUES (:id, :evento, :modo, :sexo, :edad, :procedencia, :personas, :aviso,"
+            " :credencial_id, :dispositivo, :hora, :sesgo, :ahora)",
+            {**datos, **self._captura(registro), "credencial_id": credencial_id},
+        )
+        puede = reglas.puede_dar_nombre(datos["edad"])
+        nombre = datos["nombre"] if puede and evento["pide_nombre"] else None
+        telefono = datos["telefono"] if puede and evento["pide_telefono"] else None
+        if nombre or telefono:
+            self.db.execute(
+                "INSERT INTO identidad (asistencia_id, nombre, telefono) VALUES (?, ?, ?)",
+                [registro.id, nombre, telefono],
+            )
+
+    def _anulacion(self, registro: Registro) -> None:
+        self.db.execute(
+            "INSERT INTO anulacion (id, registro_id, evento_id, dispositivo_id, hora_dispositivo, sesgo_ms,"
+            " recibido_en)"
+            " VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora)",
+            {**registro.datos, **self._captura(registro)},
+        )
+
+    def _captura(self, registro: Registro) -> dict[str, Any]:
+        return {
+            "id": registro.id,
+            "evento": registro.evento,
+            "dispositivo": self.dispositivo_id,
+            "hora": registro.hora,
+            "sesgo": registro.sesgo_ms,
+            "ahora": self.ahora.isoformat(),
+        }
+
+    def _apartar(self, abierto: decision.Abierto, codigo: str, contenido: bytes) -> None:
+        """A la cuarentena. El teléfono sólo se anota si consta que no es una contestación."""
+        tipo = abierto.registro.get("tipo") if isinstance(abierto.registro, Mapping) else None
+        consta = isinstance(tipo, str) and tipo in ("asistencia", "conteo", "anulacion")
+        id = abierto.id
+        cuarentena.guardar(
+            self.db,
+            registro_id=id if isinstance(id, str) and reglas.id_valido(id) else json.dumps(id)[:200],
+            huella=abierto.huella,
+            contenido=contenido,
+            codigo=codigo,
+            dispositivo_id=self.dispositivo_id if consta else None,
+            dia=self.ahora.date().isoformat(),
+        )
+
+
+def _leer_lote(cuerpo: bytes) -> dict[str, Any]:
+    """:raises ErrorJornada: ``lote_grande``, ``lote_ilegible``."""
+    if len(cuerpo) > MAX_BYTES:
+        raise ErrorJornada("lote_grande")
+    try:
+        lote = json.loads(cuerpo)
+    except (ValueError, RecursionError) as error:
+        raise ErrorJornada("lote_ilegible") from error
+    if not isinstance(lote, dict) or lote.get("version") != VERSION or not isinstance(lote.get("registros"), list):
+        raise ErrorJornada("lote_ilegible")
+    if len(lote["registros"]) > MAX_REGISTROS:
+        raise ErrorJornada("lote_grande")
+    return lote
+
+
+def _bytes_del_sobre(texto: object) -> bytes | None:
+    """Los bytes de un sobre base64 url; ``None`` si no lo es."""
+    if not isinstance(texto, str) or not texto.isascii():
+        return None
+    try:
+        return de_b64(texto) or None
+    except ValueError:
+        return None
+
+
+def _abrir(contenido: bytes | None, sello: Sello) -> object | None:
+    """Lo que hay en el sobre; ``None`` si no se puede abrir o adentro no hay JSON."""
+    if contenido is None:
+        return None
+    try:
+        return json.loads(sello.abrir(contenido, INFO_REGISTRO)) or {}
+    except (SobreIlegible, ValueError, RecursionError):
+        return None
+
+
+def _anotar_telefono(
+    db: Database, dispositivo_id: str, lote: Mapping[str, Any], acuses: list[dict[str, Any]], ahora: datetime
+) -> None:
+    """``pendientes`` cuenta también los de este lote: se restan los que ya quedaron acusados."""
+    pendientes, app = lote.get("pendientes"), lote.get("app")
+    if isinstance(pendientes, int) and not isinstance(pendientes, bool):
+        pendientes = min(max(pendientes - len(acuses), 0), 1_000_000)
+    else:
+        pendientes = None
+    version = "".join(c for c in app if c.isprintable())[:60] if isinstance(app, str) and app.isascii() else None
+    dispositivos.visto(db, dispositivo_id, ahora, pendientes, _sesgo(lote.get("enviado_en"), ahora), version)
+
+
+def _sesgo(enviado_en: object, ahora: datetime) -> int | None:
+    """Reloj del teléfono menos el del servidor, en milisegundos (incluye lo que tardó el viaje)."""
+    try:
+        enviado = datetime.fromisoformat(str(enviado_en))
+        sesgo = round((enviado - ahora).total_seconds() * 1000)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return sesgo if abs(sesgo) <= _SESGO_RED_MS * 10 else None
