@@ -40,6 +40,13 @@ def leer_hora(texto: str) -> str:
         raise ValueError(ERROR_HORA) from None
 
 
+class _Encuestas(Varias):
+    """Al editar se llena con las encuestas del evento: claves, o filas con ``instrumento``."""
+
+    def process_data(self, value: Iterable[Any] | None) -> None:
+        super().process_data([v["instrumento"] if isinstance(v, Mapping) else v for v in value or ()])
+
+
 class _Evento(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         bien = super().validate(extra_validators)
@@ -78,7 +85,7 @@ def formulario_evento(
         "programa": _lista(catalogos, "programa", "Programa"),
         "efemeride": Lista("Efeméride", catalogos.pares("efemeride")),
         "lineas": Varias("Líneas del POA", pares_lineas),
-        "encuestas": Varias("Encuestas", pares_encuestas),
+        "encuestas": _Encuestas("Encuestas", pares_encuestas),
         "pide_nombre": BooleanField("Nombre (si la persona quiere)", default=True),
         "pide_telefono": BooleanField("Teléfono (si la persona quiere)"),
         "pide_procedencia": BooleanField("De dónde viene", default=True),

@@ -12,7 +12,7 @@ from .consultas import ajustes, avisos, bitacora, conexion, cuentas, directorio,
 from .fechas import fecha_corta
 from .instalacion import Instalacion
 
-TEXTOS = Path(__file__).parent / "textos"
+TEXTOS = Path(instrumento.__file__).parent / "textos"
 EJERCICIO = 2026
 """El programa anual que viene con el sistema."""
 
@@ -77,7 +77,7 @@ def _aviso(db: Database, *, municipio: str, oficina: str, ahora: datetime) -> No
         return
     huecos = {"responsable": f"Ayuntamiento de {municipio}", "oficina": oficina, "fecha": fecha_corta(ahora)}
     textos = {
-        parte: (TEXTOS / f"aviso-{parte}.txt").read_text(encoding="utf-8").format(**huecos).strip()
+        parte: (TEXTOS / f"aviso_{parte}.txt").read_text(encoding="utf-8").format(**huecos).strip()
         for parte in ("simplificado", "integral", "leido")
     }
     avisos.nuevo(db, **textos, ahora=ahora)
