@@ -78,11 +78,12 @@ def imprimir(db: Database, cuantas: int, ahora: datetime, azar: random.Random) -
 
 
 def lista_para_telefono(db: Database) -> dict[str, Any]:
-    """``{"sal": ..., "lista": [[verificador, datos_cifrados | None, 0 | 1], ...]}``, sin orden de impresión."""
+    """``{"sal": ..., "lista": [[verificador, datos_cifrados | None, 0 | 1, folio], ...]}``, sin orden de impresión."""
     filas = db.execute(
-        "SELECT verificador, datos_cifrados, revocada_en IS NOT NULL AS revocada FROM credencial ORDER BY verificador"
+        "SELECT verificador, datos_cifrados, revocada_en IS NOT NULL AS revocada, folio FROM credencial"
+        " ORDER BY verificador"
     )
-    return {"sal": b64(sal(db)), "lista": [[f["verificador"], f["datos_cifrados"], f["revocada"]] for f in filas]}
+    return {"sal": b64(sal(db)), "lista": [list(fila) for fila in filas]}
 
 
 def por_token(db: Database, token: str) -> dict[str, Any] | None:
@@ -117,16 +118,20 @@ def contar(db: Database) -> dict[str, int]:
     return dict(fila)
 
 
-def reconocer(db: Database, token: str, datos: Mapping[str, str]) -> str | None:
-    """El id de la credencial escaneada. La primera vez que trae datos, quedan cifrados para la siguiente.
+def reconocer(db: Database, escaneado: str, datos: Mapping[str, str]) -> str | None:
+    """El id de la credencial escaneada, o escrita por su folio; ``None`` si no es de aquí, y se registra igual.
 
-    Una tarjeta desconocida da ``None``: la asistencia se guarda igual.
+    La primera vez que una tarjeta trae datos, quedan cifrados para la siguiente. Con el folio no: no es el secreto.
     """
-    credencial = por_token(db, token)
+    if reglas.folio_valido(escaneado):
+        credencial = por_folio(db, escaneado)
+        return str(credencial["id"]) if credencial else None
+    credencial = por_token(db, escaneado)
     if credencial is None:
         return None
     if credencial["datos_cifrados"] is None and any(datos[campo] not in ("N", "nd") for campo in DATOS):
         db.execute(
-            "UPDATE credencial SET datos_cifrados = ? WHERE id = ?", [cifrar(sal(db), token, datos), credencial["id"]]
+            "UPDATE credencial SET datos_cifrados = ? WHERE id = ?",
+            [cifrar(sal(db), escaneado, datos), credencial["id"]],
         )
     return str(credencial["id"])

@@ -1,0 +1,175 @@
+"""Qué se publica y cuándo: los lotes, y el libro donde quedan asentados para siempre.
+
+Un lote es un mes que ya terminó, si juntó 60 personas y 3 eventos; si no, el trimestre cuando termina. Lo que llega
+tarde entra al siguiente. Todo se puede repetir: si algo se corta, al volver a empezar sigue donde iba.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..errores import ErrorJornada
+from .conexion import escritura
+
+PERSONAS_POR_MES = 60
+EVENTOS_POR_MES = 3
+
+_ASISTENCIA_POR_ASIGNAR = (
+    "FROM asistencia_contada a JOIN evento e ON e.id = a.evento_id"
+    " WHERE a.lote IS NULL AND e.estado = 'cerrado' AND e.fecha BETWEEN :desde AND :hasta"
+)
+_PRIMERO = date(2000, 1, 1)
+
+
+def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[dict[str, Any]]:
+    """Los lotes que toca cerrar hoy, en orden: ``lote``, ``desde`` y ``hasta`` (fechas ISO, incluidas).
+
+    Primero va el que quedó asignado sin asentar. ``adelantar`` cierra además lo que va del trimestre.
+    """
+    pendientes = [
+        dict(f)
+        for f in db.execute("SELECT lote, desde, hasta FROM lote_publicacion WHERE estado = 'asignado' ORDER BY hasta")
+    ]
+    usados = {fila[0] for fila in db.execute("SELECT lote FROM lote_publicacion")}
+    cubierto = _PRIMERO - timedelta(days=1)
+    for inicio, fin in _trimestres(_primer_dia_con_datos(db), hoy):
+        for desde, hasta in _meses(inicio):
+            if hasta < hoy and f"{desde:%Y-%m}" not in usados and _mes_alcanza(db, desde, hasta):
+                pendientes.append(_lote(f"{desde:%Y-%m}", desde, hasta))
+                cubierto = hasta
+        hasta = fin if fin < hoy else hoy if adelantar else None
+        if hasta is not None and _queda_algo(db, cubierto, hasta):
+            nombre = _sin_usar(f"{inicio.year}-T{(inicio.month + 2) // 3}", usados)
+            pendientes.append(_lote(nombre, max(inicio, cubierto + timedelta(days=1)), hasta))
+            usados.add(nombre)
+            cubierto = hasta
+    return pendientes
+
+
+def asignar(db: Database, lote: str, desde: str, hasta: str) -> None:
+    """Aparta para este lote todo lo que espera hasta ``hasta``. Si el lote ya existe, no le agrega nada."""
+    with escritura(db):
+        cursor = db.execute(
+            "INSERT INTO lote_publicacion (lote, desde, hasta, estado) VALUES (?, ?, ?, 'asignado')"
+            " ON CONFLICT DO NOTHING",
+            [lote, desde, hasta],
+        )
+        if not cursor.rowcount:
+            return
+        db.execute(
+            "UPDATE asistencia SET lote = ? WHERE lote IS NULL"
+            " AND evento_id IN (SELECT id FROM evento WHERE estado = 'cerrado' AND fecha <= ?)",
+            [lote, hasta],
+        )
+        for tabla in ("contestacion", "cambio"):
+            db.execute(f"UPDATE {tabla} SET lote = ? WHERE lote IS NULL AND mes <= ?", [lote, hasta[:7]])  # noqa: S608
+
+
+def asentar(db: Database, lote: str, celdas: Iterable[tuple[str, str, str]], reglas: str, hoy: date) -> None:
+    """Escribe el lote en el libro. Un lote asentado nunca cambia: repetirlo no hace nada.
+
+    :raises ErrorJornada: ``lote_no_existe`` si nadie lo asignó.
+    """
+    with escritura(db):
+        fila = db.execute("SELECT estado FROM lote_publicacion WHERE lote = ?", [lote]).fetchone()
+        if fila is None:
+            raise ErrorJornada("lote_no_existe")
+        if fila["estado"] == "asentado":
+            return
+        db.conn.executemany(
+            "INSERT INTO libro (lote, tabla, celda, valor) VALUES (?, ?, ?, ?)",
+            ((lote, tabla, celda, valor) for tabla, celda, valor in celdas),
+        )
+        db.execute(
+            "UPDATE lote_publicacion SET estado = 'asentado', asentado_el = ?, reglas = ? WHERE lote = ?",
+            [hoy.isoformat(), reglas, lote],
+        )
+
+
+def listar(db: Database) -> list[dict[str, Any]]:
+    """Los lotes, el más nuevo primero."""
+    return [
+        dict(fila)
+        for fila in db.execute(
+            "SELECT lote, desde, hasta, estado, asentado_el FROM lote_publicacion ORDER BY hasta DESC, lote DESC"
+        )
+    ]
+
+
+def personas_distintas(db: Database, desde: date, hasta: date) -> int:
+    """Cuántas personas distintas, por lo menos, hay sin asignar entre dos fechas.
+
+    Sin nombres no se puede saber cuántas son, pero sí cuántas son como mínimo: en un evento nadie cuenta dos veces,
+    así que de cada sexo y grupo de edad hubo al menos las del evento que más juntó; y al menos las credenciales
+    distintas. Quien no dijo sexo o edad no se cuenta, porque pudo decirlo otro día.
+    """
+    fechas = {"desde": desde.isoformat(), "hasta": hasta.isoformat()}
+    por_grupo = db.execute(
+        "SELECT coalesce(sum(maximo), 0) FROM (SELECT max(n) AS maximo FROM ("
+        f"SELECT a.sexo, a.edad, sum(a.personas) AS n {_ASISTENCIA_POR_ASIGNAR}"  # noqa: S608
+        " AND a.sexo IN ('M', 'H') AND a.edad <> 'nd' GROUP BY a.evento_id, a.sexo, a.edad) GROUP BY sexo, edad)",
+        fechas,
+    ).fetchone()[0]
+    credenciales = db.execute(f"SELECT count(DISTINCT a.credencial_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]  # noqa: S608
+    return max(int(por_grupo), int(credenciales))
+
+
+def _mes_alcanza(db: Database, desde: date, hasta: date) -> bool:
+    fechas = {"desde": desde.isoformat(), "hasta": hasta.isoformat()}
+    eventos = db.execute(f"SELECT count(DISTINCT a.evento_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]  # noqa: S608
+    return eventos >= EVENTOS_POR_MES and personas_distintas(db, desde, hasta) >= PERSONAS_POR_MES
+
+
+def _queda_algo(db: Database, despues_de: date, hasta: date) -> bool:
+    """¿Hay algo sin asignar de después de lo que ya va en otro lote de esta lista?"""
+    fechas = {"desde": (despues_de + timedelta(days=1)).isoformat(), "hasta": hasta.isoformat()}
+    meses = {"despues_de": despues_de.isoformat()[:7], "hasta": hasta.isoformat()[:7]}
+    asistencia = db.execute(f"SELECT 1 {_ASISTENCIA_POR_ASIGNAR} LIMIT 1", fechas).fetchone()  # noqa: S608
+    contestadas = db.execute(
+        "SELECT 1 FROM (SELECT mes FROM contestacion WHERE lote IS NULL UNION ALL SELECT mes FROM cambio"
+        " WHERE lote IS NULL) WHERE mes > :despues_de AND mes <= :hasta LIMIT 1",
+        meses,
+    ).fetchone()
+    return asistencia is not None or contestadas is not None
+
+
+def _primer_dia_con_datos(db: Database) -> date | None:
+    fila = db.execute(
+        "SELECT min(dia) FROM (SELECT min(e.fecha) AS dia FROM asistencia a JOIN evento e ON e.id = a.evento_id"
+        " WHERE a.lote IS NULL AND e.estado = 'cerrado'"
+        " UNION ALL SELECT min(mes) || '-01' FROM contestacion WHERE lote IS NULL"
+        " UNION ALL SELECT min(mes) || '-01' FROM cambio WHERE lote IS NULL)"
+    ).fetchone()
+    return date.fromisoformat(fila[0]) if fila[0] else None
+
+
+def _trimestres(primero: date | None, hoy: date) -> list[tuple[date, date]]:
+    """De cada trimestre, del primero con datos al de hoy, su principio y su fin."""
+    if primero is None:
+        return []
+    inicios = [date(primero.year, primero.month - (primero.month - 1) % 3, 1)]
+    while inicios[-1] <= hoy:
+        inicios.append(_sumar_meses(inicios[-1], 3))
+    return [(a, b - timedelta(days=1)) for a, b in pairwise(inicios)]
+
+
+def _meses(inicio: date) -> list[tuple[date, date]]:
+    inicios = [_sumar_meses(inicio, n) for n in range(4)]
+    return [(a, b - timedelta(days=1)) for a, b in pairwise(inicios)]
+
+
+def _sumar_meses(dia: date, meses: int) -> date:
+    corridos = dia.month - 1 + meses
+    return date(dia.year + corridos // 12, corridos % 12 + 1, 1)
+
+
+def _sin_usar(nombre: str, usados: set[str]) -> str:
+    """``2026-T4`` y, si ya se usó (se adelantó o llegó algo tarde), ``2026-T4b``, ``2026-T4c``..."""
+    return next(n for n in (nombre, *(f"{nombre}{letra}" for letra in "bcdefghijklmnopqrstuvwxyz")) if n not in usados)
+
+
+def _lote(nombre: str, desde: date, hasta: date) -> dict[str, Any]:
+    return {"lote": nombre, "desde": desde.isoformat(), "hasta": hasta.isoformat()}
