@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from formularios.ficha import PALABRAS
 from formularios.instrumento import Instrumento, incluidos
 
 from .. import reglas
@@ -161,5 +162,5 @@ def _contestacion(
 
 def _fichas(azar: Random, cuantas: int) -> list[str]:
     """Del montón: ninguna se repite en el evento."""
-    monton = [f"{palabra}-{numero:02d}" for palabra in reglas.PALABRAS_FICHA for numero in range(100)]
+    monton = [f"{palabra}-{numero:02d}" for palabra in PALABRAS for numero in range(10, 100)]
     return azar.sample(monton, cuantas)
