@@ -22,12 +22,13 @@ export function analizar(texto) {
 /**
  * Lo que alguien escribe a mano: «luna 37» es LUNA-37.
  * @param {string} texto
+ * @param {string[]} palabras las que existen en las fichas impresas
  * @returns {string | null}
  */
-export function normalizarFicha(texto) {
+export function normalizarFicha(texto, palabras) {
   const junto = texto.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toUpperCase().replace(/[^A-Z0-9]/g, "");
   const partes = /^(?:F1)?([A-Z]{3,8})([1-9][0-9])$/.exec(junto);
-  return partes ? `${partes[1]}-${partes[2]}` : null;
+  return partes && palabras.includes(partes[1]) ? `${partes[1]}-${partes[2]}` : null;
 }
 
 /** @param {string} texto @returns {string | null} ocho cifras */

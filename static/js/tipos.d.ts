@@ -53,9 +53,11 @@ interface EncuestaDelPaquete {
   version: number;
   titulo: string;
   minutos: number;
+  duracion: string;
   lleva_ficha: boolean;
   edad_minima: number | null;
   html: string;
+  cierre: string;
 }
 
 interface EventoDelPaquete {
@@ -90,6 +92,8 @@ interface Paquete {
   clave_servidor: string;
   aviso: { version: number; simplificado: string; integral: string; leido: string };
   catalogos: { sexo: [string, string][]; edad: [string, string][]; procedencia: [string, string][] };
+  /** Las palabras que existen en las fichas de papel. */
+  fichas: string[];
   ayuda: { nombre: string; servicio: string; telefono: string; horario: string | null }[];
   eventos: EventoDelPaquete[];
   credenciales: ListaCredenciales;

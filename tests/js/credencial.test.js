@@ -6,6 +6,7 @@ import {
 } from "../../static/js/credencial.js";
 
 const TOKEN = "J1" + "0123456789ABCDEFGHJKMNPQRSTV";
+const PALABRAS = ["LUNA", "AGUILA"];
 const SAL = "c2FsLWRlLXBydWViYQ";
 
 test("sólo se reconocen nuestros prefijos, completos", () => {
@@ -52,9 +53,10 @@ test("la huella de paso cambia con el evento", async () => {
 });
 
 test("fichas y folios se entienden como la gente los escribe", () => {
-  assert.equal(normalizarFicha("luna 37"), "LUNA-37");
-  assert.equal(normalizarFicha("Águila-12"), "AGUILA-12");
-  assert.equal(normalizarFicha("hola"), null);
+  assert.equal(normalizarFicha("luna 37", PALABRAS), "LUNA-37");
+  assert.equal(normalizarFicha("Águila-12", PALABRAS), "AGUILA-12");
+  assert.equal(normalizarFicha("hola", PALABRAS), null);
+  assert.equal(normalizarFicha("lunes 37", PALABRAS), null);
   assert.equal(normalizarFolio("1234 5678"), "12345678");
   assert.equal(normalizarFolio("1234567"), null);
 });

@@ -1,0 +1,57 @@
+"""De qué archivos se compone la aplicación de campo y cuál es su versión."""
+
+import hashlib
+from pathlib import Path
+
+from recoleccion import paquete
+
+_PLANTILLAS = ("base_campo.html", "campo/aplicacion.html")
+_ESTATICOS = (
+    "css/campo.css", "css/formularios.css", "img/campo.svg", "js/*.js", "js/pantallas/*.js",
+    "vendor/*.js", "vendor/*.wasm",
+)  # fmt: skip
+_FUERA = ("js/sw.js",)
+_PROPIAS = ("/campo/", "/campo/lector.js", "/campo/manifest.webmanifest")
+
+MANIFIESTO = {
+    "id": "/campo/",
+    "name": "Jornada, registro en campo",
+    "short_name": "Jornada",
+    "lang": "es-MX",
+    "start_url": "/campo/",
+    "scope": "/campo/",
+    "display": "standalone",
+    "orientation": "portrait",
+    "background_color": "#ffffff",
+    "theme_color": "#123c46",
+    "icons": [
+        {"src": "/static/img/campo.svg", "sizes": "any", "type": "image/svg+xml"},
+        {"src": "/static/img/campo-192.png", "sizes": "192x192", "type": "image/png"},
+        {"src": "/static/img/campo-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+    ],
+}
+
+
+def _archivos() -> list[Path]:
+    estaticos = paquete.carpeta("static")
+    hallados = {ruta for patron in _ESTATICOS for ruta in estaticos.glob(patron)}
+    return sorted(hallados - {estaticos / fuera for fuera in _FUERA})
+
+
+def direcciones() -> list[str]:
+    """Todo lo que el teléfono guarda para abrir sin señal."""
+    estaticos = paquete.carpeta("static")
+    return [*_PROPIAS, *(f"/static/{ruta.relative_to(estaticos).as_posix()}" for ruta in _archivos())]
+
+
+def version() -> str:
+    """La del programa y una huella de plantillas y archivos: cambia una coma y es otra."""
+    plantillas = paquete.carpeta("plantillas")
+    huella = hashlib.sha256()
+    for ruta in [*(plantillas / nombre for nombre in _PLANTILLAS), *_archivos(), *_sw()]:
+        huella.update(ruta.name.encode() + b"\0" + ruta.read_bytes())
+    return f"{paquete.version_instalada()}+{huella.hexdigest()[:10]}"
+
+
+def _sw() -> list[Path]:
+    return [paquete.carpeta("static") / fuera for fuera in _FUERA]

@@ -1,0 +1,80 @@
+"""Lo que un teléfono se lleva a un evento: qué hay, qué se pregunta y qué credenciales valen. Nunca nombres."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import render_template
+from sqlite_utils import Database
+
+from formularios import contestar
+from formularios.catalogos import Opcion
+from formularios.ficha import PALABRAS
+from recoleccion import reglas
+from recoleccion.consultas import ajustes, avisos, credenciales, directorio, eventos, instrumentos
+from recoleccion.instalacion import Instalacion
+from recoleccion.sellado import b64
+
+DIAS_ATRAS, DIAS_ADELANTE = 1, 7
+
+
+def armar(db: Database, instalacion: Instalacion, ahora: datetime, app: str) -> dict[str, Any]:
+    """El paquete del contrato. :raises ErrorJornada: ``sin_aviso``."""
+    aviso = avisos.vigente(db)
+    catalogos = instalacion.catalogos
+    desde = (ahora - timedelta(days=DIAS_ATRAS)).date().isoformat()
+    hasta = (ahora + timedelta(days=DIAS_ADELANTE)).date().isoformat()
+    return {
+        "version": 1,
+        "epoca": ajustes.leer(db, "epoca"),
+        "hora_servidor": ahora.isoformat(),
+        "app": app,
+        "clave_servidor": b64(instalacion.sello.publica),
+        "aviso": {campo: aviso[campo] for campo in ("version", "simplificado", "integral", "leido")},
+        "catalogos": {
+            "sexo": _pares(catalogos.sexo),
+            "edad": _pares(catalogos.edad),
+            "procedencia": _pares(catalogos.procedencia),
+        },
+        "fichas": list(PALABRAS),
+        "ayuda": [
+            {campo: linea[campo] for campo in ("nombre", "servicio", "telefono", "horario")}
+            for linea in directorio.ayuda(db)
+        ],
+        "eventos": [
+            _evento(db, evento, ahora)
+            for evento in eventos.listar(db, desde=desde, hasta=hasta)
+            if evento["estado"] != "cancelado"
+        ],
+        "credenciales": credenciales.lista_para_telefono(db),
+    }
+
+
+def _pares(opciones: tuple[Opcion, ...]) -> list[list[str]]:
+    return [[opcion.clave, opcion.etiqueta] for opcion in opciones]
+
+
+def _evento(db: Database, evento: dict[str, Any], ahora: datetime) -> dict[str, Any]:
+    campos = ("id", "clave", "titulo", "tipo", "tema", "fecha", "hora_inicio", "hora_fin", "sede")
+    return {campo: evento[campo] for campo in campos} | {
+        "situacion": reglas.situacion(evento, ahora),
+        "pide": {dato: bool(evento[f"pide_{dato}"]) for dato in ("nombre", "telefono", "procedencia")},
+        "autorizacion_escolar": bool(evento["autorizacion_escolar"]),
+        "encuestas": [_encuesta(db, encuesta, evento["tema"]) for encuesta in evento["encuestas"]],
+    }
+
+
+def _encuesta(db: Database, encuesta: dict[str, Any], tema: str) -> dict[str, Any]:
+    """La encuesta ya dibujada: el teléfono no conoce las preguntas, sólo las muestra."""
+    instrumento = instrumentos.leer(db, encuesta["instrumento"], encuesta["version"]).para_tema(tema)
+    formulario = contestar.formulario(instrumento)()
+    return {
+        "instrumento": encuesta["instrumento"],
+        "version": encuesta["version"],
+        "titulo": instrumento.titulo,
+        "minutos": instrumento.minutos,
+        "duracion": instrumento.duracion,
+        "lleva_ficha": instrumento.lleva_ficha,
+        "edad_minima": instrumento.edad_minima,
+        "html": render_template("campo/_encuesta.html", formulario=formulario, instrumento=instrumento),
+        "cierre": render_template("campo/_cierre.html", instrumento=instrumento),
+    }
