@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from . import paquete
 from .consultas import ajustes, conexion
 from .errores import ErrorJornada
+from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
 from .vistas import asistente, campo, contexto, panel, seguridad
 
@@ -68,6 +69,8 @@ def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Rand
     seguridad.iniciar(app, https=_host_publico(instalacion).startswith("https://"))
     _iniciar_estaticos(app)
     _iniciar_errores(app)
+    for nombre, filtro in FILTROS.items():
+        app.add_template_filter(filtro, nombre)
     seguridad.csrf.exempt(asistente.bp)
     for bp in (asistente.bp, panel.bp, campo.bp):
         app.register_blueprint(bp)

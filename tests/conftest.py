@@ -8,6 +8,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
+from flask.testing import FlaskClient
 
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import conexion, cuentas, eventos
@@ -17,6 +18,13 @@ from recoleccion.preparar import preparar
 HORA = datetime(2026, 11, 25, 17, 5, tzinfo=ZONA_HORARIA)
 """El momento en que ocurren las pruebas: cinco minutos después de que empezó la plática."""
 CONTRASENA = "camino nube mesa"
+
+
+class Cliente(FlaskClient):
+    """Lee la respuesta entera y la cierra, como lo haría un servidor; si no, cada archivo estático queda abierto."""
+
+    def open(self, *args, buffered: bool = True, **kwargs):
+        return super().open(*args, buffered=buffered, **kwargs)
 
 
 class Reloj:
@@ -108,6 +116,7 @@ def instalacion(datos: Path, reloj: Reloj) -> Instalacion:
 @pytest.fixture
 def app(datos: Path, reloj: Reloj, azar: Random):
     app = create_app(datos, reloj=reloj, azar=azar)
+    app.test_client_class = Cliente
     app.config["TESTING"] = False  # los errores se ven como los vería una persona
     return app
 

@@ -101,10 +101,16 @@ def registrar(clave: str) -> ResponseReturnValue:
         modo = "otra_persona" if otra else "telefono"
         _guardar_asistencia(encontrado, modo, formulario.a_dict())
         return redirect(url_for(".listo", clave=encontrado["clave"]), 303)
+    errores = {campo: motivos[0] for campo, motivos in formulario.errors.items()}
     pagina = render_template(
-        "asistente/registrar.html", formulario=formulario, evento=encontrado, otra=otra, id=_id_del_formulario()
+        "asistente/registrar.html",
+        formulario=formulario,
+        errores=errores,
+        evento=encontrado,
+        otra=otra,
+        id=_id_del_formulario(),
     )
-    return pagina, 422 if formulario.errors else 200
+    return pagina, 422 if errores else 200
 
 
 @bp.post("/<clave>/n")
@@ -147,6 +153,8 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
         "asistente/encuesta.html",
         formulario=contestar.formulario(instrumento)(contestar.Datos(datos)),
         instrumento=instrumento,
+        titulo="Encuesta" if instrumento.edad_minima else instrumento.titulo,
+        clave=encontrado["clave"],
         errores=validacion.errores,
         id=_id_del_formulario(),
     )
@@ -182,7 +190,7 @@ def listo(clave: str) -> ResponseReturnValue:
         clave=encontrado["clave"],
         abierto=reglas.situacion(encontrado, ahora()) == "abierto",
         lista=[e for e in _encuestas(encontrado) if e["n"] != n],
-        contestado=contestado if contestado and contestado.cierre else None,
+        contestado=contestado if contestado and _dice_algo_despues(contestado) else None,
         lineas=directorio.ayuda(bd()),
     )
 
@@ -251,6 +259,10 @@ def nombre_discreto(instrumento: Instrumento) -> str:
     """El título, o «Para mayores de 18 años» cuando la encuesta es de un tema delicado."""
     minima = instrumento.edad_minima
     return f"Para mayores de {minima} años" if minima else instrumento.titulo
+
+
+def _dice_algo_despues(instrumento: Instrumento) -> bool:
+    return bool(instrumento.cierre) or any(pregunta.explicacion for pregunta in instrumento.preguntas)
 
 
 def _instrumento(encontrado: dict[str, Any], n: int) -> Instrumento:

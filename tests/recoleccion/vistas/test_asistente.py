@@ -1,0 +1,472 @@
+"""El camino de una asistente en su teléfono: sin JavaScript, sin huella y sin que nadie sepa de qué fue."""
+
+import gzip
+import json
+import re
+from html.parser import HTMLParser
+from uuid import UUID, uuid4
+
+import pytest
+
+from recoleccion.consultas import avisos, eventos, instrumentos
+from recoleccion.sellado import INFO_URNA
+from tests.conftest import HORA, evento_de_prueba
+
+DATOS = {"sexo": "M", "edad": "30-44", "procedencia": "rancho", "nombre": "Guadalupe Íñiguez", "telefono": "3781234567"}
+K = {"K1": "V", "K2": "F", "K3": "V", "K4": "V", "K5": "NS"}
+
+
+class Pagina(HTMLParser):
+    """Lo que una página tiene dentro: direcciones, campos, títulos y lo que escribió la persona."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html, self.direcciones, self.etiquetas, self.valores, self.marcadas = html, [], [], {}, set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        atributos = dict(attrs)
+        self.etiquetas.append((tag, atributos))
+        self.direcciones += [atributos[a] for a in ("href", "src", "action") if a in atributos]
+        if tag == "input" and atributos.get("type") in ("radio", "checkbox"):
+            if "checked" in atributos:
+                self.marcadas.add((atributos["name"], atributos["value"]))
+        elif tag == "input":
+            self.valores[atributos["name"]] = atributos.get("value", "")
+
+    @property
+    def titulo(self) -> str:
+        return re.search(r"<title>(.*?)</title>", self.html)[1]
+
+
+def leer(cliente, direccion, estado=200) -> Pagina:
+    respuesta = cliente.get(direccion)
+    assert respuesta.status_code == estado, direccion
+    return Pagina(respuesta.text)
+
+
+def cuantas(base, tabla="asistencia") -> int:
+    return base.execute(f"SELECT count(*) FROM {tabla}").fetchone()[0]
+
+
+def nuevo_evento(base, azar, **cambios) -> str:
+    """Otro evento de hoy; devuelve su clave."""
+    return eventos.leer(base, eventos.crear(base, evento_de_prueba(**cambios), HORA, azar))["clave"]
+
+
+def todas_las_paginas(clave: str) -> list[str]:
+    rutas = ["", "/r", "/r?otra=1", "/e/1", "/e/2", "/e/3", "/e/4", "/listo", "/listo?e=2", "/listo?e=4", "/aviso"]
+    return ["/", "/?c=X0", "/ayuda", "/salir", "/ZZZZZZ", "/favicon.ico", *(f"/{clave}{ruta}" for ruta in rutas)]
+
+
+# --- Entrar ------------------------------------------------------------------------------------------------------
+
+
+def test_el_codigo_se_escribe_como_salga_y_lleva_al_registro(cliente, elenco):
+    escrito = f" {elenco.clave[:3].lower()}-{elenco.clave[3:]} "
+    respuesta = cliente.get("/", query_string={"c": escrito})
+    assert (respuesta.status_code, respuesta.headers["Location"]) == (303, f"/{elenco.clave}")
+
+
+def test_la_direccion_en_minusculas_lleva_a_la_del_cartel(cliente, elenco):
+    respuesta = cliente.get(f"/{elenco.clave.lower()}")
+    assert (respuesta.status_code, respuesta.headers["Location"]) == (302, f"/{elenco.clave}")
+
+
+@pytest.mark.parametrize("escrito", ["K7MD2O", "k7md20", "I7MD2Q", "l7md2q", "17MD2Q"])
+def test_un_codigo_con_letras_que_se_confunden_dice_cuales_no_van(cliente, escrito):
+    pagina = leer(cliente, f"/?c={escrito}", 422)
+    assert "no llevan las letras I, L, O ni los números 0 y 1" in pagina.html
+    assert pagina.valores["c"] == escrito
+    assert "no llevan las letras I, L, O" in leer(cliente, f"/{escrito}", 404).html
+
+
+def test_un_codigo_incompleto_dice_cuantas_letras_son(cliente):
+    assert "tienen 6 letras o números" in leer(cliente, "/?c=K7M", 422).html
+
+
+def test_un_codigo_parecido_a_uno_real_no_revela_el_real(cliente, elenco):
+    otra_letra = "A" if elenco.clave[-1] != "A" else "B"
+    pagina = leer(cliente, f"/{elenco.clave[:-1]}{otra_letra}", 404)
+    assert "No encontramos ese código" in pagina.html
+    assert elenco.clave not in pagina.html
+
+
+def test_el_aviso_va_antes_que_los_botones_y_enlaza_al_completo(cliente, elenco):
+    pagina = leer(cliente, f"/{elenco.clave}")
+    assert pagina.html.index("Dar su nombre o su teléfono es opcional") < pagina.html.index("Registrarme")
+    assert f"/{elenco.clave}/aviso" in pagina.direcciones
+    assert "Unidad de Transparencia" in leer(cliente, f"/{elenco.clave}/aviso").html
+
+
+def test_el_registro_dice_fecha_y_lugar_para_que_sepa_que_es_el_suyo(cliente, elenco):
+    pagina = leer(cliente, f"/{elenco.clave}")
+    assert "miércoles 25 de noviembre" in pagina.html
+    assert "Casa de la Cultura" in pagina.html
+
+
+@pytest.mark.parametrize(
+    ("cambiar", "estado", "frase"),
+    [
+        ("cerrar", 410, "El registro ya cerró"),
+        ("cancelar", 410, "Se canceló"),
+        ("revocar", 410, "Ese código ya se cambió"),
+        ("pasar", 410, "El registro ya cerró"),
+    ],
+)
+@pytest.mark.parametrize("ruta", ["", "/r", "/e/1"])
+def test_un_registro_que_ya_no_recibe_lo_dice_y_no_guarda(
+    cliente, base, elenco, instalacion, reloj, azar, cambiar, estado, frase, ruta
+):
+    if cambiar == "cerrar":
+        eventos.cerrar(base, elenco.evento_id, HORA, instalacion.sello, azar)
+    elif cambiar == "cancelar":
+        eventos.cancelar(base, elenco.evento_id, HORA)
+    elif cambiar == "revocar":
+        eventos.nueva_clave(base, elenco.evento_id, HORA, azar)
+    else:
+        reloj.avanzar(hours=27)
+    assert frase in leer(cliente, f"/{elenco.clave}{ruta}", estado).html
+    enviado = cliente.post(f"/{elenco.clave}{ruta or '/n'}", data={**DATOS, **K})
+    assert (enviado.status_code, frase in enviado.text) == (estado, True)
+    assert (cuantas(base), cuantas(base, "urna")) == (0, 0)
+
+
+def test_un_registro_que_no_abre_todavia_dice_cuando(cliente, base, azar):
+    clave = nuevo_evento(base, azar, fecha="2026-11-27")
+    pagina = leer(cliente, f"/{clave}", 403)
+    assert "viernes 27 de noviembre, 4:30 p. m." in pagina.html
+
+
+# --- Registrarse -------------------------------------------------------------------------------------------------
+
+
+def test_registrarse_guarda_una_persona_y_contesta_listo(cliente, base, elenco):
+    pagina = leer(cliente, f"/{elenco.clave}/r")
+    UUID(pagina.valores["id"], version=4)
+    respuesta = cliente.post(f"/{elenco.clave}/r", data={**DATOS, "id": pagina.valores["id"]})
+    assert (respuesta.status_code, respuesta.headers["Location"]) == (303, f"/{elenco.clave}/listo")
+    fila = base.execute("SELECT * FROM asistencia").fetchone()
+    assert (fila["id"], fila["modo"], fila["sexo"], fila["edad"]) == (pagina.valores["id"], "telefono", "M", "30-44")
+    assert fila["aviso_version"] == avisos.vigente(base)["version"]
+    assert fila["procedencia"] == "rancho"
+    assert tuple(base.execute("SELECT nombre, telefono FROM identidad").fetchone()) == (
+        "Guadalupe Íñiguez",
+        "3781234567",
+    )
+
+
+def test_asistir_sin_nombre_es_un_toque(cliente, base, elenco):
+    pagina = leer(cliente, f"/{elenco.clave}")
+    assert f"/{elenco.clave}/n" in pagina.direcciones
+    respuesta = cliente.post(f"/{elenco.clave}/n", data={"id": pagina.valores["id"]})
+    assert (respuesta.status_code, respuesta.headers["Location"]) == (303, f"/{elenco.clave}/listo")
+    fila = base.execute("SELECT sexo, edad, procedencia FROM asistencia").fetchone()
+    assert tuple(fila) == ("N", "nd", "nd")
+    assert cuantas(base, "identidad") == 0
+
+
+def test_registrar_a_otra_persona_queda_dicho(cliente, base, elenco):
+    pagina = leer(cliente, f"/{elenco.clave}/r?otra=1")
+    assert "Registrar a otra persona" in pagina.html
+    cliente.post(f"/{elenco.clave}/r?otra=1", data={**DATOS, "id": pagina.valores["id"]})
+    assert base.execute("SELECT modo FROM asistencia").fetchone()[0] == "otra_persona"
+
+
+@pytest.mark.parametrize("ruta", ["/r", "/n", "/r?otra=1"])
+def test_mandar_dos_veces_lo_mismo_es_una_persona(cliente, base, reloj, elenco, ruta):
+    envio = {**DATOS, "id": str(uuid4())}
+    for _ in range(3):
+        assert cliente.post(f"/{elenco.clave}{ruta}", data=envio).status_code == 303
+        reloj.avanzar(minutes=2)
+    assert cuantas(base) == 1
+    assert cuantas(base, "cuarentena") == 0
+
+
+@pytest.mark.parametrize("malo", [None, "", "x", "00000000-0000-0000-0000-000000000000", "'; DROP TABLE asistencia"])
+def test_un_id_que_falta_o_no_sirve_se_cambia_por_uno_nuevo(cliente, base, elenco, malo):
+    envio = DATOS | ({} if malo is None else {"id": malo})
+    assert cliente.post(f"/{elenco.clave}/r", data=envio).status_code == 303
+    UUID(base.execute("SELECT id FROM asistencia").fetchone()[0], version=4)
+
+
+def test_un_error_se_dice_junto_a_su_campo_y_conserva_lo_escrito(cliente, base, elenco):
+    id = str(uuid4())
+    respuesta = cliente.post(f"/{elenco.clave}/r", data={**DATOS, "edad": "", "telefono": "12", "id": id})
+    pagina = Pagina(respuesta.text)
+    assert respuesta.status_code == 422
+    assert "Hay 2 respuestas por revisar" in pagina.html
+    assert 'id="edad-error"' in pagina.html
+    assert "10 números" in pagina.html
+    assert (pagina.valores["id"], pagina.valores["nombre"], pagina.valores["telefono"]) == (
+        id,
+        "Guadalupe Íñiguez",
+        "12",
+    )
+    assert {("sexo", "M"), ("procedencia", "rancho")} <= pagina.marcadas
+    assert cuantas(base) == 0
+
+
+def test_lo_escrito_se_muestra_sin_volverse_codigo(cliente, elenco):
+    maldad = '"><script>alert(1)</script>'
+    texto = cliente.post(f"/{elenco.clave}/r", data={"nombre": maldad}).text
+    assert "<script>alert" not in texto
+    assert Pagina(texto).valores["nombre"] == maldad
+
+
+@pytest.mark.parametrize("edad", ["0-11", "12-17"])
+def test_de_una_persona_menor_no_se_guarda_nombre_ni_telefono(cliente, base, elenco, edad):
+    assert cliente.post(f"/{elenco.clave}/r", data={**DATOS, "edad": edad}).status_code == 303
+    assert base.execute("SELECT edad FROM asistencia").fetchone()[0] == edad
+    assert cuantas(base, "identidad") == 0
+
+
+def test_un_evento_que_no_pide_nombre_ni_telefono_no_los_muestra_ni_los_guarda(cliente, base, azar):
+    clave = nuevo_evento(base, azar, pide_nombre=False, pide_telefono=False, pide_procedencia=False)
+    pagina = leer(cliente, f"/{clave}/r")
+    assert {"nombre", "telefono", "procedencia"}.isdisjoint(a.get("name") for _, a in pagina.etiquetas)
+    assert cliente.post(f"/{clave}/r", data=DATOS).status_code == 303
+    assert cuantas(base, "identidad") == 0
+
+
+# --- Contestar ---------------------------------------------------------------------------------------------------
+
+
+def sobres(base, sello) -> list[dict]:
+    """Lo que hay en la urna, abierto con la llave del servidor."""
+    return [json.loads(sello.abrir(fila["sobre"], INFO_URNA)) for fila in base.execute("SELECT sobre FROM urna")]
+
+
+def test_contestar_echa_un_sobre_en_la_urna_y_contesta_listo(cliente, base, elenco, instalacion):
+    pagina = leer(cliente, f"/{elenco.clave}/e/1")
+    respuesta = cliente.post(f"/{elenco.clave}/e/1", data={**K, "id": pagina.valores["id"], "D1": "M"})
+    assert (respuesta.status_code, respuesta.headers["Location"]) == (303, f"/{elenco.clave}/listo?e=1")
+    assert cuantas(base, "urna") == 1
+    assert cuantas(base) == 0  # contestar no es registrarse
+    (sobre,) = sobres(base, instalacion.sello)
+    assert sobre["respuestas"]["K2"] == "F"
+    assert sobre["sexo"] == "M"
+
+
+def test_mandar_dos_veces_la_misma_encuesta_es_una_contestacion(cliente, base, elenco):
+    envio = {**K, "id": str(uuid4())}
+    for _ in range(2):
+        assert cliente.post(f"/{elenco.clave}/e/1", data=envio).status_code == 303
+    assert cuantas(base, "urna") == 1
+
+
+def test_una_encuesta_saltada_entera_no_echa_nada(cliente, base, elenco):
+    assert cliente.post(f"/{elenco.clave}/e/1", data={"id": str(uuid4())}).status_code == 303
+    assert cuantas(base, "urna") == 0
+
+
+def test_un_error_en_la_encuesta_conserva_lo_contestado(cliente, base, elenco):
+    id = str(uuid4())
+    respuesta = cliente.post(f"/{elenco.clave}/e/2", data={**K, "ficha": "no es ficha", "I2": "¿Y si…?", "id": id})
+    pagina = Pagina(respuesta.text)
+    assert respuesta.status_code == 422
+    assert "No reconocemos esa ficha" in pagina.html
+    assert {("K1", "V"), ("K5", "NS")} <= pagina.marcadas
+    assert (pagina.valores["ficha"], pagina.valores["id"]) == ("no es ficha", id)
+    assert "¿Y si…?" in pagina.html
+    assert cuantas(base, "urna") == 0
+
+
+def test_menores_no_contestan_sin_autorizacion_de_la_escuela(cliente, base, elenco, azar):
+    respuesta = cliente.post(f"/{elenco.clave}/e/1", data={**K, "D2": "12-17"})
+    assert respuesta.status_code == 200
+    assert "No se guardó lo que contestó" in respuesta.text
+    assert cuantas(base, "urna") == 0
+    autorizado = nuevo_evento(base, azar, autorizacion_escolar=True)
+    assert cliente.post(f"/{autorizado}/e/1", data={**K, "D2": "12-17"}).status_code == 303
+    assert cuantas(base, "urna") == 1
+
+
+def test_la_encuesta_para_adultas_lo_dice_y_no_se_anuncia_por_su_titulo(cliente, elenco):
+    for direccion in (f"/{elenco.clave}", f"/{elenco.clave}/listo"):
+        pagina = leer(cliente, direccion)
+        assert "Para mayores de 18 años" in pagina.html
+        assert "¿Esto es violencia?" not in pagina.html
+    assert "18 años o más" in leer(cliente, f"/{elenco.clave}/e/4").html
+
+
+@pytest.mark.parametrize("n", [0, 5, 99])
+def test_una_encuesta_que_no_esta_manda_de_regreso_al_registro(cliente, elenco, n):
+    pagina = leer(cliente, f"/{elenco.clave}/e/{n}", 404)
+    assert f"/{elenco.clave}" in pagina.direcciones
+
+
+def test_las_respuestas_correctas_salen_despues_y_nunca_antes(cliente, elenco):
+    correcta = "Se llama violencia económica"
+    assert correcta in leer(cliente, f"/{elenco.clave}/listo?e=2").html
+    for ruta in ("", "/e/1", "/e/2", "/listo", "/listo?e=1", "/listo?e=3"):
+        assert correcta not in leer(cliente, f"/{elenco.clave}{ruta}").html
+
+
+def test_lo_que_se_ve_al_terminar_no_depende_de_lo_contestado(cliente, elenco):
+    paginas = set()
+    for respuestas in (K, {"K1": "F"}, {"K1": "NS", "AT1": "A"}):
+        destino = cliente.post(f"/{elenco.clave}/e/2", data=respuestas).headers["Location"]
+        paginas.add((destino, cliente.get(destino).text))
+    assert len(paginas) == 1
+
+
+def test_el_tema_de_igualdad_cambia_las_preguntas(cliente, base, azar):
+    clave = nuevo_evento(base, azar, tema="igualdad")
+    pagina = leer(cliente, f"/{clave}/e/1")
+    nombres = {a.get("name") for _, a in pagina.etiquetas}
+    assert {"G1", "G5"} <= nombres
+    assert "K1" not in nombres
+
+
+def test_listo_se_ve_aunque_el_evento_ya_haya_cerrado(cliente, base, elenco, instalacion, azar):
+    eventos.cerrar(base, elenco.evento_id, HORA, instalacion.sello, azar)
+    pagina = leer(cliente, f"/{elenco.clave}/listo")
+    assert "Quedó guardado" in pagina.html
+    assert f"/{elenco.clave}/r?otra=1" not in pagina.direcciones
+
+
+def test_la_ayuda_sale_del_directorio_y_se_puede_marcar(cliente, elenco):
+    for direccion in ("/ayuda", f"/{elenco.clave}/listo"):
+        assert {"tel:911", "tel:079", "tel:8009112000"} <= set(leer(cliente, direccion).direcciones)
+
+
+# --- No dejar huella ---------------------------------------------------------------------------------------------
+
+
+def fugas(respuesta) -> list[str]:
+    """Lo que una página de asistente no debe llevar: cookie, permiso de guardarse, direcciones de afuera."""
+    halladas = []
+    if "Set-Cookie" in respuesta.headers:
+        halladas.append("cookie")
+    if respuesta.headers.get("Cache-Control") != "no-store" and respuesta.mimetype == "text/html":
+        halladas.append("se guarda")
+    if respuesta.mimetype == "text/html":
+        pagina = Pagina(respuesta.text)
+        halladas += [d for d in pagina.direcciones if not d.startswith(("/", "tel:")) or d.startswith("//")]
+        halladas += ["en línea" for tag, a in pagina.etiquetas if tag == "style" or "style" in a]
+        halladas += ["guion en línea" for tag, a in pagina.etiquetas if tag == "script" and "src" not in a]
+        halladas += ["manifiesto" for tag, a in pagina.etiquetas if tag == "link" and a.get("rel") == "manifest"]
+        halladas += [
+            f"autocompletar {a.get('name')}"
+            for tag, a in pagina.etiquetas
+            if tag in ("form", "textarea") or (tag == "input" and a.get("type") == "text")
+            if a.get("autocomplete") != "off"
+        ]
+    return halladas
+
+
+def test_ninguna_pagina_deja_cookie_ni_se_guarda_ni_pide_nada_afuera(cliente, elenco):
+    for direccion in todas_las_paginas(elenco.clave):
+        assert fugas(cliente.get(direccion)) == [], direccion
+
+
+@pytest.mark.parametrize("ruta", ["/r", "/r?otra=1", "/n", "/e/1", "/e/2", "/e/3", "/e/4"])
+def test_ningun_envio_deja_cookie(cliente, elenco, ruta):
+    for envio in ({**DATOS, **K, "S1": "MB", "E1": "V"}, {"edad": "x", "K1": "x", "S1": "x", "E1": "x"}):
+        respuesta = cliente.post(f"/{elenco.clave}{ruta}", data=envio)
+        assert respuesta.status_code in (303, 422)
+        assert fugas(respuesta) in ([], ["se guarda"])
+        assert respuesta.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in respuesta.headers
+
+
+def test_la_busqueda_de_fugas_las_encuentra(app):
+    """Control: una página con cookie, letra de afuera y estilo en línea se descubre."""
+
+    @app.get("/fuga")
+    def fuga():
+        html = '<link href="https://fonts.example/x.css"><p style="x">a</p><script>1</script><form></form>'
+        return html, {"Set-Cookie": "a=1", "Cache-Control": "private"}
+
+    assert fugas(app.test_client().get("/fuga")) == [
+        "cookie",
+        "se guarda",
+        "https://fonts.example/x.css",
+        "en línea",
+        "guion en línea",
+        "autocompletar None",
+    ]
+
+
+DELATAN = ("Violencia digital", "cómo cuidarse", "violencia", "mujer", "25n", "prevencion", "Plática", "género")
+
+
+def delatores(pagina: Pagina, palabras=DELATAN) -> set[str]:
+    """Palabras del tema en lo que se ve de reojo: título, direcciones y texto."""
+    visto = f"{pagina.titulo} {' '.join(pagina.direcciones)} {pagina.html}".lower()
+    return {palabra for palabra in palabras if palabra.lower() in visto}
+
+
+def test_nada_dice_de_que_es_la_platica(cliente, elenco):
+    for direccion in (f"/{elenco.clave}", f"/{elenco.clave}/r?otra=1", "/", "/salir", "/ZZZZZZ"):
+        pagina = Pagina(cliente.get(direccion).text)
+        assert delatores(pagina) - {"mujer"} == set(), direccion  # «Mujer» es una opción de sexo
+        assert pagina.titulo in ("Registro", "Calendario")
+
+
+def test_ni_el_titulo_ni_las_direcciones_de_ninguna_pagina_delatan(cliente, elenco):
+    for direccion in todas_las_paginas(elenco.clave):
+        respuesta = cliente.get(direccion)
+        if respuesta.mimetype != "text/html":
+            continue
+        pagina = Pagina(respuesta.text)
+        assert pagina.titulo in ("Registro", "Calendario"), direccion
+        assert not re.search("violencia|mujer|tema|25n|digital", " ".join(pagina.direcciones), re.IGNORECASE)
+        assert "Violencia digital" not in pagina.html
+        assert "cómo cuidarse" not in pagina.html
+
+
+def test_la_busqueda_de_delatores_los_encuentra(cliente, base, azar):
+    """Control: si el lugar dijera el tema, se notaría."""
+    clave = nuevo_evento(base, azar, sede="Violencia digital")
+    assert "Violencia digital" in delatores(Pagina(cliente.get(f"/{clave}").text))
+
+
+def test_salir_esta_en_toda_pagina_y_lleva_a_un_calendario(cliente, elenco):
+    for direccion in todas_las_paginas(elenco.clave):
+        if direccion in ("/salir", "/favicon.ico"):
+            continue
+        enlaces = [a for tag, a in Pagina(cliente.get(direccion).text).etiquetas if a.get("class") == "salir"]
+        assert [a["href"] for a in enlaces] == ["/salir"], direccion
+    pagina = leer(cliente, "/salir")
+    assert "noviembre de 2026" in pagina.html
+    assert elenco.clave not in pagina.html
+
+
+def test_el_icono_no_dice_nada(cliente):
+    respuesta = cliente.get("/favicon.ico")
+    assert respuesta.mimetype == "image/svg+xml"
+    assert b"<text" not in respuesta.data
+
+
+# --- Peso --------------------------------------------------------------------------------------------------------
+
+
+def peso(respuesta) -> int:
+    """Bytes en el cable: renglón de estado, cabeceras y cuerpo comprimido."""
+    cabeceras = sum(len(f"{nombre}: {valor}\r\n".encode()) for nombre, valor in respuesta.headers)
+    return len("HTTP/1.1 200 OK\r\n") + cabeceras + 2 + len(respuesta.data)
+
+
+def primera_visita(cliente, direccion) -> int:
+    """Todo lo que baja quien llega por primera vez: página, estilos, guion e icono, con gzip."""
+    acepta = {"Accept-Encoding": "gzip"}
+    respuesta = cliente.get(direccion, headers=acepta)
+    assert respuesta.headers["Content-Encoding"] == "gzip"
+    pagina = Pagina(gzip.decompress(respuesta.data).decode())
+    piezas = [d for d in pagina.direcciones if d.startswith("/static/")]
+    assert {d.split("?")[0].rsplit(".", 1)[1] for d in piezas} == {"css", "js", "svg"}
+    return peso(respuesta) + sum(peso(cliente.get(pieza, headers=acepta)) for pieza in piezas)
+
+
+@pytest.mark.parametrize("ruta", ["", "/r", "/e/1", "/e/2", "/e/3", "/e/4", "/listo?e=2", "/aviso"])
+def test_la_primera_visita_cabe_en_un_viaje(cliente, elenco, ruta):
+    assert primera_visita(cliente, f"/{elenco.clave}{ruta}") <= 14_600
+
+
+def test_la_encuesta_de_doce_preguntas_pesa_menos_de_8000_bytes(cliente, elenco, base):
+    assert len(instrumentos.leer(base, "antes", 1).para_tema("digital").preguntas) == 12
+    pagina = cliente.get(f"/{elenco.clave}/e/1", headers={"Accept-Encoding": "gzip"})
+    estilos = cliente.get("/static/css/formularios.css", headers={"Accept-Encoding": "gzip"})
+    assert peso(pagina) + peso(estilos) <= 8_000
