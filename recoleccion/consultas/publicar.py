@@ -22,30 +22,34 @@ _ASISTENCIA_POR_ASIGNAR = (
     " WHERE a.lote IS NULL AND e.estado = 'cerrado' AND e.fecha BETWEEN :desde AND :hasta"
 )
 _PRIMERO = date(2000, 1, 1)
+_UN_DIA = timedelta(days=1)
 
 
 def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[dict[str, Any]]:
     """Los lotes que toca cerrar hoy, en orden: ``lote``, ``desde`` y ``hasta`` (fechas ISO, incluidas).
 
-    Primero va el que quedó asignado sin asentar. ``adelantar`` cierra además lo que va del trimestre.
+    Primero va el que quedó asignado sin asentar. Un periodo ya publicado no se vuelve a abrir: lo que llegue de él
+    espera al siguiente. ``adelantar`` cierra además lo que va del trimestre.
     """
     pendientes = [
         dict(f)
         for f in db.execute("SELECT lote, desde, hasta FROM lote_publicacion WHERE estado = 'asignado' ORDER BY hasta")
     ]
-    usados = {fila[0] for fila in db.execute("SELECT lote FROM lote_publicacion")}
-    cubierto = _PRIMERO - timedelta(days=1)
+    usados = {fila["lote"] for fila in db.execute("SELECT lote FROM lote_publicacion")}
+    cubierto = _ultimo_dia_publicado(db)
+    barrido = _PRIMERO  # hasta dónde ya se lleva lo que espera algún lote de esta misma lista
     for inicio, fin in _trimestres(_primer_dia_con_datos(db), hoy):
         for desde, hasta in _meses(inicio):
-            if hasta < hoy and f"{desde:%Y-%m}" not in usados and _mes_alcanza(db, desde, hasta):
-                pendientes.append(_lote(f"{desde:%Y-%m}", desde, hasta))
-                cubierto = hasta
-        hasta = fin if fin < hoy else hoy if adelantar else None
-        if hasta is not None and _queda_algo(db, cubierto, hasta):
-            nombre = _sin_usar(f"{inicio.year}-T{(inicio.month + 2) // 3}", usados)
-            pendientes.append(_lote(nombre, max(inicio, cubierto + timedelta(days=1)), hasta))
-            usados.add(nombre)
-            cubierto = hasta
+            if cubierto < hasta < hoy and _mes_alcanza(db, desde, hasta):
+                pendientes.append(_lote(f"{desde:%Y-%m}", usados, max(desde, cubierto + _UN_DIA), hasta))
+                cubierto = barrido = hasta
+        if not cubierto < fin < hoy and not (adelantar and inicio <= hoy <= fin):
+            continue
+        hasta = min(fin, hoy)
+        if _queda_algo(db, barrido, hasta):
+            nombre = f"{inicio.year}-T{(inicio.month + 2) // 3}"
+            pendientes.append(_lote(nombre, usados, min(max(inicio, cubierto + _UN_DIA), hasta), hasta))
+            cubierto = barrido = hasta
     return pendientes
 
 
@@ -108,32 +112,37 @@ def personas_distintas(db: Database, desde: date, hasta: date) -> int:
     """
     fechas = {"desde": desde.isoformat(), "hasta": hasta.isoformat()}
     por_grupo = db.execute(
-        "SELECT coalesce(sum(maximo), 0) FROM (SELECT max(n) AS maximo FROM ("
-        f"SELECT a.sexo, a.edad, sum(a.personas) AS n {_ASISTENCIA_POR_ASIGNAR}"  # noqa: S608
+        "SELECT coalesce(sum(maximo), 0) FROM (SELECT max(n) AS maximo FROM ("  # noqa: S608
+        f"SELECT a.sexo, a.edad, sum(a.personas) AS n {_ASISTENCIA_POR_ASIGNAR}"
         " AND a.sexo IN ('M', 'H') AND a.edad <> 'nd' GROUP BY a.evento_id, a.sexo, a.edad) GROUP BY sexo, edad)",
         fechas,
     ).fetchone()[0]
-    credenciales = db.execute(f"SELECT count(DISTINCT a.credencial_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]  # noqa: S608
+    credenciales = db.execute(f"SELECT count(DISTINCT a.credencial_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]
     return max(int(por_grupo), int(credenciales))
 
 
 def _mes_alcanza(db: Database, desde: date, hasta: date) -> bool:
     fechas = {"desde": desde.isoformat(), "hasta": hasta.isoformat()}
-    eventos = db.execute(f"SELECT count(DISTINCT a.evento_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]  # noqa: S608
+    eventos = db.execute(f"SELECT count(DISTINCT a.evento_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]
     return eventos >= EVENTOS_POR_MES and personas_distintas(db, desde, hasta) >= PERSONAS_POR_MES
 
 
 def _queda_algo(db: Database, despues_de: date, hasta: date) -> bool:
     """¿Hay algo sin asignar de después de lo que ya va en otro lote de esta lista?"""
-    fechas = {"desde": (despues_de + timedelta(days=1)).isoformat(), "hasta": hasta.isoformat()}
+    fechas = {"desde": (despues_de + _UN_DIA).isoformat(), "hasta": hasta.isoformat()}
     meses = {"despues_de": despues_de.isoformat()[:7], "hasta": hasta.isoformat()[:7]}
-    asistencia = db.execute(f"SELECT 1 {_ASISTENCIA_POR_ASIGNAR} LIMIT 1", fechas).fetchone()  # noqa: S608
+    asistencia = db.execute(f"SELECT 1 {_ASISTENCIA_POR_ASIGNAR} LIMIT 1", fechas).fetchone()
     contestadas = db.execute(
         "SELECT 1 FROM (SELECT mes FROM contestacion WHERE lote IS NULL UNION ALL SELECT mes FROM cambio"
         " WHERE lote IS NULL) WHERE mes > :despues_de AND mes <= :hasta LIMIT 1",
         meses,
     ).fetchone()
     return asistencia is not None or contestadas is not None
+
+
+def _ultimo_dia_publicado(db: Database) -> date:
+    fila = db.execute("SELECT max(hasta) AS hasta FROM lote_publicacion").fetchone()
+    return date.fromisoformat(fila["hasta"]) if fila["hasta"] else _PRIMERO
 
 
 def _primer_dia_con_datos(db: Database) -> date | None:
@@ -153,12 +162,12 @@ def _trimestres(primero: date | None, hoy: date) -> list[tuple[date, date]]:
     inicios = [date(primero.year, primero.month - (primero.month - 1) % 3, 1)]
     while inicios[-1] <= hoy:
         inicios.append(_sumar_meses(inicios[-1], 3))
-    return [(a, b - timedelta(days=1)) for a, b in pairwise(inicios)]
+    return [(a, b - _UN_DIA) for a, b in pairwise(inicios)]
 
 
 def _meses(inicio: date) -> list[tuple[date, date]]:
     inicios = [_sumar_meses(inicio, n) for n in range(4)]
-    return [(a, b - timedelta(days=1)) for a, b in pairwise(inicios)]
+    return [(a, b - _UN_DIA) for a, b in pairwise(inicios)]
 
 
 def _sumar_meses(dia: date, meses: int) -> date:
@@ -166,10 +175,9 @@ def _sumar_meses(dia: date, meses: int) -> date:
     return date(dia.year + corridos // 12, corridos % 12 + 1, 1)
 
 
-def _sin_usar(nombre: str, usados: set[str]) -> str:
-    """``2026-T4`` y, si ya se usó (se adelantó o llegó algo tarde), ``2026-T4b``, ``2026-T4c``..."""
-    return next(n for n in (nombre, *(f"{nombre}{letra}" for letra in "bcdefghijklmnopqrstuvwxyz")) if n not in usados)
-
-
-def _lote(nombre: str, desde: date, hasta: date) -> dict[str, Any]:
-    return {"lote": nombre, "desde": desde.isoformat(), "hasta": hasta.isoformat()}
+def _lote(nombre: str, usados: set[str], desde: date, hasta: date) -> dict[str, Any]:
+    """Con su nombre, que si ya se usó (se adelantó el trimestre) lleva letra: ``2026-T4b``, ``2026-T4c``..."""
+    letras = ("", *"bcdefghijklmnopqrstuvwxyz", *(f"z{n}" for n in range(1, 1000)))
+    libre = next(f"{nombre}{letra}" for letra in letras if f"{nombre}{letra}" not in usados)
+    usados.add(libre)
+    return {"lote": libre, "desde": desde.isoformat(), "hasta": hasta.isoformat()}

@@ -106,8 +106,19 @@ def decidir_lote(lote: Sequence[Abierto], conocidos: Mapping[str, str], contexto
     return veredictos
 
 
-def hace_el_telefono(estado: object) -> Literal["borrar", "apartar", "conservar"]:
-    """Qué hace el teléfono con un registro según su acuse; sin acuse que entienda, lo conserva y lo reintenta."""
-    if estado in ("aceptado", "repetido"):
-        return "borrar"
-    return "apartar" if estado in ("conflicto", "retenido") else "conservar"
+def hace_el_telefono(acuses: Sequence[tuple[object, object]]) -> dict[str, Literal["borrar", "apartar", "conservar"]]:
+    """Qué hace el teléfono con cada id, según los pares ``(id, estado)`` de un acuse.
+
+    Dos acuses de un id que se contradicen no son un acuse. Lo que no sale aquí, se conserva y se vuelve a mandar.
+    """
+    hecho: dict[str, Literal["borrar", "apartar", "conservar"]] = {}
+    for id, estado in acuses:
+        if not isinstance(id, str):
+            continue
+        accion: Literal["borrar", "apartar", "conservar"] = "conservar"
+        if estado in ("aceptado", "repetido"):
+            accion = "borrar"
+        elif estado in ("conflicto", "retenido"):
+            accion = "apartar"
+        hecho[id] = accion if hecho.get(id, accion) == accion else "conservar"
+    return hecho
