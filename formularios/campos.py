@@ -37,7 +37,7 @@ class Una(RadioField):
     """Una opción. ``falta``: la frase si no se eligió ninguna; sin ella se puede saltar."""
 
     def __init__(self, etiqueta: str, opciones: Pares, falta: str | None = None, **kwargs: Any) -> None:
-        super().__init__(etiqueta, choices=list(opciones), **kwargs)
+        super().__init__(etiqueta, choices=dict(opciones), **kwargs)
         self.opciones = dict(opciones)
         self.falta = falta
 
@@ -55,7 +55,7 @@ class Lista(SelectField):
     """Una opción de una lista desplegable, que empieza en blanco."""
 
     def __init__(self, etiqueta: str, opciones: Pares, falta: str | None = None, **kwargs: Any) -> None:
-        super().__init__(etiqueta, choices=[("", "Elija…" if falta else "Ninguna"), *opciones], **kwargs)
+        super().__init__(etiqueta, choices={"": "Elija…" if falta else "Ninguna", **dict(opciones)}, **kwargs)
         self.opciones = dict(opciones)
         self.falta = falta
 
@@ -73,7 +73,7 @@ class Varias(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, etiqueta: str, opciones: Pares, exclusivas: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(etiqueta, choices=list(opciones), **kwargs)
+        super().__init__(etiqueta, choices=dict(opciones), **kwargs)
         self.opciones = dict(opciones)
         self.exclusivas = exclusivas
 

@@ -15,6 +15,8 @@ from formularios.campos import Datos, Parrafo, Renglon, Una, Varias, primeros_er
 from formularios.ficha import normalizar_ficha
 from formularios.instrumento import Instrumento, Pregunta
 
+__all__ = ["Datos", "Validacion", "formulario", "validar"]
+
 ERROR_FICHA = (
     "No reconocemos esa ficha. Revise la palabra y el número de su tarjeta, por ejemplo LUNA-37, o borre lo escrito."
 )
