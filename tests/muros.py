@@ -33,7 +33,7 @@ def _cuarto(
     )
 
 
-PURO = "recoleccion.reglas recoleccion.protocolo formularios.catalogos"
+PURO = "recoleccion.reglas recoleccion.protocolo formularios.catalogos formularios.ficha"
 COMUN = (
     "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
 )
