@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from publicacion import escritura, lanzar, orquestar
 from publicacion.errores import ErrorPublicacion
 
+from . import paquete
 from . import preparar as preparacion
 from . import respaldar as respaldos
 from . import servir as servicio
@@ -57,7 +58,7 @@ def con_puertos(funcion: F) -> F:
 
 
 @click.group(cls=Grupo, context_settings={"help_option_names": ["--help", "--ayuda", "-h"]})
-@click.version_option(package_name="jornada", prog_name="jornada")
+@click.version_option(paquete.version_instalada(), prog_name="jornada")
 def principal() -> None:
     """Registro de asistencia y encuestas en eventos, con o sin señal, y publicación anónima."""
     for salida in (sys.stdout, sys.stderr):
@@ -248,6 +249,7 @@ def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos:
         puerto=puerto,
         puerto_datos=puerto_datos,
         orden_datos=lambda libre: lanzar.orden(instalacion.publica.resolve(), libre),
+        ambiente=lanzar.entorno(),
         al_empezar=lambda app, datos: _presentar(instalacion, app, datos),
     )
 

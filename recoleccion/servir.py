@@ -74,8 +74,9 @@ def escuchar(direccion: str, puerto: int) -> socket.socket:
 class Datasette:
     """El proceso de Datasette: se levanta, se vuelve a levantar si se cae, y muere con éste."""
 
-    def __init__(self, orden: list[str], bitacora: Path) -> None:
+    def __init__(self, orden: list[str], ambiente: dict[str, str], bitacora: Path) -> None:
         self._orden = orden
+        self._ambiente = ambiente
         self._bitacora = bitacora
         self._fin = threading.Event()
         self._proceso: subprocess.Popen[bytes] | None = None
@@ -109,7 +110,7 @@ class Datasette:
             self._proceso = subprocess.Popen(
                 self._orden,
                 cwd=carpeta,
-                env=_ambiente_limpio(),
+                env=self._ambiente,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=fallas,
@@ -125,12 +126,6 @@ class Datasette:
             except subprocess.TimeoutExpired:
                 self._proceso.kill()
                 self._proceso.wait()
-
-
-def _ambiente_limpio() -> dict[str, str]:
-    """Lo mínimo para que Python arranque; nada de la sesión de quien opera."""
-    necesarias = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
-    return {nombre: os.environ[nombre] for nombre in necesarias if nombre in os.environ} | {"PYTHONUTF8": "1"}
 
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -149,11 +144,13 @@ def servir(
     puerto: int,
     puerto_datos: int,
     orden_datos: Callable[[int], list[str]],
+    ambiente: dict[str, str],
     al_empezar: Callable[[str, str], None],
 ) -> None:
     """Atiende hasta Ctrl-C o SIGTERM.
 
     :param orden_datos: dado un puerto, la orden que levanta Datasette sobre ``publica.db``.
+    :param ambiente: las únicas variables que recibe ese proceso.
     :param al_empezar: se llama con las dos direcciones cuando ya se contesta.
     :raises Fallo: puerto ocupado u otro proceso en la misma carpeta.
     :raises ErrorJornada: base dañada, ausente o de una versión más nueva.
@@ -177,7 +174,7 @@ def servir(
             trusted_proxy_headers={"x-forwarded-proto"},
             clear_untrusted_proxy_headers=True,
         )
-        datasette = Datasette(orden_datos(puerto_datos), instalacion.datos / "datasette.log")
+        datasette = Datasette(orden_datos(puerto_datos), ambiente, instalacion.datos / "datasette.log")
         signal.signal(signal.SIGTERM, _salir)
         datasette.empezar()
         try:

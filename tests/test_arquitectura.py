@@ -33,6 +33,7 @@ def test_ningun_muro_esta_roto() -> None:
         ("recoleccion/vistas/panel/ver.py", "import sqlite3"),
         ("recoleccion/vistas/panel/ver.py", "CONSULTA = 'select id\\nfrom evento'"),
         ("recoleccion/vistas/panel/ver.py", "def f(db, q):\n    db.execute(q)"),
+        ("recoleccion/vistas/panel/ver.py", "def f(db):\n    return list(db.query('todo'))"),
         ("recoleccion/vistas/panel/ver.py", "def f(t):\n    return f'DELETE FROM {t}'"),
         ("recoleccion/impresos/qr.py", "import flask"),
         ("recoleccion/preparar.py", "import publicacion"),

@@ -1,0 +1,375 @@
+"""La consola: todo en español, y cada orden hace lo que su ayuda dice, sobre archivos de verdad."""
+
+import ast
+import importlib
+import inspect
+import json
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from recoleccion import consola
+from recoleccion.cli import principal
+from recoleccion.consultas import ajustes, conexion, cuentas, eventos, publicar
+from recoleccion.demo import construir as demostracion
+from recoleccion.instalacion import Instalacion, ahora
+
+INGLES = re.compile(
+    r"\b(usage|options|commands|arguments?|error|show|this|message|try|for|missing|invalid|value|default|required|such|"
+    r"integer|text|path|directory|file|aborted|command|range|the|is|not|does|exist|version \d|got|unexpected)\b",
+    re.IGNORECASE,
+)
+# Sólo los ve quien programa las órdenes: click los dice al declararlas mal.
+DE_PROGRAMADOR = re.compile(
+    r"DeprecationWarning|Could not determine name|No options defined|Arguments take exactly|defined twice|"
+    r"Boolean option|Invalid start character|Unknown color"
+)
+
+
+def correr(*argumentos: object, entrada: str | None = None) -> Result:
+    return CliRunner().invoke(principal, [str(a) for a in argumentos], input=entrada, catch_exceptions=False)
+
+
+def sin_ingles(texto: str) -> list[str]:
+    """Palabras inglesas en lo que se dijo, sin contar nombres de opciones."""
+    return [palabra.group() for palabra in INGLES.finditer(re.sub(r"--[\w-]+|https?://\S+", "", texto))]
+
+
+@pytest.fixture(scope="module")
+def hecha(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """La demostración, hecha una vez con la orden de verdad."""
+    datos = tmp_path_factory.mktemp("demo") / "datos"
+    resultado = correr("demo", "--datos", datos, "--sin-servir")
+    assert resultado.exit_code == 0, resultado.output
+    return datos
+
+
+@pytest.fixture
+def demo(hecha: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(hecha, tmp_path / "datos"))
+
+
+# --- En español ------------------------------------------------------------------------------------------------
+
+
+def test_click_no_dice_nada_que_no_este_traducido() -> None:
+    faltan = set()
+    for nombre in consola.MODULOS_DE_CLICK:
+        modulo = importlib.import_module(f"click.{nombre}")
+        for nodo in ast.walk(ast.parse(inspect.getsource(modulo))):
+            if isinstance(nodo, ast.Call) and isinstance(nodo.func, ast.Name) and nodo.func.id in ("_", "ngettext"):
+                textos = {a.value for a in nodo.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+                faltan |= {t for t in textos - consola.ESPANOL.keys() if not DE_PROGRAMADOR.search(t)}
+    assert faltan == set()
+
+
+@pytest.mark.parametrize("orden", [[], *([o] for o in principal.commands)])
+def test_la_ayuda_esta_en_espanol(orden: list[str]) -> None:
+    resultado = correr(*orden, "--help")
+    assert resultado.exit_code == 0
+    assert resultado.output.startswith("Uso:")
+    assert sin_ingles(resultado.output) == []
+
+
+@pytest.mark.parametrize(
+    "mal",
+    [
+        ["bailar"],
+        ["servi"],
+        ["servir", "--puert", "9"],
+        ["servir", "--nada"],
+        ["servir", "--puerto", "ocho"],
+        ["servir", "--puerto", "99999"],
+        ["servir", "--puerto"],
+        ["servir", "sobra"],
+        ["servir", "sobra", "otra"],
+        ["publicar", "--adelantar=si"],
+        ["restaurar"],
+        ["restaurar", "no-hay.zip"],
+        ["restaurar", "."],
+        ["servir", "--datos", "pyproject.toml"],
+    ],
+)
+def test_un_error_de_uso_se_dice_en_espanol(mal: list[str]) -> None:
+    resultado = correr(*mal)
+    assert resultado.exit_code == 2
+    assert "No se pudo:" in resultado.output
+    assert sin_ingles(resultado.output) == []
+
+
+def test_el_detector_de_ingles_si_detecta() -> None:
+    assert sin_ingles("Error: No such option: --x")
+    assert sin_ingles("Uso: jornada [OPCIONES]") == []
+
+
+def test_la_version_se_dice_en_espanol() -> None:
+    assert re.fullmatch(r"jornada, versión \d+(\.\d+)*\n", correr("--version").output)
+
+
+# --- Preparar --------------------------------------------------------------------------------------------------
+
+
+def test_preparar_deja_lista_la_carpeta_y_no_muestra_la_contrasena(tmp_path: Path) -> None:
+    resultado = correr("preparar", "--datos", tmp_path / "d", entrada="rosa\nnube camino 7\n")
+    assert resultado.exit_code == 0, resultado.output
+    assert "nube" not in resultado.output
+    with closing(conexion.abrir(tmp_path / "d" / "privada.db")) as db:
+        cuenta = cuentas.autenticar(db, "rosa", "nube camino 7")
+        assert cuenta is not None
+        assert cuenta.rol == "titular"
+
+
+def test_preparar_dos_veces_no_toca_lo_que_hay(tmp_path: Path) -> None:
+    correr("preparar", "--datos", tmp_path, "--usuario", "rosa", entrada="nube camino 7\n")
+    antes = (tmp_path / "privada.db").read_bytes()
+    resultado = correr("preparar", "--datos", tmp_path, "--usuario", "otra", entrada="nube camino 8\n")
+    assert resultado.exit_code == 1
+    assert "ya está preparada" in resultado.output
+    assert (tmp_path / "privada.db").read_bytes() == antes
+
+
+def test_una_contrasena_corta_se_explica_y_se_puede_repetir(tmp_path: Path) -> None:
+    resultado = correr("preparar", "--datos", tmp_path, "--usuario", "rosa", entrada="corta\n")
+    assert resultado.exit_code == 1
+    assert "contraseña es muy corta" in resultado.output
+    assert correr("preparar", "--datos", tmp_path, "--usuario", "rosa", entrada="nube camino 7\n").exit_code == 0
+
+
+@pytest.mark.parametrize("orden", ["servir", "publicar", "respaldar"])
+def test_sin_datos_se_dice_que_hacer(orden: str, tmp_path: Path) -> None:
+    resultado = correr(orden, "--datos", tmp_path / "nada")
+    assert resultado.exit_code == 1
+    assert "jornada preparar" in resultado.output
+
+
+@pytest.mark.parametrize("orden", ["servir", "publicar", "respaldar"])
+def test_una_base_danada_se_rechaza_y_no_se_toca(orden: str, tmp_path: Path) -> None:
+    (tmp_path / "privada.db").write_bytes(b"esto no es una base de datos" * 500)
+    resultado = correr(orden, "--datos", tmp_path)
+    assert resultado.exit_code == 1
+    assert "dañad" in resultado.output
+    assert (tmp_path / "privada.db").read_bytes() == b"esto no es una base de datos" * 500
+
+
+def test_una_base_mas_nueva_se_rechaza(datos: Path) -> None:
+    with closing(conexion.abrir(datos / "privada.db")) as db:
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('recoleccion', 'm999', '')"
+        )
+    resultado = correr("servir", "--datos", datos)
+    assert resultado.exit_code == 1
+    assert "versión más nueva" in resultado.output
+
+
+# --- Demostración ----------------------------------------------------------------------------------------------
+
+
+def test_la_demostracion_es_un_ejercicio_creible(hecha: Path) -> None:
+    with closing(conexion.abrir(hecha / "privada.db")) as db:
+        hoy = ahora().date().isoformat()
+        pasados = [e for e in eventos.listar(db) if e["fecha"] < hoy]
+        assert 110 <= len(pasados) <= 130
+        assert {e["estado"] for e in pasados} == {"cerrado"}
+        assert {e["estado"] for e in eventos.listar(db, desde=hoy, hasta=hoy)} == {"abierto"}
+        catalogos = Instalacion(hecha).catalogos
+        for columna in ("tipo", "programa", "zona", "localidad"):
+            assert {e[columna] for e in pasados} <= set(catalogos.claves(columna))
+        assert {e["programa"] for e in pasados} == set(catalogos.claves("programa"))
+        assert {e["efemeride"] for e in pasados} >= {"8m", "28may", "dia25", "15oct"}
+        uno = lambda sql: db.execute(sql).fetchone()[0]  # noqa: E731
+        assert 3500 <= uno("SELECT sum(personas) FROM asistencia") <= 4800
+        assert {f[0] for f in db.execute("SELECT DISTINCT modo FROM asistencia")} == {
+            "telefono", "otra_persona", "promotora", "credencial", "conteo",
+        }  # fmt: skip
+        assert uno("SELECT count(*) FROM asistencia WHERE sexo = 'M'") > 2 * uno(
+            "SELECT count(*) FROM asistencia WHERE sexo = 'H'"
+        )
+        assert {f[0] for f in db.execute("SELECT DISTINCT instrumento FROM contestacion")} == {
+            "antes", "despues", "satisfaccion", "reconocer",
+        }  # fmt: skip
+        assert uno("SELECT count(*) FROM cambio") > 500
+        assert uno("SELECT count(*) FROM cuarentena") == 0
+        assert ajustes.leer(db, "modo") == "demo"
+
+
+def test_nadie_menor_dejo_su_nombre_en_la_demostracion(hecha: Path) -> None:
+    with closing(conexion.abrir(hecha / "privada.db")) as db:
+        menores = db.execute(
+            "SELECT count(*) FROM identidad i JOIN asistencia a ON a.id = i.asistencia_id"
+            " WHERE a.edad IN ('0-11', '12-17')"
+        ).fetchone()[0]
+        assert menores == 0
+
+
+def test_demo_json_dice_la_verdad(hecha: Path) -> None:
+    contenido = json.loads((hecha / "demo.json").read_text("utf-8"))
+    assert set(contenido) == {"clave", "cuentas", "direcciones", "nombres"}
+    assert contenido["direcciones"] == {
+        "app": "http://127.0.0.1:8000/",
+        "datos": "http://127.0.0.1:8001/",
+        "campo": "http://127.0.0.1:8000/campo/",
+        "panel": "http://127.0.0.1:8000/panel/",
+    }
+    with closing(conexion.abrir(hecha / "privada.db")) as db:
+        guardados = {f[0] for f in db.execute("SELECT nombre FROM identidad WHERE nombre IS NOT NULL")}
+        assert guardados == set(contenido["nombres"])
+        assert len(guardados) >= 100
+        evento = eventos.por_clave(db, contenido["clave"])
+        assert evento is not None
+        assert evento[0]["estado"] == "abierto"
+        assert {c["rol"] for c in contenido["cuentas"]} == {"titular", "promotora", "analista"}
+        for cuenta in contenido["cuentas"]:
+            entrada = cuentas.autenticar(db, cuenta["usuario"], cuenta["contrasena"])
+            assert entrada is not None
+            assert entrada.rol == cuenta["rol"]
+
+
+def test_ningun_nombre_llega_al_archivo_publico(hecha: Path) -> None:
+    publico = (hecha / "publica.db").read_bytes()
+    nombres = json.loads((hecha / "demo.json").read_text("utf-8"))["nombres"]
+    assert [n for n in nombres if n.encode() in publico] == []
+    with closing(conexion.abrir(hecha / "privada.db")) as db:
+        telefonos = [f[0] for f in db.execute("SELECT telefono FROM identidad WHERE telefono IS NOT NULL")]
+    assert telefonos
+    assert [t for t in telefonos if t.encode() in publico] == []
+
+
+def test_repetir_la_demostracion_no_la_cambia(demo: Path) -> None:
+    antes = (demo / "demo.json").read_bytes()
+    with closing(conexion.abrir(demo / "privada.db")) as db:
+        cuantos = len(eventos.listar(db))
+    resultado = correr("demo", "--datos", demo, "--sin-servir")
+    assert resultado.exit_code == 0, resultado.output
+    assert (demo / "demo.json").read_bytes() == antes
+    with closing(conexion.abrir(demo / "privada.db")) as db:
+        assert len(eventos.listar(db)) == cuantos
+
+
+def test_al_dia_siguiente_hay_otro_evento_abierto(demo: Path) -> None:
+    manana = ahora() + timedelta(days=1)
+    antes = demostracion.leer(Instalacion(demo))
+    demostracion.poner_al_dia(Instalacion(demo, lambda: manana), direcciones=antes["direcciones"])
+    despues = demostracion.leer(Instalacion(demo))
+    with closing(conexion.abrir(demo / "privada.db")) as db:
+        viejo, nuevo = (eventos.por_clave(db, d["clave"]) for d in (antes, despues))
+    assert viejo is not None
+    assert nuevo is not None
+    assert (viejo[0]["estado"], nuevo[0]["estado"]) == ("cerrado", "abierto")
+    assert nuevo[0]["fecha"] == manana.date().isoformat()
+
+
+def test_la_demostracion_no_pisa_una_carpeta_de_verdad(datos: Path) -> None:
+    antes = (datos / "privada.db").read_bytes()
+    resultado = correr("demo", "--datos", datos, "--sin-servir")
+    assert resultado.exit_code == 1
+    assert "no se tocó" in resultado.output
+    assert (datos / "privada.db").read_bytes() == antes
+    assert not (datos / "demo.json").exists()
+
+
+# --- Publicar --------------------------------------------------------------------------------------------------
+
+
+def test_publicar_otra_vez_deja_los_mismos_bytes(demo: Path) -> None:
+    antes = (demo / "publica.db").read_bytes()
+    resultado = correr("publicar", "--datos", demo)
+    assert resultado.exit_code == 0, resultado.output
+    assert "No hay un periodo nuevo" in resultado.output
+    assert (demo / "publica.db").read_bytes() == antes
+
+
+def test_adelantar_publica_lo_que_va_del_periodo(demo: Path) -> None:
+    manana = ahora() + timedelta(days=1)
+    demostracion.poner_al_dia(Instalacion(demo, lambda: manana), direcciones={"app": "http://127.0.0.1:8000/"})
+    with closing(conexion.abrir(demo / "privada.db")) as db:
+        antes = len(publicar.listar(db))
+    assert correr("publicar", "--datos", demo, "--adelantar").exit_code == 0
+    with closing(conexion.abrir(demo / "privada.db")) as db:
+        assert len(publicar.listar(db)) > antes
+        assert {lote["estado"] for lote in publicar.listar(db)} == {"asentado"}
+
+
+def test_una_publicacion_interrumpida_se_termina_al_repetir(demo: Path, hecha: Path) -> None:
+    """Se deshace el último lote hasta donde lo dejaría un corte después de asignar, y se publica otra vez."""
+    with closing(conexion.abrir(demo / "privada.db")) as db:
+        ultimo = publicar.listar(db)[0]["lote"]
+        db.execute("DELETE FROM libro WHERE lote = ?", [ultimo])
+        db.execute(
+            "UPDATE lote_publicacion SET estado = 'asignado', asentado_el = NULL, reglas = NULL WHERE lote = ?",
+            [ultimo],
+        )
+    (demo / "publica.db.nuevo").write_bytes(b"a medias")
+    (demo / "publica.db").unlink()
+    resultado = correr("publicar", "--datos", demo)
+    assert resultado.exit_code == 0, resultado.output
+    assert (demo / "publica.db").read_bytes() == (hecha / "publica.db").read_bytes()
+    assert not (demo / "publica.db.nuevo").exists()
+
+
+# --- Respaldar y restaurar ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def respaldo(datos: Path, tmp_path: Path) -> Path:
+    archivo = tmp_path / "copia.zip"
+    resultado = correr("respaldar", "--datos", datos, archivo)
+    assert resultado.exit_code == 0, resultado.output
+    assert "bajo llave" in resultado.output
+    return archivo
+
+
+def test_un_respaldo_se_restaura_igual_y_con_otra_epoca(datos: Path, respaldo: Path, tmp_path: Path) -> None:
+    assert respaldo.stat().st_mode & 0o777 == 0o600
+    otra = tmp_path / "otra"
+    resultado = correr("restaurar", "--datos", otra, respaldo)
+    assert resultado.exit_code == 0, resultado.output
+    with closing(conexion.abrir(datos / "privada.db")) as a, closing(conexion.abrir(otra / "privada.db")) as b:
+        assert eventos.listar(a) == eventos.listar(b)
+        assert ajustes.leer(a, "epoca") != ajustes.leer(b, "epoca")
+    for clave in sorted((datos / "claves").iterdir()):
+        assert (otra / "claves" / clave.name).read_bytes() == clave.read_bytes()
+        assert (otra / "claves" / clave.name).stat().st_mode & 0o777 == 0o600
+    assert (otra / "catalogos" / "sexo.csv").read_bytes() == (datos / "catalogos" / "sexo.csv").read_bytes()
+
+
+def test_restaurar_no_pisa_una_carpeta_con_algo(respaldo: Path, tmp_path: Path) -> None:
+    (tmp_path / "llena").mkdir()
+    (tmp_path / "llena" / "nota.txt").write_text("importante")
+    resultado = correr("restaurar", "--datos", tmp_path / "llena", respaldo)
+    assert resultado.exit_code == 1
+    assert "no se tocó" in resultado.output
+    assert [p.name for p in (tmp_path / "llena").iterdir()] == ["nota.txt"]
+
+
+def _cortado(contenido: bytes) -> bytes:
+    return contenido[: len(contenido) // 2]
+
+
+def _alterado(contenido: bytes) -> bytes:
+    medio = len(contenido) // 3
+    return contenido[:medio] + bytes([contenido[medio] ^ 1]) + contenido[medio + 1 :]
+
+
+@pytest.mark.parametrize("danar", [_cortado, _alterado, lambda _: b"no es un zip"])
+def test_un_respaldo_danado_no_se_restaura(danar: Callable[[bytes], bytes], respaldo: Path, tmp_path: Path) -> None:
+    respaldo.write_bytes(danar(respaldo.read_bytes()))
+    resultado = correr("restaurar", "--datos", tmp_path / "otra", respaldo)
+    assert resultado.exit_code == 1
+    assert "No se cambió nada" in resultado.output
+    assert not (tmp_path / "otra").exists()
+
+
+def test_un_respaldo_no_se_escribe_encima_de_otro(datos: Path, respaldo: Path) -> None:
+    antes = respaldo.read_bytes()
+    assert correr("respaldar", "--datos", datos, respaldo).exit_code == 1
+    assert respaldo.read_bytes() == antes
+
+
+def test_respaldar_no_deja_restos(datos: Path, respaldo: Path) -> None:
+    assert sorted(p.name for p in respaldo.parent.iterdir()) == ["copia.zip", "datos"]
