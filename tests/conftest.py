@@ -50,7 +50,7 @@ def evento_de_prueba(**cambios) -> dict:
         "hora_inicio": "17:00",
         "hora_fin": "19:00",
         "sede": "Casa de la Cultura",
-        "localidad": "cabecera",
+        "localidad": "valle_de_guadalupe",
         "zona": "cabecera",
         "programa": "prevencion",
         "efemeride": "25n",

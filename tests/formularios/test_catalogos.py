@@ -33,7 +33,7 @@ def test_las_lineas_de_ayuda_son_las_verificadas(carpeta: Path) -> None:
         "Línea de las Mujeres": "079",
         "VIOLETA": "33 1415 1002",
         "Línea de la Vida": "800 911 2000",
-        "075 Jalisco": "075",
+        "Línea de Jalisco": "075",
     }
 
 
