@@ -90,6 +90,11 @@ def icono() -> ResponseReturnValue:
     return respuesta
 
 
+@bp.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    return "User-agent: *\nDisallow: /\n", {"Content-Type": "text/plain"}
+
+
 # --- Registrarse -------------------------------------------------------------------------------------------------
 
 
@@ -225,7 +230,7 @@ def _evento_abierto(texto: str) -> dict[str, Any]:
         case "futuro":
             apertura = reglas.limites(encontrado, ahora())[0] - reglas.ABRE_ANTES
             cuando = f"{fecha_larga(apertura)}, {hora_larga(apertura)}"
-            _negar("Todavía no abre", f"Podrá registrarse a partir del {cuando}. Guarde el código.", 403)
+            _negar("Todavía no abre", f"Guarde el código. Se abre el {cuando}", 403)
         case "cancelado":
             _negar("Se canceló", "Pregunte a quien le invitó si habrá otra fecha.", 410)
         case _:

@@ -13,19 +13,20 @@ function salir(destino) {
   location.replace(destino);
 }
 
-const enlaceSalir = document.querySelector("[data-salir]");
-if (enlaceSalir) {
-  enlaceSalir.addEventListener("click", (evento) => {
-    evento.preventDefault();
-    salir(enlaceSalir.href);
-  });
-  let pulsos = [];
-  addEventListener("keydown", (evento) => {
-    if (evento.key !== "Escape") return void (pulsos = []);
-    pulsos = [...pulsos, evento.timeStamp].filter((t) => evento.timeStamp - t < TRES_ESC_MS);
-    if (pulsos.length >= 3) salir(enlaceSalir.href);
-  });
-}
+addEventListener("click", (evento) => {
+  const enlace = evento.target.closest?.("a[data-salir]");
+  if (!enlace) return;
+  evento.preventDefault();
+  salir(enlace.href);
+});
+
+let pulsos = [];
+addEventListener("keydown", (evento) => {
+  const enlace = document.querySelector("a[data-salir]");
+  if (evento.key !== "Escape" || !enlace) return void (pulsos = []);
+  pulsos = [...pulsos, evento.timeStamp].filter((t) => evento.timeStamp - t < TRES_ESC_MS);
+  if (pulsos.length >= 3) salir(enlace.href);
+});
 
 // «Atrás» no debe mostrar lo que alguien más escribió.
 addEventListener("pageshow", (evento) => {
