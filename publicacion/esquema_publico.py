@@ -237,7 +237,7 @@ def _de_asistencias(eje: str, titulo: str, que: tuple[str, ...]) -> tuple[str, V
     return nombre, Vista(
         titulo,
         f"{titulo}, en cada lote. {_PROTEGIDO}",
-        f"SELECT l.etiqueta AS lote,{separan} a.n AS asistencias FROM asistencia_cubo a"
+        f"SELECT l.etiqueta AS lote,{separan} a.n AS asistencias FROM asistencia_cubo a"  # noqa: S608
         " JOIN lote l ON l.lote = a.lote JOIN grupo g ON g.eje = a.eje AND g.grupo = a.grupo"
         f" WHERE a.eje = '{eje}' ORDER BY l.desde DESC, a.lote, g.orden",
         columnas,
@@ -282,6 +282,7 @@ VISTAS: dict[str, Vista] = {
         " JOIN pregunta p ON p.instrumento = r.instrumento AND p.pregunta = r.pregunta"
         " JOIN respuesta o ON o.instrumento = r.instrumento AND o.pregunta = r.pregunta AND o.respuesta = r.respuesta"
         " JOIN eje e ON e.eje = r.eje JOIN grupo g ON g.eje = r.eje AND g.grupo = r.grupo"
+        " WHERE r.n IS NOT NULL OR r.respuesta NOT LIKE '%|%'"
         " ORDER BY l.desde DESC, r.lote, p.orden, e.orden, g.orden, o.orden",
         {
             "lote": "Periodo",
@@ -300,6 +301,7 @@ VISTAS: dict[str, Vista] = {
         " JOIN pregunta p ON p.instrumento = 'antes' AND p.pregunta = c.pregunta"
         " JOIN categoria k ON k.dimension = 'cambio' AND k.clave = c.cambio"
         " JOIN eje e ON e.eje = c.eje JOIN grupo g ON g.eje = c.eje AND g.grupo = c.grupo"
+        " WHERE c.n IS NOT NULL OR c.cambio NOT LIKE '%|%'"
         " ORDER BY l.desde DESC, c.lote, p.orden, e.orden, g.orden, k.orden",
         {
             "lote": "Periodo",

@@ -47,6 +47,7 @@ def no_dice(clave: str, etiqueta: str) -> bool:
 
 
 def etiqueta_categoria(pregunta: Pregunta, categoria: str) -> str:
-    """«Regular o Mala» para ``regular|mala``."""
+    """«Regular o mala» para ``regular|mala``."""
     textos = dict(pregunta.opciones)
-    return " o ".join(textos[clave] for clave in categoria.split("|"))
+    primero, *otros = (textos[clave] for clave in categoria.split("|"))
+    return " o ".join([primero, *(texto[:1].lower() + texto[1:] for texto in otros)])
