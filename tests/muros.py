@@ -147,7 +147,9 @@ def _permitido(importado: str, cuarto: Cuarto) -> bool:
 
 
 def _sql(arbol: ast.Module) -> Iterator[tuple[int, str]]:
-    explican = {id(nodo.value) for nodo in ast.walk(arbol) if isinstance(nodo, ast.Expr)}  # docstrings
+    explican = {
+        id(n.value) for n in ast.walk(arbol) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }  # docstrings
     for nodo in ast.walk(arbol):
         if id(nodo) in explican:
             continue
