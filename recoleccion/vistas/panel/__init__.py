@@ -1,5 +1,61 @@
-"""Páginas de panel."""
+"""El panel: el escritorio de la titular. Cada módulo es una parte; toda ruta dice qué rol requiere."""
+
+from typing import Any
 
 from flask import Blueprint
 
+from recoleccion.consultas import ajustes
+
+from .. import fechas, sesion
+from ..contexto import ahora, bd
+
 bp = Blueprint("panel", __name__, url_prefix="/panel")
+fechas.registrar(bp)
+
+MENU = (
+    ("panel.inicio", "Hoy", ("titular", "promotora")),
+    ("panel.lista_eventos", "Eventos", ("titular", "promotora")),
+    ("panel.poa", "Programa anual", ("titular",)),
+    ("panel.impresos", "Imprimir", ("titular",)),
+    ("panel.telefonos", "Teléfonos", ("titular",)),
+    ("panel.cuarentena", "Por revisar", ("titular",)),
+    ("panel.directorio_lista", "Directorio", ("titular",)),
+    ("panel.aviso", "Aviso", ("titular",)),
+    ("panel.ajustes_oficina", "Ajustes", ("titular",)),
+)
+
+
+@bp.context_processor
+def _comun() -> dict[str, Any]:
+    cuenta = sesion.cuenta_actual()
+    rol = cuenta.rol if cuenta else ""
+    return {
+        "cuenta": cuenta,
+        "es_titular": rol == "titular",
+        "menu": [(ruta, texto) for ruta, texto, roles in MENU if rol in roles],
+        "oficina": ajustes.leer(bd(), "oficina", "Oficina"),
+        "modo": ajustes.leer(bd(), "modo", "prueba"),
+        "ahora": ahora(),
+    }
+
+
+from . import (  # noqa: E402  las partes se registran en el blueprint que ya existe
+    ajustes_oficina,
+    aviso,
+    cuarentena,
+    directorio,
+    entrada,
+    estado,
+    eventos,
+    hoy,
+    impresos,
+    lista,
+    poa,
+    telefonos,
+    vivo,
+)
+
+__all__ = [
+    "ajustes_oficina", "aviso", "bp", "cuarentena", "directorio", "entrada", "estado", "eventos", "hoy", "impresos",
+    "lista", "poa", "telefonos", "vivo",
+]  # fmt: skip

@@ -1,0 +1,29 @@
+"""Lo que llegó de un teléfono y no se pudo contar. Está guardado; aquí se ve y se marca como revisado."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from recoleccion.consultas import cuarentena as consulta
+
+from ..contexto import ahora, bd
+from ..sesion import requiere
+from . import bp
+from .comun import anotando
+
+
+@bp.get("/cuarentena")
+@requiere("titular")
+def cuarentena() -> ResponseReturnValue:
+    return render_template(
+        "panel/cuarentena.html", esperan=consulta.listar(bd()), revisados=consulta.listar(bd(), resueltas=True)
+    )
+
+
+@bp.post("/cuarentena/<id>/revision")
+@requiere("titular")
+def revision(id: str) -> ResponseReturnValue:
+    resolucion = " ".join(request.form.get("resolucion", "").split())[:200] or "Revisado"
+    with anotando("revisar cuarentena", f"cuarentena {id}"):
+        consulta.resolver(bd(), id, resolucion, ahora())
+    flash("Quedó como revisado. El registro se conserva.")
+    return redirect(url_for(".cuarentena"), 303)

@@ -1,0 +1,123 @@
+"""Los eventos: buscarlos, crearlos, cambiarlos y ver cada uno."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from formularios.evento import formulario_evento
+from formularios.instrumento import Instrumento
+from recoleccion.consultas import ajustes, eventos, instrumentos, poa, tablero
+from recoleccion.errores import ErrorJornada
+from recoleccion.impresos import qr
+
+from ..contexto import ahora, azar, bd, instalacion
+from ..sesion import requiere
+from . import bp
+from .comun import anotando, con_situacion, evento_o_404
+from .encuestas import resultados
+from .vivo import numeros
+
+POR_PAGINA = 25
+
+
+@bp.get("/eventos")
+@requiere("titular", "promotora")
+def lista_eventos() -> ResponseReturnValue:
+    filtros = {nombre: request.args.get(nombre, "").strip() for nombre in ("mes", "texto", "linea", "anio", "que")}
+    encontrados = _buscar(filtros)
+    paginas = max(1, -(-len(encontrados) // POR_PAGINA))
+    pagina = min(max(request.args.get("pagina", 1, int), 1), paginas)
+    return render_template(
+        "panel/eventos.html",
+        eventos=encontrados[(pagina - 1) * POR_PAGINA : pagina * POR_PAGINA],
+        cuantos=len(encontrados),
+        pagina=pagina,
+        paginas=paginas,
+        filtros=filtros,
+        argumentos={nombre: valor for nombre, valor in filtros.items() if valor},
+        meses=tablero.meses(bd()),
+        personas=tablero.personas_por_evento(bd()),
+    )
+
+
+def _buscar(filtros: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Los eventos que piden los filtros, el más nuevo primero. Un filtro que no se entiende no encuentra nada."""
+    momento = ahora()
+    hoy = momento.date().isoformat()
+    periodo = filtros["mes"] or filtros["anio"]
+    # «2026-11~» va después de cualquier día de noviembre en orden de texto.
+    lista = eventos.listar(bd(), periodo or None, f"{periodo}~" if periodo else None, filtros["texto"] or None)
+    if filtros["linea"]:
+        lista = [e for e in lista if filtros["linea"] in e["lineas"]]
+    if filtros["que"] == "realizados":
+        lista = [e for e in lista if e["fecha"] <= hoy and e["estado"] != "cancelado"]
+    elif filtros["que"] == "por_venir":
+        lista = [e for e in lista if e["fecha"] > hoy and e["estado"] != "cancelado"]
+    return [con_situacion(evento, momento) for evento in reversed(lista)]
+
+
+@bp.get("/eventos/<id>")
+@requiere("titular", "promotora")
+def evento(id: str) -> ResponseReturnValue:
+    encontrado = evento_o_404(id)
+    host = ajustes.leer(bd(), "host_publico") or request.host_url
+    return render_template(
+        "panel/evento.html",
+        evento=encontrado,
+        catalogos=instalacion().catalogos,
+        vivo=numeros(encontrado),
+        resultados=resultados(encontrado),
+        direccion=f"{qr.sin_esquema(host)}/{encontrado['clave']}",
+    )
+
+
+@bp.route("/eventos/nuevo", methods=["GET", "POST"])
+@requiere("titular")
+def evento_nuevo() -> ResponseReturnValue:
+    formulario = _formulario(ahora().year)(request.form if request.method == "POST" else None)
+    if request.method == "POST" and formulario.validate():
+        try:
+            with anotando("crear", "evento"):
+                id = eventos.crear(bd(), formulario.a_dict(), ahora(), azar())
+        except ErrorJornada as error:
+            return _pagina_formulario(formulario, None, f"{error.mensaje} {error.que_hacer}")
+        flash("Se guardó el evento. Ya tiene su código para el cartel.")
+        return redirect(url_for(".evento", id=id), 303)
+    return _pagina_formulario(formulario, None)
+
+
+@bp.route("/eventos/<id>/editar", methods=["GET", "POST"])
+@requiere("titular")
+def evento_editar(id: str) -> ResponseReturnValue:
+    actual = evento_o_404(id)
+    guardado = actual | {"encuestas": [encuesta["instrumento"] for encuesta in actual["encuestas"]]}
+    formulario = _formulario(int(actual["fecha"][:4]))(
+        request.form if request.method == "POST" else None, data=guardado
+    )
+    if request.method == "POST" and formulario.validate():
+        try:
+            with anotando("editar", f"evento {id}"):
+                eventos.actualizar(bd(), id, formulario.a_dict())
+        except ErrorJornada as error:
+            return _pagina_formulario(formulario, actual, f"{error.mensaje} {error.que_hacer}")
+        flash("Se guardaron los cambios.")
+        return redirect(url_for(".evento", id=id), 303)
+    return _pagina_formulario(formulario, actual)
+
+
+def _formulario(anio: int) -> Any:
+    """La clase del formulario con las líneas del ejercicio más cercano y la última versión de cada encuesta."""
+    base = bd()
+    ejercicios = poa.ejercicios(base)
+    lineas = poa.listar(base, min(ejercicios, key=lambda e: abs(e - anio))) if ejercicios else []
+    encuestas: dict[str, Instrumento] = {
+        fila["clave"]: instrumentos.leer(base, fila["clave"], fila["version"]) for fila in instrumentos.listar(base)
+    }
+    return formulario_evento(instalacion().catalogos, lineas, encuestas)
+
+
+def _pagina_formulario(formulario: Any, evento: dict[str, Any] | None, error: str | None = None) -> ResponseReturnValue:
+    estado = 422 if error or formulario.errors else 200
+    return render_template("panel/evento_editar.html", formulario=formulario, evento=evento, error=error), estado

@@ -1,0 +1,113 @@
+"""Lo que se imprime: el cartel de un evento, credenciales y fichas."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from recoleccion import reglas
+from recoleccion.consultas import ajustes, credenciales
+from recoleccion.errores import ErrorJornada
+from recoleccion.impresos import cartel, qr
+from recoleccion.impresos import credenciales as hojas_credenciales
+from recoleccion.impresos import fichas as hojas_fichas
+
+from ..contexto import ahora, azar, bd
+from ..sesion import requiere
+from . import bp
+from .comun import anotando, anotar, evento_o_404
+from .formas import FormularioImpresion
+
+
+def pdf(contenido: bytes, nombre: str) -> Response:
+    """Un PDF que se abre en el navegador y que ningún intermediario guarda."""
+    respuesta = Response(contenido, mimetype="application/pdf")
+    respuesta.headers["Content-Disposition"] = f'inline; filename="{nombre}.pdf"'
+    respuesta.headers["Cache-Control"] = "no-store"
+    return respuesta
+
+
+def host_publico() -> str:
+    """La dirección que va en los carteles; mientras no se configure, la que se está usando."""
+    return ajustes.leer(bd(), "host_publico") or request.host_url
+
+
+@bp.get("/eventos/<id>/cartel")
+@requiere("titular")
+def cartel_pagina(id: str) -> ResponseReturnValue:
+    evento, host = evento_o_404(id), host_publico()
+    return render_template(
+        "panel/cartel.html",
+        evento=evento,
+        sitio=qr.sin_esquema(host),
+        codigo=Markup(qr.svg(qr.direccion(host, evento["clave"]))),  # noqa: S704  lo dibuja qrcode, no una persona
+    )
+
+
+@bp.get("/eventos/<id>/cartel.pdf")
+@requiere("titular")
+def cartel_pdf(id: str) -> ResponseReturnValue:
+    evento = evento_o_404(id)
+    oficina = ajustes.leer(bd(), "oficina") or ""
+    return pdf(cartel.cartel_pdf(evento, host_publico(), oficina), f"cartel-{evento['clave']}")
+
+
+@bp.get("/impresos")
+@requiere("titular")
+def impresos() -> ResponseReturnValue:
+    return _pagina()
+
+
+def _pagina(**cambios: Any) -> ResponseReturnValue:
+    formularios = {
+        "de_credenciales": FormularioImpresion(data={"cuantas": "50"}),
+        "de_fichas": FormularioImpresion(data={"cuantas": "42"}),
+        "folio": "",
+        "error_folio": None,
+    }
+    estado = 422 if cambios else 200
+    return render_template("panel/impresos.html", **formularios | cambios, hay=credenciales.contar(bd())), estado
+
+
+@bp.post("/impresos/credenciales.pdf")
+@requiere("titular")
+def credenciales_pdf() -> ResponseReturnValue:
+    formulario = FormularioImpresion(request.form)
+    if not formulario.validate():
+        return _pagina(de_credenciales=formulario)
+    cuantas = int(formulario.cuantas.data)
+    with anotando("imprimir credenciales", "credencial", str(cuantas)):
+        nuevas = credenciales.imprimir(bd(), cuantas, ahora(), azar())
+        contenido = hojas_credenciales.credenciales_pdf(nuevas)
+    return pdf(contenido, "credenciales")
+
+
+@bp.post("/impresos/fichas.pdf")
+@requiere("titular")
+def fichas_pdf() -> ResponseReturnValue:
+    formulario = FormularioImpresion(request.form)
+    if not formulario.validate():
+        return _pagina(de_fichas=formulario)
+    cuantas = int(formulario.cuantas.data)
+    contenido = hojas_fichas.fichas_pdf(cuantas, azar())
+    anotar("imprimir fichas", "ficha", str(cuantas))
+    return pdf(contenido, "fichas")
+
+
+@bp.post("/impresos/revocacion")
+@requiere("titular")
+def revocar_credencial() -> ResponseReturnValue:
+    escrito = request.form.get("folio", "").strip()
+    folio = "".join(escrito.split()).replace("-", "")
+    if not reglas.folio_valido(folio):
+        return _pagina(
+            folio=escrito, error_folio="Ese folio no está bien escrito. Son 8 números; véalos en la tarjeta."
+        )
+    try:
+        with anotando("revocar credencial", f"credencial {folio}"):
+            credenciales.revocar(bd(), folio, ahora())
+    except ErrorJornada as error:
+        return _pagina(folio=escrito, error_folio=f"{error.mensaje} {error.que_hacer}")
+    flash(f"La credencial {folio} ya no sirve. Puede entregar otra.")
+    return redirect(url_for(".impresos"), 303)

@@ -1,0 +1,54 @@
+"""Las cuentas de un evento mientras ocurre. La página las trae; un módulo chico las refresca si hay JavaScript."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from recoleccion.consultas import asistencias
+from recoleccion.fechas import hora_larga, plural
+from recoleccion.reglas import EDADES, SEXOS
+
+from ..contexto import ahora, bd, instalacion
+from ..sesion import requiere
+from . import bp
+from .comun import evento_o_404
+
+MODOS = {
+    "telefono": "Con su teléfono",
+    "otra_persona": "La registró otra persona",
+    "promotora": "En la entrada",
+    "credencial": "Con credencial",
+    "conteo": "Contadas sin registro",
+}
+
+
+def numeros(evento: Mapping[str, Any]) -> dict[str, Any]:
+    """Las cuentas, con las frases que se leen y los grupos en orden (también los que van en cero)."""
+    vivo = asistencias.vivo(bd(), evento["id"])
+    catalogos = instalacion().catalogos
+    etiquetas = {
+        "por_sexo": {clave: catalogos.etiqueta("sexo", clave) for clave in SEXOS},
+        "por_edad": {clave: catalogos.etiqueta("edad", clave) for clave in EDADES},
+        "por_modo": MODOS,
+    }
+    telefonos = vivo["telefonos_pendientes"]
+    return vivo | {
+        "etiquetas": etiquetas,
+        **{grupo: {clave: vivo[grupo].get(clave, 0) for clave in claves} for grupo, claves in etiquetas.items()},
+        "frases": {
+            "personas": plural(vivo["total"], "persona", "personas"),
+            "urna": f"{plural(vivo['en_urna'], 'contestación', 'contestaciones')} en la urna",
+            "telefonos": f"{plural(telefonos, 'teléfono', 'teléfonos')} con registros por enviar"
+            if telefonos
+            else "Ningún teléfono con registros por enviar",
+            "hora": f"A las {hora_larga(ahora())}",
+        },
+    }
+
+
+@bp.get("/eventos/<id>/vivo.json")
+@requiere("titular", "promotora")
+def vivo_json(id: str) -> ResponseReturnValue:
+    return jsonify(numeros(evento_o_404(id)))
