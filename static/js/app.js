@@ -1,0 +1,114 @@
+// El índice de la aplicación: abre lo guardado, decide qué pantalla toca y ofrece la versión nueva sin imponerla.
+
+import { barra, callar, noticia } from "./barra.js";
+import { boton, h } from "./dom.js";
+import { kioscoPendiente } from "./kiosco.js";
+import { pantallaAviso } from "./pantallas/aviso.js";
+import { pantallaContar } from "./pantallas/contar.js";
+import { pantallaEncuesta } from "./pantallas/encuesta.js";
+import { pantallaEscanear } from "./pantallas/escanear.js";
+import { pantallaEvento } from "./pantallas/evento.js";
+import { pantallaEventos } from "./pantallas/eventos.js";
+import { pantallaPendientes } from "./pantallas/pendientes.js";
+import { pantallaPreparar } from "./pantallas/preparar.js";
+import { pantallaRegistrar } from "./pantallas/registrar.js";
+import { Telefono } from "./telefono.js";
+
+/**
+ * @typedef {object} Pantalla
+ * @property {string} titulo
+ * @property {string | null} atras
+ * @property {Node[]} nodos
+ * @property {() => void} [alSalir]
+ */
+
+const DE_EVENTO = {
+  "": pantallaEvento,
+  registrar: pantallaRegistrar,
+  contar: pantallaContar,
+  escanear: pantallaEscanear,
+  encuesta: pantallaEncuesta,
+};
+
+const raiz = /** @type {HTMLElement} */ (document.getElementById("app"));
+const version = document.querySelector("meta[name=jornada-version]")?.getAttribute("content") ?? "";
+/** @type {() => void} */
+let soltar = () => {};
+
+/** @param {Telefono} telefono @returns {Promise<Pantalla> | Pantalla} */
+function elegir(telefono) {
+  const [lugar = "", id = "", accion = ""] = location.hash.replace(/^#\//, "").split("/");
+  if (lugar === "pendientes") return pantallaPendientes(telefono);
+  if (lugar === "preparar" || !telefono.listo) return pantallaPreparar(telefono);
+  if (lugar === "aviso") return pantallaAviso(telefono, id);
+  const evento = lugar === "evento" ? telefono.evento(id) : undefined;
+  if (!evento) return pantallaEventos(telefono);
+  return (DE_EVENTO[/** @type {keyof typeof DE_EVENTO} */ (accion)] ?? pantallaEvento)(telefono, evento);
+}
+
+/** @param {Telefono} telefono */
+async function mostrar(telefono) {
+  soltar();
+  callar();
+  if (kioscoPendiente(telefono, raiz, () => mostrar(telefono))) return;
+  const { titulo, atras, nodos, alSalir } = await elegir(telefono);
+  const arriba = barra(telefono, { titulo, atras });
+  soltar = () => {
+    arriba.soltar();
+    alSalir?.();
+    soltar = () => {};
+  };
+  raiz.replaceChildren(arriba.nodo, noticia, h("main", { class: "pantalla" }, ...nodos));
+  scrollTo(0, 0);
+  const encabezado = raiz.querySelector("h1");
+  encabezado?.setAttribute("tabindex", "-1");
+  encabezado?.focus({ preventScroll: true });
+}
+
+async function registrarWorker() {
+  if (!("serviceWorker" in navigator)) return;
+  const registro = await navigator.serviceWorker.register("/campo/sw.js", { scope: "/campo/" });
+  const ofrecer = () => registro.waiting && navigator.serviceWorker.controller && ofrecerVersion(registro.waiting);
+  ofrecer();
+  registro.addEventListener("updatefound", () => {
+    const nuevo = registro.installing;
+    nuevo?.addEventListener("statechange", () => nuevo.state === "installed" && ofrecer());
+  });
+}
+
+/** @param {ServiceWorker} nuevo */
+function ofrecerVersion(nuevo) {
+  if (document.querySelector(".version-nueva")) return;
+  const actualizar = boton("Actualizar", "boton-chico", () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
+    nuevo.postMessage("aplicar");
+  });
+  const texto = "Hay una versión nueva. Lo guardado no se toca.";
+  document.body.append(h("div", { class: "version-nueva", role: "status" }, h("span", null, texto), actualizar));
+}
+
+/** @param {string} que */
+function noSePuede(que) {
+  raiz.replaceChildren(h("main", { class: "pantalla" }, h("h1", null, "Aquí no se puede abrir"), h("p", null, que)));
+}
+
+async function arrancar() {
+  if (!window.isSecureContext || !crypto.subtle) {
+    return noSePuede("La dirección tiene que empezar con https://. Pida la dirección correcta a quien administra.");
+  }
+  try {
+    const telefono = await Telefono.abrir(version);
+    addEventListener("hashchange", () => void mostrar(telefono));
+    await mostrar(telefono);
+  } catch (error) {
+    return noSePuede(
+      error instanceof Error && error.message.startsWith("Cierre")
+        ? error.message
+        : "El navegador no deja guardar en este teléfono (¿ventana privada?). Ábrala en una ventana normal.",
+    );
+  }
+  await registrarWorker().catch(() => {}); // sin worker se trabaja igual, con señal; «Preparar» lo dice
+  return undefined;
+}
+
+void arrancar();

@@ -1,0 +1,95 @@
+// Lo mínimo para dibujar: nodos, fechas en palabras, sonido y vibración.
+
+/**
+ * Crea un elemento. Atributos con ``on`` son oyentes; ``class``, ``aria-*`` y demás, atributos; falso o nulo, nada.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} etiqueta
+ * @param {Record<string, any> | null} [atributos]
+ * @param {...(Node | string | null | undefined | false)} hijos
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(etiqueta, atributos, ...hijos) {
+  const nodo = document.createElement(etiqueta);
+  for (const [nombre, valor] of Object.entries(atributos ?? {})) {
+    if (valor === false || valor === null || valor === undefined) continue;
+    if (nombre.startsWith("on")) nodo.addEventListener(nombre.slice(2), valor);
+    else nodo.setAttribute(nombre, valor === true ? "" : String(valor));
+  }
+  nodo.append(...hijos.filter((hijo) => hijo !== null && hijo !== undefined && hijo !== false));
+  return nodo;
+}
+
+/** Un botón que no se puede tocar dos veces mientras trabaja.
+ * @param {string} texto @param {string} clase @param {(evento: Event) => unknown} alTocar
+ * @param {Record<string, any>} [atributos] */
+export function boton(texto, clase, alTocar, atributos = {}) {
+  const nodo = h("button", { type: "button", class: clase, ...atributos }, texto);
+  nodo.addEventListener("click", async (evento) => {
+    if (nodo.getAttribute("aria-disabled") === "true") return;
+    nodo.setAttribute("aria-disabled", "true");
+    try {
+      await alTocar(evento);
+    } finally {
+      nodo.removeAttribute("aria-disabled");
+    }
+  });
+  return nodo;
+}
+
+/** «1 persona», «2 personas». @param {number} n @param {string} uno @param {string} [varios] */
+export function plural(n, uno, varios = `${uno}s`) {
+  return `${n.toLocaleString("es-MX")} ${n === 1 ? uno : varios}`;
+}
+
+/** «martes 25 de noviembre». @param {string} fecha AAAA-MM-DD */
+export function fechaLarga(fecha) {
+  const dia = new Date(`${fecha}T12:00:00`);
+  return dia.toLocaleDateString("es-MX", { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+}
+
+/** «5:00 p. m.» @param {string} hora HH:MM */
+export function horaCorta(hora) {
+  const [hh, mm] = hora.split(":").map(Number);
+  return `${hh % 12 || 12}:${String(mm).padStart(2, "0")} ${hh < 12 ? "a. m." : "p. m."}`;
+}
+
+/** «hace 12 min». @param {number} desde @param {number} ahora milisegundos */
+export function haceCuanto(desde, ahora) {
+  const minutos = Math.max(0, Math.round((ahora - desde) / 60_000));
+  if (minutos < 1) return "hace un momento";
+  if (minutos < 60) return `hace ${minutos} min`;
+  const horas = Math.round(minutos / 60);
+  return horas < 24 ? `hace ${plural(horas, "hora")}` : `hace ${plural(Math.round(horas / 24), "día")}`;
+}
+
+/** Hoy en el teléfono, AAAA-MM-DD. @param {Date} [fecha] */
+export function diaLocal(fecha = new Date()) {
+  const dos = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return `${fecha.getFullYear()}-${dos(fecha.getMonth() + 1)}-${dos(fecha.getDate())}`;
+}
+
+/** Un texto con renglones en blanco, en párrafos. @param {string} texto */
+export function parrafos(texto) {
+  return texto.split(/\n\s*\n/).map((parrafo) => h("p", null, parrafo.trim()));
+}
+
+/** @type {AudioContext | null} */
+let audio = null;
+
+/** Color y palabra van en la pantalla; esto es lo que se oye y se siente. @param {"bien" | "ojo"} tono */
+export function sonar(tono) {
+  navigator.vibrate?.(tono === "bien" ? 60 : [80, 60, 80]);
+  try {
+    audio ??= new AudioContext();
+    void audio.resume();
+    const [oscilador, volumen] = [audio.createOscillator(), audio.createGain()];
+    oscilador.frequency.value = tono === "bien" ? 880 : 330;
+    volumen.gain.setValueAtTime(0.2, audio.currentTime);
+    volumen.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.25);
+    oscilador.connect(volumen).connect(audio.destination);
+    oscilador.start();
+    oscilador.stop(audio.currentTime + 0.25);
+  } catch {
+    // sin sonido también se trabaja
+  }
+}

@@ -1,0 +1,191 @@
+import { decir, decirFalla, decirGuardado } from "../barra.js";
+import { registrarAsistencia } from "../captura.js";
+import { olvidarPaso, yaPaso } from "../cola.js";
+import { crearFiltro, huellaDePaso, normalizarFolio, verificar } from "../credencial.js";
+import { boton, h, sonar } from "../dom.js";
+import { crearEscaner } from "../escaner.js";
+import { preguntar } from "../preguntas.js";
+import { nuevoId } from "../registro.js";
+
+/** La credencial de papel, con la cámara, una foto o su folio.
+ * @param {import("../telefono.js").Telefono} telefono @param {EventoDelPaquete} evento */
+export function pantallaEscanear(telefono, evento) {
+  const { aviso, catalogos, credenciales } = telefono.paquete();
+  const video = h("video", { class: "camara", playsinline: true, muted: true, "aria-label": "Lo que ve la cámara" });
+  video.muted = true;
+  const visor = h("div", { class: "visor" }, video);
+  const resultado = h("div", { class: "resultado", role: "status" }, h("p", null, "Acerque la credencial a la cámara."));
+  const zona = h("div", null);
+  const filtro = crearFiltro();
+  let ocupado = false;
+
+  const escaner = crearEscaner(video, (texto) => void leido(texto), sinCamara);
+
+  /** @param {"bien" | "ojo" | "calma"} tono @param {string} palabra @param {string} [detalle] @param {...Node} mas */
+  function mostrar(tono, palabra, detalle = "", ...mas) {
+    const icono = { bien: "✓", ojo: "!", calma: "=" }[tono];
+    resultado.className = `resultado resultado-${tono}`;
+    resultado.replaceChildren(
+      h("p", { class: "resultado-palabra" }, h("span", { class: "icono", "aria-hidden": "true" }, icono), palabra),
+      ...(detalle ? [h("p", null, detalle)] : []),
+      ...mas,
+    );
+  }
+
+  /** @param {string} motivo */
+  function sinCamara(motivo) {
+    visor.hidden = true;
+    mostrar("ojo", "Sin cámara", motivo, boton("Reintentar", "boton", () => ((visor.hidden = false), escaner.iniciar())));
+  }
+
+  /** @param {string} texto */
+  async function leido(texto) {
+    const codigo = filtro(texto, Date.now());
+    if (!codigo || ocupado) return;
+    if (codigo.tipo === "ajeno") {
+      sonar("ojo");
+      return mostrar("ojo", "No es una credencial", "Ese código es de otra cosa. No se guardó nada de él.");
+    }
+    if (codigo.tipo === "ficha") {
+      sonar("ojo");
+      return mostrar("ojo", "Es una ficha de encuesta", "Se usa en «Encuesta», no para registrar la llegada.");
+    }
+    ocupado = true;
+    try {
+      await conCredencial(codigo.token);
+    } catch (error) {
+      decirFalla(error);
+    } finally {
+      ocupado = false;
+    }
+    return undefined;
+  }
+
+  /** @param {string} token */
+  async function conCredencial(token) {
+    const paso = await huellaDePaso(token, evento.id);
+    if (await yaPaso(telefono.bd, evento.id, paso)) {
+      sonar("bien");
+      return mostrar("calma", "Ya registrada", "Esta credencial ya pasó en este evento. No se cuenta otra vez.");
+    }
+    const { situacion, datos } = await verificar(token, credenciales);
+    if (situacion === "revocada") {
+      sonar("ojo");
+      const registrar = h("a", { class: "boton", href: `#/evento/${evento.id}/registrar` }, "Registrar sin credencial");
+      return mostrar("ojo", "Credencial dada de baja", "La persona sí puede pasar: regístrela sin credencial.", registrar);
+    }
+    if (datos) return registrar(nuevoId(), { ...datos, nombre: "", telefono: "" }, token, paso);
+    sonar("ojo");
+    const detalle =
+      situacion === "conocida"
+        ? "Es la primera vez que se usa: faltan tres datos."
+        : "No está en la lista de este teléfono. Se acepta: faltan tres datos.";
+    mostrar("ojo", situacion === "conocida" ? "Credencial nueva" : "No la conocemos", detalle);
+    return preguntarDatos(token, paso);
+  }
+
+  /** @param {string} credencial token o folio @param {string} paso */
+  function preguntarDatos(credencial, paso) {
+    const id = nuevoId();
+    escaner.detener();
+    visor.hidden = true;
+    herramientas.hidden = true;
+    const { caja } = preguntar({
+      catalogos,
+      pide: { nombre: false, telefono: false, procedencia: true },
+      alTerminar: async (datos) => {
+        try {
+          await registrar(id, datos, credencial, paso);
+          seguir();
+        } catch (error) {
+          decirFalla(error);
+        }
+      },
+    });
+    zona.replaceChildren(caja, boton("No registrar", "boton-texto", () => (seguir(), esperar())));
+    return caja.querySelector("h1")?.focus();
+  }
+
+  function seguir() {
+    zona.replaceChildren();
+    visor.hidden = false;
+    herramientas.hidden = false;
+    void escaner.iniciar();
+  }
+
+  function esperar() {
+    resultado.className = "resultado";
+    resultado.replaceChildren(h("p", null, "Acerque la credencial a la cámara."));
+  }
+
+  /** @param {string} id @param {Demograficos & {nombre: string, telefono: string}} datos @param {string} credencial @param {string} paso */
+  async function registrar(id, datos, credencial, paso) {
+    const hecho = await registrarAsistencia(
+      telefono,
+      evento.id,
+      id,
+      { ...datos, modo: "credencial", aviso: aviso.version, credencial },
+      paso,
+    );
+    mostrar("bien", "Guardado en este teléfono", "Puede pasar la siguiente.");
+    decirGuardado(telefono, hecho, () => {
+      void olvidarPaso(telefono.bd, evento.id, paso);
+      esperar();
+    });
+  }
+
+  const folio = h("input", { id: "folio", inputmode: "numeric", autocomplete: "off", maxlength: "11" });
+  async function conFolio() {
+    const cifras = normalizarFolio(folio.value);
+    const entrada = credenciales.lista.find(([, , , numero]) => numero !== undefined && numero === cifras);
+    if (!cifras || !entrada) {
+      sonar("ojo");
+      const detalle = cifras
+        ? "Ese folio no está en la lista de este teléfono. Revíselo, o registre a la persona sin credencial."
+        : "El folio tiene 8 números; están debajo del código de la credencial.";
+      return mostrar("ojo", "No encontramos el folio", detalle);
+    }
+    const paso = await huellaDePaso(cifras, evento.id);
+    if (await yaPaso(telefono.bd, evento.id, paso)) return mostrar("calma", "Ya registrada", "Ese folio ya pasó en este evento.");
+    if (entrada[2]) return mostrar("ojo", "Credencial dada de baja", "La persona sí puede pasar: regístrela sin credencial.");
+    folio.value = "";
+    mostrar("calma", "Folio encontrado", "Sin leer el código faltan tres datos.");
+    return preguntarDatos(cifras, paso);
+  }
+
+  const foto = h("input", { id: "foto", type: "file", accept: "image/*", capture: "environment", class: "solo-lector" });
+  foto.addEventListener("change", async () => {
+    const archivo = foto.files?.[0];
+    foto.value = "";
+    if (!archivo) return;
+    const texto = await escaner.leerFoto(archivo).catch(() => null);
+    if (texto) return void leido(texto);
+    mostrar("ojo", "No se leyó la foto", "Tome otra más de cerca y con luz, o escriba el folio.");
+  });
+
+  const herramientas = h(
+    "div",
+    { class: "herramientas" },
+    boton("Luz", "boton", async () => {
+      const prendida = await escaner.luz().catch(() => null);
+      if (prendida === null) decir("ojo", "Este teléfono no deja prender la luz desde aquí.");
+    }),
+    h("label", { class: "boton", for: "foto" }, "Subir foto"),
+    foto,
+    h(
+      "form",
+      { class: "campo folio", onsubmit: (/** @type {Event} */ e) => (e.preventDefault(), void conFolio().catch(decirFalla)) },
+      h("label", { for: "folio" }, "Folio de la credencial"),
+      folio,
+      h("button", { type: "submit", class: "boton" }, "Buscar folio"),
+    ),
+  );
+
+  void escaner.iniciar();
+  return {
+    titulo: evento.titulo,
+    atras: `#/evento/${evento.id}`,
+    nodos: [h("h1", null, "Escanear"), visor, resultado, zona, herramientas],
+    alSalir: () => escaner.detener(),
+  };
+}

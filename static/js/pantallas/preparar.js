@@ -1,0 +1,135 @@
+import { decir } from "../barra.js";
+import { boton, h, haceCuanto, plural } from "../dom.js";
+import { probarCamara, probarLector } from "../escaner.js";
+import { sellar } from "../sellado.js";
+import { traer } from "../sincronizar.js";
+
+/** @typedef {import("../telefono.js").Telefono} Telefono */
+
+/** Dejar listo el teléfono antes de salir, y comprobar que de verdad lo está. @param {Telefono} telefono */
+export async function pantallaPreparar(telefono) {
+  const cuerpo = h("div", null);
+  async function pintar() {
+    cuerpo.replaceChildren(...(telefono.token ? await preparado(telefono, pintar) : await porEntrar(telefono, pintar)));
+  }
+  await pintar();
+  return { titulo: "Jornada", atras: telefono.listo ? "#/" : null, nodos: [h("h1", null, "Preparar este teléfono"), cuerpo] };
+}
+
+/** Sin llave: entrar con usuario y ponerle nombre al teléfono. @param {Telefono} telefono @param {() => Promise<void>} pintar */
+async function porEntrar(telefono, pintar) {
+  const { estado, datos } = await traer("/campo/api/dispositivo", null);
+  const guardados = telefono.resumen.guardado;
+  const quedan = guardados ? h("p", { class: "nota" }, `${plural(guardados, "registro")} por enviar siguen en este teléfono.`) : "";
+  if (estado === 200 && datos) {
+    const nombre = h("input", { id: "nombre-telefono", type: "text", maxlength: "60", autocomplete: "off" });
+    nombre.value = `Teléfono de ${datos.nombre}`;
+    const dar = boton("Usar este teléfono", "boton boton-fuerte", async () => {
+      const problema = (await telefono.darDeAlta(nombre.value, datos.csrf)) || (await telefono.descargar());
+      if (problema) decir("mal", problema);
+      await navigator.storage?.persist?.();
+      await pintar();
+    });
+    return [
+      quedan,
+      h("p", null, `Hola, ${datos.nombre}. Póngale un nombre al teléfono para reconocerlo en la oficina.`),
+      h("div", { class: "campo" }, h("label", { for: "nombre-telefono" }, "Nombre de este teléfono"), nombre),
+      dar,
+    ];
+  }
+  if (estado === 0) {
+    return [
+      quedan,
+      h("p", null, "No hay señal. La primera vez se necesita para entrar y descargar los eventos."),
+      boton("Reintentar", "boton boton-fuerte", pintar),
+    ];
+  }
+  return [
+    quedan,
+    h("p", null, "Entre con su usuario y su contraseña. Se pide una vez; después el teléfono trabaja sin señal."),
+    h("a", { class: "boton boton-fuerte", href: "/campo/entrar" }, "Entrar"),
+  ];
+}
+
+/** @param {Telefono} telefono @param {() => Promise<void>} pintar */
+async function preparado(telefono, pintar) {
+  const lista = h("ul", { class: "revision" });
+  const descargar = boton(telefono.listo ? "Descargar otra vez" : "Descargar", "boton boton-fuerte", async () => {
+    const problema = await telefono.descargar();
+    await pintar();
+    if (problema) decir("mal", problema);
+    else decir("bien", "Listo: se descargó lo de estos días.");
+  });
+  if (!telefono.listo) return [h("p", null, "Descargue los eventos, las encuestas y la lista de credenciales."), descargar];
+  const probar = boton("Probar este teléfono", "boton", async () => {
+    lista.replaceChildren(...(await revisar(telefono)).map(renglon));
+  });
+  return [
+    h("p", { class: "resumen-descarga" }, resumir(telefono)),
+    descargar,
+    probar,
+    lista,
+    h("a", { class: "boton", href: "#/" }, "Ir a los eventos"),
+  ];
+}
+
+/** «40 credenciales, 3 eventos, 2 encuestas listas, hace 12 min». @param {Telefono} telefono */
+function resumir(telefono) {
+  const { credenciales, eventos } = telefono.paquete();
+  const encuestas = new Set(eventos.flatMap((evento) => evento.encuestas.map((e) => `${e.instrumento} ${e.version}`))).size;
+  const cuando = haceCuanto(telefono.bajadoEn ?? 0, Date.now());
+  const partes = [
+    plural(credenciales.lista.length, "credencial", "credenciales"),
+    plural(eventos.length, "evento"),
+    plural(encuestas, "encuesta lista", "encuestas listas"),
+  ];
+  return `${partes.join(", ")}, ${cuando}.`;
+}
+
+/** @typedef {{bien: boolean, texto: string}} Revision */
+
+/** Todo lo que se comprueba funciona igual con la red apagada. @param {Telefono} telefono @returns {Promise<Revision[]>} */
+async function revisar(telefono) {
+  const camara = await probarCamara();
+  return [
+    await intento("La aplicación abre sin señal.", abreSinSenal, "Falta guardar la aplicación: recargue esta página con señal."),
+    await intento("Los registros se sellan y se guardan.", () => sellaUno(telefono), "No se pudo sellar una prueba. Descargue otra vez."),
+    { bien: camara === "", texto: camara || "La cámara abre." },
+    await intento("El lector de códigos lee.", probarLector, "El lector no leyó la prueba. Podrá escribir folios y registrar a mano."),
+    await intento(
+      "El teléfono prometió no borrar lo guardado.",
+      async () => Boolean(await navigator.storage?.persisted?.()),
+      "El teléfono no promete guardar para siempre: instale la aplicación y envíe el mismo día.",
+    ),
+  ];
+}
+
+/** @param {string} bien @param {() => Promise<boolean>} prueba @param {string} mal @returns {Promise<Revision>} */
+async function intento(bien, prueba, mal) {
+  const paso = await prueba().catch(() => false);
+  return { bien: paso, texto: paso ? bien : mal };
+}
+
+async function abreSinSenal() {
+  const registro = await navigator.serviceWorker?.getRegistration("/campo/");
+  const guardada = await caches.match("/campo/");
+  const lector = await caches.match("/static/vendor/zxing_reader.wasm");
+  return Boolean(registro?.active && guardada && lector);
+}
+
+/** @param {Telefono} telefono */
+async function sellaUno(telefono) {
+  const { clave_servidor } = telefono.paquete();
+  const prueba = { v: 1, id: "prueba", tipo: "anulacion", evento: "", hora: null, sesgo_ms: null, datos: {} };
+  return (await sellar(/** @type {Registro} */ (prueba), clave_servidor)).length > 1000;
+}
+
+/** @param {Revision} revision */
+function renglon({ bien, texto }) {
+  return h(
+    "li",
+    { class: bien ? "revision-bien" : "revision-ojo" },
+    h("span", { class: "icono", "aria-hidden": "true" }, bien ? "✓" : "!"),
+    h("span", null, h("strong", null, bien ? "Listo. " : "Ojo. "), texto),
+  );
+}

@@ -1,0 +1,174 @@
+// Lo que este teléfono sabe: su llave, lo que descargó y cómo va el envío. Las pantallas preguntan aquí.
+
+import { abrir, escribir, leer } from "./almacen.js";
+import * as cola from "./cola.js";
+import { diaLocal } from "./dom.js";
+import { horaConZona } from "./registro.js";
+import { crearSincronizador, enviarTodo, mandarLote, traer } from "./sincronizar.js";
+
+/** @typedef {import("./sincronizar.js").Resultado} Resultado */
+
+export class Telefono extends EventTarget {
+  /** @type {string | null} */ token = null;
+  /** @type {Paquete | null} */ #paquete = null;
+  /** @type {number | null} */ bajadoEn = null;
+  /** @type {number | null} */ #sesgo = null;
+  /** @type {string | null} */ #epoca = null;
+  /** @type {"enviando" | Resultado | null} */ envio = null;
+  /** @type {Record<EnCola["estado"], number>} */ resumen = { guardado: 0, enviado: 0, apartado: 0 };
+
+  /** @param {IDBDatabase} bd @param {string} version */
+  constructor(bd, version) {
+    super();
+    this.bd = bd;
+    this.version = version;
+    this.#sincronizador = crearSincronizador({
+      intentar: () => this.#intentar(),
+      azar: Math.random,
+      alCambiar: (envio) => {
+        this.envio = envio;
+        void this.#contar();
+      },
+    });
+  }
+  #sincronizador;
+
+  /** @param {string} version */
+  static async abrir(version) {
+    const telefono = new Telefono(await abrir(), version);
+    const { bd } = telefono;
+    telefono.token = (await leer(bd, "ajustes", "token")) ?? null;
+    telefono.#sesgo = (await leer(bd, "ajustes", "sesgo_ms")) ?? null;
+    telefono.#epoca = (await leer(bd, "ajustes", "epoca")) ?? null;
+    const guardado = await leer(bd, "paquete", "vigente");
+    if (guardado) {
+      telefono.#paquete = guardado.paquete;
+      telefono.bajadoEn = guardado.bajadoEn;
+    }
+    await cola.borrarViejos(bd, new Date());
+    await telefono.#contar();
+    if (telefono.token) telefono.#sincronizador.pronto();
+    return telefono;
+  }
+
+  get listo() {
+    return this.#paquete !== null;
+  }
+
+  /** @returns {Paquete} */
+  paquete() {
+    if (!this.#paquete) throw new Error("Falta preparar este teléfono.");
+    return this.#paquete;
+  }
+
+  sesgo() {
+    return this.#sesgo;
+  }
+
+  /** @param {string} id @returns {EventoDelPaquete | undefined} */
+  evento(id) {
+    return this.#paquete?.eventos.find((evento) => evento.id === id);
+  }
+
+  alGuardar() {
+    void this.#contar();
+    this.#sincronizador.pronto();
+  }
+
+  enviarYa() {
+    return this.#sincronizador.ahora();
+  }
+
+  async #contar() {
+    this.resumen = await cola.resumen(this.bd);
+    this.dispatchEvent(new Event("cambio"));
+  }
+
+  /**
+   * Cambia la sesión de la promotora por una llave propia del teléfono.
+   * @param {string} nombre @param {string} csrf
+   * @returns {Promise<string>} vacío si todo bien; si no, qué pasó
+   */
+  async darDeAlta(nombre, csrf) {
+    try {
+      const respuesta = await fetch("/campo/api/dispositivo", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
+        body: JSON.stringify({ nombre }),
+      });
+      const datos = await respuesta.json();
+      if (!respuesta.ok) return `${datos.error.mensaje} ${datos.error.que_hacer}`;
+      await escribir(this.bd, "ajustes", "token", datos.token);
+      this.token = datos.token;
+      return "";
+    } catch {
+      return "No hay señal. Acérquese a donde haya e inténtelo otra vez; no se perdió nada.";
+    }
+  }
+
+  /** Baja eventos, encuestas y credenciales. Si falla, se queda lo que ya había. @returns {Promise<string>} */
+  async descargar() {
+    const pedida = Date.now();
+    const { estado, datos } = await traer("/campo/api/paquete", this.token);
+    if (estado === 401) {
+      await this.#olvidarLlave();
+      return "Este teléfono necesita entrar otra vez. Lo que ya guardó sigue aquí.";
+    }
+    if (estado === 200 && datos && Array.isArray(datos.eventos)) {
+      const paquete = /** @type {Paquete} */ (/** @type {unknown} */ (datos));
+      const bajadoEn = Date.now();
+      await escribir(this.bd, "paquete", "vigente", { paquete, bajadoEn });
+      this.#paquete = paquete;
+      this.bajadoEn = bajadoEn;
+      await this.#anotar({ epoca: paquete.epoca, horaServidor: paquete.hora_servidor, pedida });
+      this.#sincronizador.pronto();
+      return "";
+    }
+    if (estado === 0) return "No hay señal. Siga con lo que ya tiene descargado, o inténtelo donde haya señal.";
+    if (datos?.error) return `${datos.error.mensaje} ${datos.error.que_hacer}`;
+    return "La red contestó otra cosa, quizá pide aceptar sus condiciones. Ábrala en el navegador o use sus datos.";
+  }
+
+  async #olvidarLlave() {
+    await escribir(this.bd, "ajustes", "token", null);
+    this.token = null;
+  }
+
+  /** @returns {Promise<Resultado>} */
+  async #intentar() {
+    const token = this.token;
+    const quedan = (await cola.pendientes(this.bd)).length;
+    if (!token) return { motivo: quedan ? "entrar" : "al_dia", enviados: 0, apartados: 0, quedan };
+    return enviarTodo({
+      pendientes: () => cola.pendientes(this.bd),
+      asentar: (destinos) => cola.asentar(this.bd, destinos, diaLocal()),
+      mandar: (cuerpo) => mandarLote("/campo/api/lote", token, cuerpo),
+      anotar: (datos) => this.#anotar(datos),
+      epoca: async () => this.#epoca,
+      hora: () => horaConZona(new Date()),
+      reloj: () => Date.now(),
+      app: this.version,
+    });
+  }
+
+  /**
+   * Guarda la diferencia de relojes (contando media ida y vuelta) y nota si el servidor volvió de un respaldo.
+   * @param {{epoca: string | null, horaServidor: string | null, pedida: number}} datos
+   */
+  async #anotar({ epoca, horaServidor, pedida }) {
+    const servidor = Date.parse(horaServidor ?? "");
+    if (!Number.isNaN(servidor)) {
+      this.#sesgo = Math.round((pedida + Date.now()) / 2 - servidor);
+      await escribir(this.bd, "ajustes", "sesgo_ms", this.#sesgo);
+    }
+    if (epoca && epoca !== this.#epoca) {
+      const habia = this.#epoca !== null;
+      this.#epoca = epoca;
+      await escribir(this.bd, "ajustes", "epoca", epoca);
+      if (habia) {
+        await cola.volverAOfrecer(this.bd);
+        this.#sincronizador.pronto();
+      }
+    }
+  }
+}
