@@ -35,8 +35,8 @@ def test_las_dos_ordenes_existen_en_el_makefile() -> None:
 
 def test_el_caddyfile_es_el_mismo_en_todas_partes() -> None:
     archivo = (RAIZ / "docs" / "Caddyfile").read_text("utf-8")
-    sin_comentarios = "\n".join(linea for linea in archivo.splitlines() if not linea.startswith("#")).strip()
-    assert bloques("LEEME.md", "caddyfile")[0].strip() == sin_comentarios
+    sin_encabezado = "\n".join(linea for linea in archivo.splitlines() if not linea.startswith("#")).strip()
+    assert bloques("LEEME.md", "caddyfile")[0].strip() == sin_encabezado
 
 
 @pytest.mark.parametrize("nombre", DOCUMENTOS)
