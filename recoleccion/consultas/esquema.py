@@ -5,9 +5,8 @@ su huella), ninguna contestación se puede unir con una persona (``urna`` y ``co
 dispositivo ni orden) y cada dato que se guarda tiene un indicador que lo usa.
 """
 
-from sqlite3 import complete_statement
-
 from sqlite_utils import Database, Migrations
+from sqlite_utils.utils import sqlite3
 
 migraciones = Migrations("recoleccion")
 
@@ -197,7 +196,7 @@ def _sentencias(guion: str) -> list[str]:
     sentencias, actual = [], ""
     for linea in guion.splitlines():
         actual += linea + "\n"
-        if actual.strip() and complete_statement(actual):
+        if actual.strip() and sqlite3.complete_statement(actual):
             sentencias.append(actual.strip())
             actual = ""
     return sentencias
