@@ -13,7 +13,7 @@ from recoleccion.consultas import directorio, poa
 from recoleccion.errores import ErrorJornada
 from recoleccion.preparar import preparar
 from recoleccion.vistas import contexto, seguridad
-from tests.conftest import CONTRASENA, HORA
+from tests.elenco import CONTRASENA, HORA
 
 NOMBRE = "Guadalupe Íñiguez Ruvalcaba"
 

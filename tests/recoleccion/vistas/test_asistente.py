@@ -10,7 +10,7 @@ import pytest
 
 from recoleccion.consultas import avisos, eventos, instrumentos
 from recoleccion.sellado import INFO_URNA
-from tests.conftest import HORA, evento_de_prueba
+from tests.elenco import HORA, evento_de_prueba
 
 DATOS = {"sexo": "M", "edad": "30-44", "procedencia": "rancho", "nombre": "Guadalupe Íñiguez", "telefono": "3781234567"}
 K = {"K1": "V", "K2": "F", "K3": "V", "K4": "V", "K5": "NS"}
@@ -101,7 +101,7 @@ def test_el_aviso_va_antes_que_los_botones_y_enlaza_al_completo(cliente, elenco)
 
 def test_el_registro_dice_fecha_y_lugar_para_que_sepa_que_es_el_suyo(cliente, elenco):
     pagina = leer(cliente, f"/{elenco.clave}")
-    assert "miércoles 25 de noviembre" in pagina.html
+    assert "Miércoles 25 de noviembre" in pagina.html
     assert "Casa de la Cultura" in pagina.html
 
 
