@@ -38,6 +38,11 @@ def escribir(ruta_privada: Path, ruta_publica: Path) -> str:
         huella = hashlib.sha256(nuevo.read_bytes()).hexdigest()
         os.replace(nuevo, ruta_publica)
         _a_disco(ruta_publica.parent)
+    except sqlite3.IntegrityError as error:
+        raise ErrorPublicacion(
+            f"El libro trae un valor que no se puede publicar ({error}).",
+            "No se publicó nada y lo de antes sigue igual. Avise a quien da soporte.",
+        ) from error
     except PermissionError as error:
         raise ErrorPublicacion(
             "No se pudo poner el archivo público en su lugar.",

@@ -262,11 +262,13 @@ VISTAS: dict[str, Vista] = {
     "eventos_por_mes": Vista(
         "Eventos por mes, programa y zona",
         f"Eventos y asistencias de cada mes. {_PROTEGIDO}",
-        "SELECT m.etiqueta AS mes, p.etiqueta AS programa, z.etiqueta AS zona, e.eventos, e.n AS asistencias"
-        " FROM evento_resumen e JOIN categoria m ON m.dimension = 'mes' AND m.clave = e.mes"
+        "SELECT l.etiqueta AS lote, m.etiqueta AS mes, p.etiqueta AS programa, z.etiqueta AS zona, e.eventos,"
+        " e.n AS asistencias FROM evento_resumen e JOIN lote l ON l.lote = e.lote"
+        " JOIN categoria m ON m.dimension = 'mes' AND m.clave = e.mes"
         " JOIN categoria p ON p.dimension = 'programa' AND p.clave = e.programa"
         " JOIN categoria z ON z.dimension = 'zona' AND z.clave = e.zona ORDER BY e.mes DESC, p.orden, z.orden",
         {
+            "lote": "Periodo",
             "mes": "Mes",
             "programa": "Programa",
             "zona": "Zona",

@@ -1,6 +1,7 @@
 """Los nombres para leer que acompañan a las celdas. Van al libro con ellas: así lo publicado se rehace igual."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from .modelo import Celda, Crudo, Reglas
 from .preguntas import CAMBIOS, ESCALERA_CAMBIO, escalera, etiqueta_categoria
@@ -33,11 +34,21 @@ def _lote(crudo: Crudo) -> Iterator[Celda]:
 
 
 def periodo(desde: str, hasta: str) -> str:
-    """«octubre a diciembre de 2026»."""
+    """«octubre a diciembre de 2026»; con días si no son meses enteros."""
+    if desde[8:] != "01" or date.fromisoformat(hasta) + timedelta(days=1) != _mes_siguiente(hasta):
+        return f"del {_dia(desde)} al {_dia(hasta)}"
     (a, m), (b, n) = ((f[:4], MESES[int(f[5:7]) - 1]) for f in (desde, hasta))
     if (a, m) == (b, n):
         return f"{m} de {a}"
     return f"{m} a {n} de {b}" if a == b else f"{m} de {a} a {n} de {b}"
+
+
+def _mes_siguiente(dia: str) -> date:
+    return (date.fromisoformat(dia).replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _dia(dia: str) -> str:
+    return f"{int(dia[8:])} de {mes(dia)}"
 
 
 def mes(clave: str) -> str:

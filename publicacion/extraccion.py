@@ -129,15 +129,17 @@ def _eventos(con: Any, lote: str, desde: str, hasta: str) -> tuple[Evento, ...]:
     """Los eventos cerrados del periodo y los que tengan asistencias en el lote aunque sean de antes."""
     vista = _vista_de_asistencias(con)
     filas = con.execute(  # la vista es una de VISTAS
-        "SELECT id, substr(fecha, 1, 7) AS mes, programa, zona FROM evento"  # noqa: S608
-        " WHERE (estado = 'cerrado' AND fecha BETWEEN ? AND ?)"
+        "SELECT id, substr(fecha, 1, 7) AS mes, programa, zona,"  # noqa: S608
+        " (estado = 'cerrado' AND fecha BETWEEN ? AND ?) AS propio FROM evento WHERE propio"
         f" OR id IN (SELECT evento_id FROM {vista} WHERE lote = ?) ORDER BY mes, programa, zona, id",
         (desde, hasta, lote),
     ).fetchall()
     lineas: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for f in con.execute("SELECT evento_id, ejercicio, linea FROM evento_linea ORDER BY ejercicio, linea"):
         lineas[f["evento_id"]].append((f["ejercicio"], f["linea"]))
-    return tuple(Evento(f["id"], f["mes"], f["programa"], f["zona"], tuple(lineas[f["id"]])) for f in filas)
+    return tuple(
+        Evento(f["id"], f["mes"], f["programa"], f["zona"], tuple(lineas[f["id"]]), bool(f["propio"])) for f in filas
+    )
 
 
 def _lineas(con: Any) -> Iterator[LineaPoa]:

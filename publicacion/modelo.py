@@ -72,6 +72,8 @@ class Evento:
     programa: str
     zona: str
     lineas: tuple[tuple[int, str], ...] = ()
+    del_periodo: bool = True
+    """Falso si es de un periodo ya publicado y sólo trae asistencias que llegaron tarde."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any, TypeVar
 
-from .modelo import DIMENSIONES, EDADES, TOTAL, Asistencia, Cambio, Celda, Contestacion, Crudo, Evento, LineaPoa, Reglas
+from .modelo import DIMENSIONES, EDADES, TOTAL, Asistencia, Cambio, Celda, Contestacion, Crudo, LineaPoa, Reglas
 from .preguntas import CAMBIOS, ESCALERA_CAMBIO, escalera
 
 R = TypeVar("R", Asistencia, Contestacion, Cambio)
@@ -248,7 +248,7 @@ def meses(desde: str, hasta: str) -> list[str]:
 
 def _eventos(crudo: Crudo, filas: list[Asistencia], reglas: Reglas, redondear: Redondear) -> Iterator[Celda]:
     """Por mes, programa y zona. Lo que llegó tarde de meses ya publicados sólo entra en los cubos."""
-    hechos = Counter((e.mes, e.programa, e.zona) for e in crudo.eventos)
+    hechos = Counter((e.mes, e.programa, e.zona) for e in crudo.eventos if e.del_periodo)
     juntas: dict[tuple[str, str, str], list[Asistencia]] = defaultdict(list)
     for fila in filas:
         juntas[(fila.mes, fila.programa, fila.zona)].append(fila)
@@ -277,7 +277,7 @@ def _poa(crudo: Crudo, filas: list[Asistencia], reglas: Reglas) -> Iterator[Celd
             else:
                 mostradas.append(ids)
         llave = [linea.ejercicio, linea.clave]
-        yield celda("poa", llave, **_meta(linea, crudo), eventos=_en_el_lote(propios, crudo), asistencias=n)
+        yield celda("poa", llave, **_meta(linea, crudo), eventos=sum(e.del_periodo for e in propios), asistencias=n)
 
 
 def _restan_pocas(unos: set[str], otros: set[str], filas: list[Asistencia], reglas: Reglas) -> bool:
@@ -286,10 +286,6 @@ def _restan_pocas(unos: set[str], otros: set[str], filas: list[Asistencia], regl
         if 0 < n < reglas.umbral:
             return True
     return False
-
-
-def _en_el_lote(eventos: list[Evento], crudo: Crudo) -> int:
-    return sum(crudo.desde[:7] <= e.mes <= crudo.hasta[:7] for e in eventos)
 
 
 def _meta(linea: LineaPoa, crudo: Crudo) -> dict[str, Any]:
