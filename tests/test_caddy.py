@@ -141,11 +141,6 @@ def test_todo_entra_por_https_con_galleta_segura(publicado: Publicado, elenco: S
     assert publicado.pedir(DATOS, "/panel/entrar")[0].status == 404
 
 
-def test_un_envio_demasiado_grande_no_pasa_de_caddy(publicado: Publicado) -> None:
-    respuesta, _ = publicado.pedir(REGISTRO, "/campo/api/lote", b"x" * 2_500_000, {"Content-Type": "application/json"})
-    assert respuesta.status == 413
-
-
 def _bitacora_con_la_aplicacion_caida(publicado: Publicado, clave: str) -> str:
     assert publicado.pedir(REGISTRO, f"/{clave}")[0].status != 502
     publicado.servir.terminate()
