@@ -16,6 +16,7 @@ MENU = (
     ("panel.inicio", "Hoy", ("titular", "promotora")),
     ("panel.lista_eventos", "Eventos", ("titular", "promotora")),
     ("panel.poa", "Programa anual", ("titular",)),
+    ("panel.comentarios", "Comentarios", ("titular",)),
     ("panel.impresos", "Imprimir", ("titular",)),
     ("panel.telefonos", "Teléfonos", ("titular",)),
     ("panel.cuarentena", "Por revisar", ("titular",)),
@@ -42,6 +43,7 @@ def _comun() -> dict[str, Any]:
 from . import (  # noqa: E402  las partes se registran en el blueprint que ya existe
     ajustes_oficina,
     aviso,
+    comentarios,
     cuarentena,
     directorio,
     entrada,
@@ -56,6 +58,6 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "ajustes_oficina", "aviso", "bp", "cuarentena", "directorio", "entrada", "estado", "eventos", "hoy", "impresos",
-    "lista", "poa", "telefonos", "vivo",
+    "ajustes_oficina", "aviso", "bp", "comentarios", "cuarentena", "directorio", "entrada", "estado", "eventos",
+    "hoy", "impresos", "lista", "poa", "telefonos", "vivo",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ ERROR_CUANTAS = f"Escriba un número entre 1 y {MAXIMO_IMPRESION}."
 ERROR_TELEFONO = "Escriba sólo números y espacios, por ejemplo 800 911 2000."
 ERROR_FUTURO = "Esa fecha todavía no llega. Ponga el día en que marcó y le contestaron."
 ERROR_HOST = "Escriba una dirección como https://registro.ejemplo.mx, sin nada después del nombre."
-MODOS = (("prueba", "De prueba"), ("produccion", "En producción"), ("demo", "Demostración (datos inventados)"))
+MODOS = (("prueba", "De prueba"), ("produccion", "En producción"), ("demo", "Demostración"))
 FALTA_AVISO = "Este texto no puede quedar vacío."
 
 
