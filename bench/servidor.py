@@ -68,7 +68,7 @@ class Oficina:
 
     def __init__(self, datos: Path) -> None:
         azar, hora = Random(1), ahora()
-        preparar(datos, usuario="titular", contrasena="medir medir", ahora=hora, azar=azar)
+        preparar(datos, usuario="titular", contrasena="medir medir", ahora=hora)
         self.datos, self.instalacion = datos, Instalacion(datos)
         with closing(conexion.abrir(datos / "privada.db")) as db:
             self.evento = eventos.crear(

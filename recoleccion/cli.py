@@ -127,7 +127,6 @@ def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, hos
         usuario=usuario,
         contrasena=contrasena,
         ahora=Instalacion(datos).reloj(),
-        azar=SystemRandom(),
         municipio=municipio,
         oficina=oficina,
         host_publico=host_publico,

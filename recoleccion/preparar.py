@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from random import Random
 
 from sqlite_utils import Database
 
@@ -23,7 +22,6 @@ def preparar(
     usuario: str,
     contrasena: str,
     ahora: datetime,
-    azar: Random | None = None,
     nombre: str | None = None,
     municipio: str = "Valle de Guadalupe, Jalisco",
     oficina: str = "CE-MUJER",

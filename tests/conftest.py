@@ -21,7 +21,7 @@ def _datos_preparados(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, S
     """Prepara una sola vez (argon2 es lento a propósito); cada prueba recibe su copia."""
     datos = tmp_path_factory.mktemp("preparada") / "datos"
     azar = Random(25)
-    preparar(datos, usuario="titular", contrasena=CONTRASENA, ahora=HORA, azar=azar)
+    preparar(datos, usuario="titular", contrasena=CONTRASENA, ahora=HORA)
     base = conexion.abrir(datos / "privada.db")
     cuentas.crear(base, usuario="promotora", nombre="Rosa", rol="promotora", contrasena=CONTRASENA, ahora=HORA)
     evento_id = eventos.crear(base, evento_de_prueba(), HORA - timedelta(days=3), azar)

@@ -86,7 +86,6 @@ def _llenar_carpeta(
         usuario=titular["usuario"],
         contrasena=titular["contrasena"],
         ahora=hace_un_ejercicio,
-        azar=azar,
         nombre=titular["nombre"],
         oficina="CE-MUJER (demostración)",
         host_publico=direcciones["app"].rstrip("/"),

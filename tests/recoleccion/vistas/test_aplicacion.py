@@ -166,10 +166,10 @@ def volcado(base) -> dict:
     return {tabla: [tuple(fila) for fila in base.execute(f"SELECT * FROM {tabla}")] for tabla in base.table_names()}
 
 
-def test_preparar_otra_vez_no_cambia_ni_duplica_nada(datos, base, azar):
+def test_preparar_otra_vez_no_cambia_ni_duplica_nada(datos, base):
     antes = volcado(base)
     (datos / "catalogos" / "sexo.csv").unlink()
-    preparar(datos, usuario="otra", contrasena=CONTRASENA, ahora=HORA, azar=azar)
+    preparar(datos, usuario="otra", contrasena=CONTRASENA, ahora=HORA)
     assert volcado(base) == antes
     assert (datos / "catalogos" / "sexo.csv").is_file()
 
