@@ -1,6 +1,8 @@
 # jornada: `make demo` la muestra, `make test` la prueba entera. No hace falta nada más que Python 3.11 y make.
 
-PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3,$(if $(shell command -v $(v) 2>/dev/null),$(v))))
+# El primero que de veras corra y sea 3.11 o más nuevo.
+SIRVE = $(shell $(1) -c 'import sys; sys.version_info >= (3, 11) and print("$(1)")' 2>/dev/null)
+PYTHON ?= $(firstword $(foreach v,python3 python3.13 python3.12 python3.11 python3.14,$(call SIRVE,$(v))))
 VENV := .venv
 BIN := $(VENV)/bin
 FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json)
@@ -21,7 +23,7 @@ limpiar:
 	rm -rf $(VENV) node_modules static/vendor build dist
 
 $(BIN)/python:
-	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	@test -n "$(call SIRVE,$(PYTHON))" || { \
 	  echo 'jornada necesita Python 3.11 o más nuevo y aquí no está. Instálelo y repita, o diga cuál usar: make PYTHON=/ruta/python3.12'; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo 'Python no pudo crear el entorno. En Debian o Ubuntu: apt install python3-venv'; exit 1; }
