@@ -20,10 +20,14 @@ from .comun import anotando, anotar, evento_o_404
 from .formas import FormularioImpresion
 
 
-def pdf(contenido: bytes, nombre: str) -> Response:
-    """Un PDF que se abre en el navegador y que ningún intermediario guarda."""
+def pdf(contenido: bytes, nombre: str, *, descargar: bool = False) -> Response:
+    """Un PDF que ningún intermediario guarda.
+
+    ``descargar``: lo que se hizo con un POST se baja en vez de abrirse, porque recargarlo haría otras tarjetas.
+    """
     respuesta = Response(contenido, mimetype="application/pdf")
-    respuesta.headers["Content-Disposition"] = f'inline; filename="{nombre}.pdf"'
+    modo = "attachment" if descargar else "inline"
+    respuesta.headers["Content-Disposition"] = f'{modo}; filename="{nombre}.pdf"'
     respuesta.headers["Cache-Control"] = "no-store"
     return respuesta
 
@@ -80,7 +84,7 @@ def credenciales_pdf() -> ResponseReturnValue:
     with anotando("imprimir credenciales", "credencial", str(cuantas)):
         nuevas = credenciales.imprimir(bd(), cuantas, ahora(), azar())
         contenido = hojas_credenciales.credenciales_pdf(nuevas)
-    return pdf(contenido, "credenciales")
+    return pdf(contenido, "credenciales", descargar=True)
 
 
 @bp.post("/impresos/fichas.pdf")
@@ -92,7 +96,7 @@ def fichas_pdf() -> ResponseReturnValue:
     cuantas = int(formulario.cuantas.data)
     contenido = hojas_fichas.fichas_pdf(cuantas, azar())
     anotar("imprimir fichas", "ficha", str(cuantas))
-    return pdf(contenido, "fichas")
+    return pdf(contenido, "fichas", descargar=True)
 
 
 @bp.post("/impresos/revocacion")
