@@ -151,7 +151,7 @@ def preparar(ruta: Path) -> None:
 
 
 def verificar(ruta: Path) -> None:
-    """Revisa que el archivo se pueda usar, antes de servir nada.
+    """Revisa que el archivo se pueda usar, antes de servir nada, y vacía la bitácora que haya dejado un corte.
 
     :raises ErrorJornada: ``no_hay_base``, ``base_danada``, ``base_mas_nueva``.
     """
@@ -165,6 +165,7 @@ def verificar(ruta: Path) -> None:
             _revisar_version(db, ruta)
             if migraciones.pending(db):
                 raise ErrorJornada("no_hay_base", carpeta=ruta.parent)
+            vaciar_bitacora(db)
     finally:
         db.close()
 

@@ -12,6 +12,22 @@ from recoleccion.sellado import INFO_REGISTRO, Sello, b64
 HORA = datetime(2026, 11, 25, 17, 5, tzinfo=ZONA_HORARIA)
 
 
+EVENTO = {
+    "titulo": "Crianza sin golpes",
+    "tipo": "taller",
+    "tema": "violencia",
+    "fecha": "2026-11-25",
+    "hora_inicio": "17:00",
+    "hora_fin": "19:00",
+    "sede": "Casa de la Cultura",
+    "localidad": "cabecera",
+    "zona": "cabecera",
+    "programa": "prevencion",
+    "lineas": ["M4", "A8"],
+    "encuestas": ["antes", "despues", "satisfaccion"],
+}
+
+
 class Fabrica:
     """Hace registros de un evento y los manda a una base."""
 

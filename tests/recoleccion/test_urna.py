@@ -1,0 +1,334 @@
+"""La urna: se echa cerrado, se abre junto y revuelto, y después nadie puede saber quién contestó qué."""
+
+import json
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from fabrica import EVENTO, HORA, Fabrica, contar
+
+from recoleccion import reglas
+from recoleccion.consultas import conexion, eventos, urna
+from recoleccion.errores import ErrorJornada
+
+NADA = {"abiertas": 0, "esperan": 0, "ilegibles": 0}
+PAGINA = 4096
+
+
+@pytest.fixture
+def otro_evento(base, azar, sello):
+    """Hace otro evento y la fábrica que le manda registros."""
+
+    def hacer(**cambios) -> Fabrica:
+        id = eventos.crear(base, EVENTO | cambios, HORA, azar)
+        return Fabrica(sello, id, semilla=azar.getrandbits(32))
+
+    return hacer
+
+
+def satisfaccion(base, fabrica, cuantas: int, **respuestas) -> None:
+    fabrica.mandar(base, *[fabrica.contestacion(S1="buena", **respuestas) for _ in range(cuantas)])
+
+
+def antes(fabrica, n: int, **respuestas) -> dict:
+    return fabrica.contestacion("antes", ficha=f"LUNA-{n}", D1="M", D2="30-44", **respuestas)
+
+
+def despues(fabrica, n: int, **respuestas) -> dict:
+    return fabrica.contestacion("despues", ficha=f"LUNA-{n}", **respuestas)
+
+
+def cerrar(base, fabrica, azar) -> dict:
+    return eventos.cerrar(base, fabrica.evento_id, HORA, fabrica.sello, azar)
+
+
+def respuestas_guardadas(base, instrumento: str) -> list[dict]:
+    return [
+        json.loads(f["respuestas"])
+        for f in base.execute("SELECT respuestas FROM contestacion WHERE instrumento = ?", [instrumento])
+    ]
+
+
+def test_la_urna_dice_cuantas_y_nunca_que(base, fabrica):
+    satisfaccion(base, fabrica, 3)
+    assert urna.cuantas(base, fabrica.evento_id) == 3
+    assert urna.recuento(base, fabrica.evento_id) == {}
+    assert contar(base, "contestacion") == 0
+
+
+def test_con_nueve_espera_y_con_diez_se_abre(base, fabrica, azar):
+    satisfaccion(base, fabrica, 9)
+    assert cerrar(base, fabrica, azar) == NADA | {"esperan": 9}
+    satisfaccion(base, fabrica, 1)
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 10}
+    assert contar(base, "urna") == 0
+    assert respuestas_guardadas(base, "satisfaccion") == [{"S1": "buena"}] * 10
+
+
+def test_la_que_espera_se_junta_con_el_siguiente_evento_del_mismo_programa(base, fabrica, otro_evento, azar):
+    siguiente = otro_evento(fecha="2026-12-02", zona="cabecera")
+    ajeno = otro_evento(programa="igualdad")
+    satisfaccion(base, fabrica, 6)
+    satisfaccion(base, ajeno, 8)
+    satisfaccion(base, siguiente, 5)
+    assert cerrar(base, fabrica, azar) == NADA | {"esperan": 6}
+    assert cerrar(base, ajeno, azar) == NADA | {"esperan": 8}
+    assert cerrar(base, siguiente, azar) == NADA | {"abiertas": 11}
+    filas = base.execute("SELECT DISTINCT mes, programa, zona FROM contestacion").fetchall()
+    # Todas llevan el mes del último evento: el suyo diría de cuál eran las seis que esperaban.
+    assert [tuple(f) for f in filas] == [("2026-12", "prevencion", "cabecera")]
+    assert contar(base, "urna") == 8
+    assert contar(base, "recuento_evento") == 0
+
+
+def test_lo_de_un_evento_abierto_no_sale(base, fabrica, otro_evento, azar):
+    abierto = otro_evento()
+    satisfaccion(base, abierto, 30)
+    satisfaccion(base, fabrica, 10)
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 10}
+    assert urna.cuantas(base, abierto.evento_id) == 30
+
+
+def test_antes_y_despues_se_abren_juntas_o_esperan_las_dos(base, fabrica, otro_evento, azar):
+    fabrica.mandar(base, *[antes(fabrica, 10 + n, K1="F") for n in range(12)])
+    fabrica.mandar(base, *[despues(fabrica, 10 + n, K1="V") for n in range(5)])
+    satisfaccion(base, fabrica, 10)
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 10, "esperan": 17}
+    siguiente = otro_evento()
+    siguiente.mandar(base, *[despues(siguiente, 10 + n, K1="V") for n in range(7)])
+    assert cerrar(base, siguiente, azar) == NADA | {"abiertas": 24}
+    # La misma ficha en dos eventos son dos personas: sólo hay cinco parejas y con menos de diez no se guarda el cambio.
+    assert contar(base, "cambio") == 0
+
+
+def test_una_encuesta_de_antes_sin_despues_se_abre_sola(base, fabrica, azar):
+    fabrica.mandar(base, *[antes(fabrica, 10 + n, K1="F") for n in range(10)])
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 10}
+
+
+def test_antes_y_despues_se_unen_por_ficha_y_queda_el_cambio(base, fabrica, azar):
+    fabrica.mandar(
+        base,
+        *[antes(fabrica, 10 + n, K1="F", K2="F", AT1="A", C1="N") for n in range(12)],
+        *[despues(fabrica, 10 + n, K1="V", K2="V", AT1="A", C1="C", I1=["casa", "trato"]) for n in range(12)],
+    )
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 24}
+    filas = [dict(f) for f in base.execute("SELECT * FROM cambio")]
+    assert len(filas) == 12
+    assert {f["cambios"] for f in filas} == {'{"AT1":"igual","C1":"mejor","K1":"mejor","K2":"peor"}'}
+    assert {(f["sexo"], f["edad"], f["zona"], f["mes"]) for f in filas} == {("M", "30-44", "cabecera", "2026-11")}
+    # La de después no preguntó sexo ni edad: los trae su pareja.
+    demograficos = base.execute("SELECT DISTINCT sexo, edad FROM contestacion WHERE instrumento = 'despues'")
+    assert [tuple(f) for f in demograficos] == [("M", "30-44")]
+
+
+def test_una_ficha_repetida_no_es_de_nadie(base, fabrica, azar):
+    fabrica.mandar(
+        base,
+        *[antes(fabrica, 10 + n, K1="F") for n in range(12)],
+        antes(fabrica, 10, K1="V"),
+        *[despues(fabrica, 10 + n, K1="V") for n in range(12)],
+    )
+    cerrar(base, fabrica, azar)
+    assert contar(base, "cambio") == 11
+    assert contar(base, "contestacion", "instrumento = 'despues' AND sexo IS NULL") == 1
+
+
+def test_el_recuento_por_evento_solo_desde_diez(base, fabrica, otro_evento, azar):
+    chico = otro_evento()
+    satisfaccion(base, chico, 4, S6=["derechos"])
+    satisfaccion(base, fabrica, 12, S6=["noviazgo"], S7="Más sillas")
+    cerrar(base, chico, azar)
+    cerrar(base, fabrica, azar)
+    assert contar(base, "contestacion") == 16
+    assert urna.recuento(base, chico.evento_id) == {}
+    assert urna.recuento(base, fabrica.evento_id) == {
+        "satisfaccion": {"": {"": 12}, "S1": {"buena": 12}, "S6": {"noviazgo": 12}}
+    }
+
+
+def test_la_procedencia_se_cuenta_por_evento_pero_no_va_en_el_renglon(base, fabrica, azar):
+    fabrica.mandar(base, *[fabrica.contestacion("antes", D3="rancho", K1="V") for _ in range(10)])
+    cerrar(base, fabrica, azar)
+    assert urna.recuento(base, fabrica.evento_id)["antes"]["D3"] == {"rancho": 10}
+    assert respuestas_guardadas(base, "antes") == [{"K1": "V"}] * 10
+
+
+def test_la_zona_se_calla_donde_hay_menos_de_diez(base, fabrica, otro_evento, azar):
+    rancho = otro_evento(zona="zona_1")
+    satisfaccion(base, rancho, 3)
+    satisfaccion(base, fabrica, 11)
+    cerrar(base, rancho, azar)
+    cerrar(base, fabrica, azar)
+    zonas = Counter(f["zona"] for f in base.execute("SELECT zona FROM contestacion"))
+    assert zonas == {"cabecera": 11, None: 3}
+
+
+def test_el_texto_libre_sale_aparte_de_las_respuestas(base, fabrica, azar):
+    satisfaccion(base, fabrica, 9)
+    fabrica.mandar(base, fabrica.contestacion(S1="mala", S7="Que empiece a tiempo"))
+    cerrar(base, fabrica, azar)
+    assert [c["texto"] for c in urna.comentarios(base)] == ["Que empiece a tiempo"]
+    assert set(urna.comentarios(base)[0]) == {"id", "mes", "programa", "instrumento", "pregunta", "texto"}
+    assert all("S7" not in r for r in respuestas_guardadas(base, "satisfaccion"))
+    ids = {f["id"] for f in base.execute("SELECT id FROM contestacion")}
+    assert urna.comentarios(base)[0]["id"] not in ids
+
+
+def test_lo_que_llega_tarde_espera_y_sigue_el_mismo_camino(base, fabrica, otro_evento, azar, sello):
+    satisfaccion(base, fabrica, 10)
+    cerrar(base, fabrica, azar)
+    satisfaccion(base, fabrica, 4)
+    assert urna.abrir_todas(base, sello, azar, HORA) == NADA | {"esperan": 4}
+    siguiente = otro_evento()
+    satisfaccion(base, siguiente, 6)
+    assert cerrar(base, siguiente, azar) == NADA | {"abiertas": 10}
+    assert urna.recuento(base, fabrica.evento_id)["satisfaccion"][""] == {"": 10}
+
+
+def test_una_version_con_pocas_espera_sola(base, fabrica, azar, sello):
+    satisfaccion(base, fabrica, 14)
+    base.execute("INSERT INTO instrumento SELECT clave, 2, titulo, huella, modelo FROM instrumento WHERE version = 1")
+    base.execute("UPDATE urna SET version = 2 WHERE id IN (SELECT id FROM urna LIMIT 3)")
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 11, "esperan": 3}
+    assert contar(base, "contestacion", "version = 2") == 0
+
+
+def test_un_sobre_ilegible_se_queda_y_no_detiene_a_los_demas(base, fabrica, azar):
+    satisfaccion(base, fabrica, 11)
+    base.execute("UPDATE urna SET sobre = zeroblob(1100) WHERE id = (SELECT id FROM urna LIMIT 1)")
+    assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 10, "ilegibles": 1}
+    assert contar(base, "urna") == 1
+
+
+def test_si_el_disco_se_llena_al_abrir_no_se_pierde_ningun_sobre(base, fabrica, azar, sello):
+    satisfaccion(base, fabrica, 150, S7="x" * 200)
+    base.execute("UPDATE evento SET estado = 'cerrado'")
+    base.execute(f"PRAGMA max_page_count = {base.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(ErrorJornada) as error:
+        urna.abrir_las_que_toquen(base, "prevencion", sello, azar, HORA)
+    assert error.value.codigo == "disco_lleno"
+    assert (contar(base, "urna"), contar(base, "contestacion"), contar(base, "comentario")) == (150, 0, 0)
+    base.execute("PRAGMA max_page_count = 100000")
+    assert urna.abrir_las_que_toquen(base, "prevencion", sello, azar, HORA) == NADA | {"abiertas": 150}
+
+
+def test_dos_cierres_no_abren_dos_veces_lo_mismo(base, fabrica, azar):
+    satisfaccion(base, fabrica, 10)
+    cerrar(base, fabrica, azar)
+    assert cerrar(base, fabrica, azar) == NADA
+    assert contar(base, "contestacion") == 10
+
+
+# --- Lo que queda en el archivo ----------------------------------------------------------------------------------
+
+
+def archivos(datos: Path) -> bytes:
+    """La base y su bitácora, byte por byte."""
+    return b"".join(r.read_bytes() for r in sorted(datos.glob("privada.db*")))
+
+
+def quedan(datos: Path, agujas: list[bytes]) -> list[bytes]:
+    contenido = archivos(datos)
+    return [aguja for aguja in agujas if aguja in contenido]
+
+
+def paginas_con_ambos(datos: Path, unas: list[bytes], otras: list[bytes]) -> int:
+    """En cuántas páginas de la base o de la bitácora están a la vez algo de lo primero y algo de lo segundo."""
+    base, wal = ((datos / nombre).read_bytes() for nombre in ("privada.db", "privada.db-wal"))
+    paginas = [base[i : i + PAGINA] for i in range(0, len(base), PAGINA)]
+    paginas += [wal[i + 24 : i + 24 + PAGINA] for i in range(32, len(wal), 24 + PAGINA)]
+    return sum(any(a in p for a in unas) and any(b in p for b in otras) for p in paginas)
+
+
+@pytest.fixture
+def abierta(base, fabrica, azar):
+    """Una urna que se llenó y se abrió: sus registros, y los sobres que hubo."""
+    registros = [antes(fabrica, 10 + n, K1="F", C1="N") for n in range(15)]
+    registros += [despues(fabrica, 10 + n, K1="V", C1="S", I2=f"Duda número {n}") for n in range(15)]
+    fabrica.mandar(base, *registros)
+    sobres = [bytes(f["sobre"]) for f in base.execute("SELECT sobre FROM urna")]
+    llaves = [f["id"].encode() for f in base.execute("SELECT id FROM urna")]
+    assert cerrar(base, fabrica, azar)["abiertas"] == 30
+    return registros, sobres, llaves
+
+
+def test_despues_de_abrir_no_queda_ni_sobre_ni_ficha_en_el_archivo(datos, abierta):
+    registros, sobres, llaves = abierta
+    fichas = [r["datos"]["ficha"].encode() for r in registros]
+    pedazos = [sobre[desde : desde + 24] for sobre in sobres for desde in range(0, len(sobre) - 24, 200)]
+    assert quedan(datos, fichas) == []
+    assert quedan(datos, pedazos) == []
+    assert quedan(datos, llaves) == []
+
+
+def test_el_control_sin_secure_delete_los_sobres_si_quedan(base, datos, fabrica, azar):
+    base.execute("PRAGMA secure_delete = OFF")
+    satisfaccion(base, fabrica, 40)
+    sobres = [bytes(f["sobre"])[200:224] for f in base.execute("SELECT sobre FROM urna")]
+    cerrar(base, fabrica, azar)
+    assert contar(base, "urna") == 0
+    assert quedan(datos, sobres) != []
+
+
+def test_el_control_una_ficha_olvidada_se_encuentra(base, datos, abierta, azar):
+    base.execute(
+        "INSERT INTO comentario VALUES (?, '2026-11', 'prevencion', 'antes', 'I2', 'LUNA-12')",
+        [reglas.nuevo_id(azar)],
+    )
+    assert quedan(datos, [b"LUNA-12"]) == [b"LUNA-12"]
+
+
+def test_el_numero_de_un_registro_nunca_esta_junto_a_una_respuesta(base, datos, abierta):
+    registros, _, _ = abierta
+    ids = [r["id"].encode() for r in registros]
+    respuestas = [f["respuestas"].encode() for f in base.execute("SELECT DISTINCT respuestas FROM contestacion")]
+    assert paginas_con_ambos(datos, ids, respuestas) == 0
+    # Y el control: un renglón guardado con el número de su registro sí se descubre.
+    base.execute(
+        "UPDATE contestacion SET id = ? WHERE id = (SELECT id FROM contestacion LIMIT 1)", [registros[0]["id"]]
+    )
+    assert paginas_con_ambos(datos, ids, respuestas) > 0
+
+
+def test_ninguna_llave_se_repite_entre_las_tablas_de_la_urna_y_las_demas(base, abierta):
+    def llaves(tabla: str, columna: str = "id") -> set[str]:
+        return {f[0] for f in base.execute(f"SELECT {columna} FROM {tabla}")}
+
+    de_urna = llaves("contestacion") | llaves("cambio") | llaves("comentario")
+    assert len(de_urna) == 30 + 15 + 15
+    assert de_urna.isdisjoint(llaves("recibido") | llaves("asistencia") | llaves("evento"))
+
+
+def test_los_renglones_de_la_urna_no_tienen_evento_hora_ni_orden(base):
+    for tabla in ("contestacion", "cambio", "comentario"):
+        columnas = {f["name"] for f in base.execute(f"PRAGMA table_info({tabla})")}
+        assert columnas.isdisjoint({"evento_id", "hora", "recibido_en", "dispositivo_id", "ficha", "rowid"})
+        sql = base.execute("SELECT sql FROM sqlite_master WHERE name = ?", [tabla]).fetchone()[0]
+        assert "WITHOUT ROWID" in sql
+
+
+def test_el_orden_de_los_renglones_no_sigue_al_de_llegada(base, fabrica, azar):
+    llegada = [f"Texto {n:02d}" for n in range(30)]
+    fabrica.mandar(base, *[fabrica.contestacion(S1="buena", S7=texto) for texto in llegada])
+    cerrar(base, fabrica, azar)
+    guardado = [f["texto"] for f in base.execute("SELECT texto FROM comentario")]
+    assert sorted(guardado) == llegada
+    numeros = [int(texto[-2:]) for texto in guardado]
+    seguidos = sum(a + 1 == b for a, b in pairwise(numeros))
+    assert seguidos < 8
+
+
+def test_si_alguien_lee_mientras_se_abre_la_bitacora_se_vacia_al_arrancar(base, datos, fabrica, azar):
+    satisfaccion(base, fabrica, 20)
+    sobres = [bytes(f["sobre"])[200:224] for f in base.execute("SELECT sobre FROM urna")]
+    base.execute("PRAGMA busy_timeout = 50")
+    lectora = conexion.abrir(datos / "privada.db", solo_lectura=True)
+    lectora.execute("BEGIN")
+    assert urna.cuantas(lectora, fabrica.evento_id) == 20
+    cerrar(base, fabrica, azar)
+    assert quedan(datos, sobres) != []
+    lectora.close()
+    conexion.verificar(datos / "privada.db")
+    assert quedan(datos, sobres) == []
