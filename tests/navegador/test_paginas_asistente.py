@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from accesibilidad import TAMANOS, problemas
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
@@ -236,3 +237,49 @@ def test_registrarse_solo_con_teclado(pagina, sitio, base):
     hasta("main form button").oprimir("Enter")
     pagina.get_by_role("heading", name="Listo").wait_for()
     assert personas(base) == UNA
+
+
+@pytest.mark.parametrize("tamano", TAMANOS, ids=["telefono", "computadora"])
+def test_ninguna_pagina_tiene_problemas_de_accesibilidad(navegador, sitio, tamano):
+    contexto = navegador.new_context(viewport={"width": tamano[0], "height": tamano[1]})
+    pagina = contexto.new_page()
+    raiz = sitio.rsplit("/", 1)[0]
+    rutas = (
+        "",
+        "/r",
+        "/r?otra=1",
+        "/e/1",
+        "/e/2",
+        "/e/3",
+        "/e/4",
+        "/e/9",
+        "/listo",
+        "/listo?e=2",
+        "/listo?e=4",
+        "/aviso",
+    )
+    otras = ("/", "/?c=K7MD0O", "/ayuda", "/salir", "/ZZZZZZ", "/no/existe/esto")
+    for direccion in [sitio + ruta for ruta in rutas] + [raiz + ruta for ruta in otras]:
+        pagina.goto(direccion)
+        assert problemas(pagina) == [], direccion
+    pagina.goto(f"{sitio}/r")
+    pagina.get_by_role("button", name="Guardar").click()
+    pagina.get_by_text("respuestas por revisar").wait_for()
+    assert problemas(pagina) == []
+    contexto.close()
+
+
+def test_la_revision_de_accesibilidad_encuentra_problemas(pagina, sitio):
+    """Control: letra pálida, campo sin nombre, botón chico y renglón que no cabe."""
+    pagina.goto(sitio)
+    pagina.evaluate(
+        """() => {
+          const malo = '<p id="p">letra pálida</p><input><button>y</button>';
+          document.querySelector('main').insertAdjacentHTML('beforeend', malo);
+          document.getElementById('p').style.cssText = 'color:#eee;width:2000px';
+          document.querySelector('main > button').style.height = '20px';
+        }"""
+    )
+    hallados = " ".join(problemas(pagina))
+    for clave in ("color-contrast", "label", "muy chico para tocar: y", "se desborda"):
+        assert clave in hallados

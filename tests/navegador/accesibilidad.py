@@ -1,0 +1,29 @@
+"""Lo que se revisa de una pantalla: axe-core, que no se desborde y que lo que se toca mida 48 px."""
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAMANOS = ((360, 640), (1280, 800))
+
+_REVISAR = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .map(v => `${v.id} (${v.impact}): ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`)"""
+_DESBORDA = "() => document.documentElement.scrollWidth > innerWidth"
+_CHICOS = """() => [...document.querySelectorAll('button, summary, .boton, .salir, .enlaces a, .f-opciones label')]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).map(e => e.textContent.trim())"""
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def problemas(pagina: Page) -> list[str]:
+    """Las violaciones de WCAG que axe encuentra en la página abierta, lo que se desborda y lo muy chico de tocar."""
+    pagina.evaluate(_axe())
+    hallados: list[str] = pagina.evaluate(_REVISAR)
+    if pagina.evaluate(_DESBORDA):
+        hallados.append("se desborda a lo ancho")
+    return hallados + [f"muy chico para tocar: {texto}" for texto in pagina.evaluate(_CHICOS)]
