@@ -50,7 +50,9 @@ function elegir(telefono) {
 async function mostrar(telefono) {
   soltar();
   callar();
-  if (kioscoPendiente(telefono, raiz, () => mostrar(telefono))) return;
+  const prestado = kioscoPendiente(telefono, raiz, () => mostrar(telefono));
+  document.body.classList.toggle("prestado", prestado); // al prestarlo, los avisos para la promotora no estorban
+  if (prestado) return;
   const { titulo, atras, nodos, alSalir } = await elegir(telefono);
   const arriba = barra(telefono, { titulo, atras });
   soltar = () => {
