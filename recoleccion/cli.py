@@ -73,11 +73,14 @@ def principal() -> None:
 def demo(datos: Path, sin_servir: bool, direccion: str, puerto: int, puerto_datos: int) -> None:
     """Arma un año de datos inventados y lo atiende. No toca una carpeta con datos de verdad."""
     instalacion = Instalacion(datos)
-    direcciones = _direcciones(direccion, puerto, puerto_datos)
+    direcciones = _direcciones(
+        servicio.direccion_web(direccion, puerto), servicio.direccion_web("127.0.0.1", puerto_datos)
+    )
     if demostracion.es_demo(instalacion):
         with servicio.candado(datos):
             decir(f"La carpeta {ruta_corta(datos)} ya tiene la demostración; se usa tal como está.")
-            demostracion.poner_al_dia(instalacion, direcciones=direcciones)
+            demostracion.poner_al_dia(instalacion)
+            demostracion.anotar_direcciones(instalacion, direcciones)
     elif demostracion.esta_vacia(datos):
         decir(f"Se arma la demostración en {ruta_corta(datos)}. Todo es inventado: ni una persona es real.")
         demostracion.construir(
@@ -195,9 +198,7 @@ def _preguntar(que: str, *, secreta: bool = False) -> str:
     return respuesta
 
 
-def _direcciones(direccion: str, puerto: int, puerto_datos: int) -> dict[str, str]:
-    app = servicio.direccion_web(direccion, puerto)
-    datos = servicio.direccion_web("127.0.0.1", puerto_datos)
+def _direcciones(app: str, datos: str) -> dict[str, str]:
     return {"app": f"{app}/", "datos": f"{datos}/", "campo": f"{app}/campo/", "panel": f"{app}/panel/"}
 
 
@@ -261,6 +262,7 @@ def _presentar(instalacion: Instalacion, app: str, datos: str) -> None:
     decir(f"  Promotoras      {app}/campo/")
     decir(f"  Datos públicos  {datos}/")
     if demostracion.es_demo(instalacion):
+        demostracion.anotar_direcciones(instalacion, _direcciones(app, datos))
         contenido = demostracion.leer(instalacion)
         cartel = f"{app}/{contenido['clave']}"
         decir("\n  DEMOSTRACIÓN: todos los datos son inventados. Cuentas para entrar:")

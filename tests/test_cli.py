@@ -254,7 +254,7 @@ def test_repetir_la_demostracion_no_la_cambia(demo: Path) -> None:
 def test_al_dia_siguiente_hay_otro_evento_abierto(demo: Path) -> None:
     manana = ahora() + timedelta(days=1)
     antes = demostracion.leer(Instalacion(demo))
-    demostracion.poner_al_dia(Instalacion(demo, lambda: manana), direcciones=antes["direcciones"])
+    demostracion.poner_al_dia(Instalacion(demo, lambda: manana))
     despues = demostracion.leer(Instalacion(demo))
     with closing(conexion.abrir(demo / "privada.db")) as db:
         viejo, nuevo = (eventos.por_clave(db, d["clave"]) for d in (antes, despues))
@@ -286,7 +286,7 @@ def test_publicar_otra_vez_deja_los_mismos_bytes(demo: Path) -> None:
 
 def test_adelantar_publica_lo_que_va_del_periodo(demo: Path) -> None:
     manana = ahora() + timedelta(days=1)
-    demostracion.poner_al_dia(Instalacion(demo, lambda: manana), direcciones={"app": "http://127.0.0.1:8000/"})
+    demostracion.poner_al_dia(Instalacion(demo, lambda: manana))
     with closing(conexion.abrir(demo / "privada.db")) as db:
         antes = len(publicar.listar(db))
     assert correr("publicar", "--datos", demo, "--adelantar").exit_code == 0

@@ -154,7 +154,7 @@ def _abrir_hoy(oficina: Oficina, ahora: datetime) -> str:
     return str(evento["clave"]) if evento else ""
 
 
-def poner_al_dia(instalacion: Instalacion, *, direcciones: dict[str, str]) -> None:
+def poner_al_dia(instalacion: Instalacion) -> None:
     """Si la demostración es de otro día, cierra lo que quedó abierto y abre el evento de hoy."""
     ahora = instalacion.reloj()
     hoy = ahora.date().isoformat()
@@ -162,7 +162,6 @@ def poner_al_dia(instalacion: Instalacion, *, direcciones: dict[str, str]) -> No
     azar = Random(f"{SEMILLA}-{hoy}")
     db = conexion.abrir(instalacion.privada)
     try:
-        ajustes.guardar(db, "host_publico", direcciones["app"].rstrip("/"))
         clave, nombres = demo["clave"], set(demo["nombres"])
         actual = eventos.por_clave(db, clave)
         if actual is None or actual[0]["fecha"] != hoy or actual[0]["estado"] != "abierto":
@@ -174,7 +173,20 @@ def poner_al_dia(instalacion: Instalacion, *, direcciones: dict[str, str]) -> No
             clave = _abrir_hoy(oficina, ahora)
     finally:
         db.close()
-    _escribir_demo(instalacion, clave, direcciones, sorted(nombres))
+    _escribir_demo(instalacion, clave, demo["direcciones"], sorted(nombres))
+
+
+def anotar_direcciones(instalacion: Instalacion, direcciones: dict[str, str]) -> None:
+    """Deja en ``demo.json`` y en los carteles las direcciones donde de veras se está atendiendo."""
+    demo = leer(instalacion)
+    if demo["direcciones"] == direcciones:
+        return
+    db = conexion.abrir(instalacion.privada)
+    try:
+        ajustes.guardar(db, "host_publico", direcciones["app"].rstrip("/"))
+    finally:
+        db.close()
+    _escribir_demo(instalacion, demo["clave"], direcciones, demo["nombres"])
 
 
 def leer(instalacion: Instalacion) -> dict[str, Any]:
