@@ -75,7 +75,7 @@ def normalizar_clave(texto: str) -> str | None:
 
     Quita espacios, guiones y acentos, y sube a mayúsculas. I, L, 1, O y 0 no están en ninguna clave.
     """
-    limpio = "".join(c for c in _sin_acentos(texto).upper() if c.isalnum())
+    limpio = "".join(c for c in sin_acentos(texto).upper() if c.isalnum())
     if len(limpio) != LARGO_CLAVE or any(c not in ALFABETO_CLAVE for c in limpio):
         return None
     return limpio
@@ -83,10 +83,11 @@ def normalizar_clave(texto: str) -> str | None:
 
 def clave_confusa(texto: str) -> bool:
     """¿Trae I, L, O, 0 o 1? Entonces la página puede decir con cuál se confunde."""
-    return any(c in _CONFUSAS for c in _sin_acentos(texto).upper())
+    return any(c in _CONFUSAS for c in sin_acentos(texto).upper())
 
 
-def _sin_acentos(texto: str) -> str:
+def sin_acentos(texto: str) -> str:
+    """Quita acentos y diéresis; la eñe queda en ene."""
     return "".join(c for c in unicodedata.normalize("NFKD", texto) if not unicodedata.combining(c))
 
 

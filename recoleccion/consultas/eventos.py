@@ -66,14 +66,21 @@ def leer(db: Database, id: str) -> dict[str, Any] | None:
 def listar(
     db: Database, desde: str | None = None, hasta: str | None = None, texto: str | None = None
 ) -> list[dict[str, Any]]:
-    """Los eventos entre dos fechas ISO (incluidas), por fecha y hora; ``texto`` busca en título, sede y clave."""
+    """Los eventos entre dos fechas ISO (incluidas), por fecha y hora.
+
+    ``texto`` se busca en título, sede y clave, sin fijarse en acentos ni mayúsculas.
+    """
     filas = db.execute(
         f"SELECT * FROM ({_EVENTO}) WHERE (:desde IS NULL OR fecha >= :desde) AND (:hasta IS NULL OR fecha <= :hasta)"  # noqa: S608
-        " AND (:texto IS NULL OR titulo LIKE :texto OR sede LIKE :texto OR clave LIKE :texto)"
         " ORDER BY fecha, hora_inicio, titulo, id",
-        {"desde": desde, "hasta": hasta, "texto": f"%{texto.strip()}%" if texto and texto.strip() else None},
+        {"desde": desde, "hasta": hasta},
     ).fetchall()
-    return [_completo(db, dict(fila)) for fila in filas]
+    buscado = reglas.sin_acentos(texto or "").strip().casefold()
+    return [_completo(db, dict(fila)) for fila in filas if buscado in _buscable(fila)]
+
+
+def _buscable(fila: Mapping[str, Any]) -> str:
+    return reglas.sin_acentos("\n".join(str(fila[c]) for c in ("titulo", "sede", "clave"))).casefold()
 
 
 def por_clave(db: Database, clave: str) -> tuple[dict[str, Any], bool] | None:

@@ -24,11 +24,13 @@ def copiar(db: Database, destino: Path) -> None:
     temporal = destino.with_name(destino.name + ".nuevo")
     temporal.unlink(missing_ok=True)
     try:
-        temporal.touch(mode=0o600, exist_ok=False)
         with traducir(destino):
+            temporal.touch(mode=0o600, exist_ok=False)
             db.execute("VACUUM INTO ?", [str(temporal)])
         _comprobar(temporal)
         temporal.rename(destino)
+    except OSError as error:
+        raise ErrorJornada("respaldo_fallido") from error
     finally:
         temporal.unlink(missing_ok=True)
 
