@@ -6,11 +6,11 @@ import { boton, h, plural, sonar } from "./dom.js";
 /** @typedef {import("./telefono.js").Telefono} Telefono */
 
 const MOTIVOS = {
-  sin_red: "Sin señal: se enviarán solos.",
-  portal: "La red no llega a la oficina: se enviarán solos.",
-  servidor: "La oficina no contestó: se vuelve a intentar solo.",
-  muy_grande: "Se envían por partes.",
-  no_es_lote: "Se envían por partes.",
+  sin_red: "Sin señal: se envían solos",
+  portal: "La red no llega a la oficina",
+  servidor: "Se vuelve a intentar solo",
+  muy_grande: "Se envían por partes",
+  no_es_lote: "Se envían por partes",
   acuse: "",
   al_dia: "",
 };
@@ -18,16 +18,15 @@ const MOTIVOS = {
 /** Estado del envío, en icono, palabra y color. @param {Telefono} telefono */
 export function estadoDeEnvio(telefono) {
   const { guardado, enviado, apartado } = telefono.resumen;
-  if (telefono.envio === "enviando" && guardado) return { clase: "guardado", icono: "↻", texto: "Enviando…" };
+  if (telefono.envio === "enviando" && guardado) return { clase: "guardado", icono: "↻", texto: "Enviando…", nota: "" };
   if (guardado) {
     const motivo = telefono.envio && telefono.envio !== "enviando" ? telefono.envio.motivo : null;
-    const nota = motivo === "entrar" ? "Entre otra vez para enviar." : motivo ? MOTIVOS[motivo] : "";
-    const texto = `${plural(guardado, "guardado")} en este teléfono.${nota ? ` ${nota}` : ""}`;
-    return { clase: "guardado", icono: "●", texto };
+    const nota = motivo === "entrar" ? "Entre otra vez para enviar" : motivo ? MOTIVOS[motivo] : "";
+    return { clase: "guardado", icono: "●", texto: `${plural(guardado, "guardado")} en este teléfono`, nota };
   }
-  if (apartado) return { clase: "ojo", icono: "!", texto: `${plural(apartado, "registro")} por revisar` };
-  if (enviado) return { clase: "enviado", icono: "✓", texto: "Todo enviado" };
-  return { clase: "vacio", icono: "○", texto: "Nada por enviar" };
+  if (apartado) return { clase: "ojo", icono: "!", texto: `${plural(apartado, "registro")} por revisar`, nota: "" };
+  if (enviado) return { clase: "enviado", icono: "✓", texto: "Todo enviado", nota: "" };
+  return { clase: "vacio", icono: "–", texto: "Nada por enviar", nota: "" };
 }
 
 /**
@@ -37,9 +36,9 @@ export function estadoDeEnvio(telefono) {
 export function barra(telefono, { titulo, atras }) {
   const estado = h("a", { class: "estado", href: "#/pendientes" });
   const pintar = () => {
-    const { clase, icono, texto } = estadoDeEnvio(telefono);
+    const { clase, icono, texto, nota } = estadoDeEnvio(telefono);
     estado.className = `estado estado-${clase}`;
-    estado.replaceChildren(h("span", { "aria-hidden": "true", class: "icono" }, icono), h("span", null, texto));
+    estado.replaceChildren(h("span", { "aria-hidden": "true", class: "icono" }, icono), h("span", null, texto, nota && h("small", null, nota)));
   };
   pintar();
   telefono.addEventListener("cambio", pintar);
@@ -63,15 +62,16 @@ export const noticia = h("div", { class: "noticia", role: "status", hidden: true
  * @param {"bien" | "ojo" | "mal"} tono
  * @param {string} texto
  * @param {HTMLElement | null} [accion]
+ * @param {string} [detalle]
  */
-export function decir(tono, texto, accion = null) {
+export function decir(tono, texto, accion = null, detalle = "") {
   clearTimeout(reloj);
   const icono = { bien: "✓", ojo: "!", mal: "✕" }[tono];
   noticia.className = `noticia noticia-${tono}`;
   noticia.hidden = false;
   noticia.replaceChildren(
     h("span", { class: "icono", "aria-hidden": "true" }, icono),
-    h("span", { class: "noticia-texto" }, texto),
+    h("span", { class: "noticia-texto" }, texto, detalle && h("small", null, detalle)),
     accion ?? "",
   );
   if (tono !== "mal") reloj = setTimeout(callar, OCULTAR_MS);
@@ -92,7 +92,7 @@ export function callar() {
 export function decirGuardado(telefono, hecho, despues = () => {}) {
   sonar("bien");
   const quitar = boton("Deshacer", "boton-chico", () => deshacerYDecir(telefono, hecho, despues));
-  decir("bien", `${hecho.etiqueta}: Guardado en este teléfono`, quitar);
+  decir("bien", "Guardado en este teléfono", quitar, hecho.etiqueta);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Lee nuestros códigos (y sólo los nuestros) y los verifica sin señal contra la lista de huellas.
 
-import { aB64, deB64, utf8 } from "./bytes.js";
+import { aB64, deB64, unir, utf8 } from "./bytes.js";
 
 const TOKEN = /^J1[0-9A-HJKMNP-TV-Z]{28}$/;
 const FICHA = /^F1([A-Z]{3,8}-[1-9][0-9])$/;
@@ -56,6 +56,16 @@ export async function verificar(token, { sal, lista }) {
   if (!entrada) return { situacion: "desconocida", datos: null };
   if (entrada[2]) return { situacion: "revocada", datos: null };
   return { situacion: "conocida", datos: entrada[1] ? await descifrar(token, sal, entrada[1]) : null };
+}
+
+/**
+ * Lo contrario de ``descifrar``. @param {string} token @param {string} sal @param {Demograficos} datos
+ */
+export async function cifrar(token, sal, { sexo, edad, procedencia }) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const claro = utf8(JSON.stringify({ sexo, edad, procedencia }));
+  const cifrado = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await llave(token, sal), claro);
+  return aB64(unir(iv, new Uint8Array(cifrado)));
 }
 
 /** @param {string} token @param {string} sal */

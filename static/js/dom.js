@@ -50,7 +50,7 @@ export function fechaLarga(fecha) {
 /** «5:00 p. m.» @param {string} hora HH:MM */
 export function horaCorta(hora) {
   const [hh, mm] = hora.split(":").map(Number);
-  return `${hh % 12 || 12}:${String(mm).padStart(2, "0")} ${hh < 12 ? "a. m." : "p. m."}`;
+  return `${hh % 12 || 12}:${String(mm).padStart(2, "0")}\u00a0${hh < 12 ? "a" : "p"}.\u00a0m.`;
 }
 
 /** «hace 12 min». @param {number} desde @param {number} ahora milisegundos */

@@ -80,7 +80,7 @@ class Kiosco {
     const hoja = h("div", { class: "f-encuesta" });
     const seguir = boton("Empezar", "boton boton-fuerte", () => avanzar(-1));
     formulario.replaceChildren(hoja, aviso, seguir);
-    hoja.append(h("h1", null, this.encuesta.titulo), ...intro, ...(fichaCampo && ficha ? [fichaCampo, this.#leerFicha(ficha)] : []));
+    hoja.append(h("p", { class: "kiosco-titulo", "aria-hidden": "true" }, this.encuesta.titulo), ...intro, ...(fichaCampo && ficha ? [fichaCampo, this.#leerFicha(ficha)] : []));
     /** Las hojas ya contestadas siguen en el formulario, escondidas, hasta terminar. */
     const contestadas = h("div", { hidden: true });
     formulario.append(contestadas);
@@ -112,7 +112,7 @@ class Kiosco {
       scrollTo(0, 0);
     };
 
-    this.zona.replaceChildren(formulario);
+    this.zona.replaceChildren(h("h1", { class: "solo-lector" }, this.encuesta.titulo), formulario);
     this.#hayAlguien();
     scrollTo(0, 0);
   }
@@ -205,8 +205,11 @@ class Kiosco {
       clearTimeout(reloj);
       nodo.classList.remove("apretado");
     };
-    nodo.addEventListener("pointerdown", bajar);
-    for (const tipo of ["pointerup", "pointercancel", "pointerleave", "blur", "keyup"]) nodo.addEventListener(tipo, soltar);
+    nodo.addEventListener("pointerdown", (evento) => {
+      nodo.setPointerCapture(evento.pointerId); // que el dedo se recorra un poco no lo suelta
+      bajar();
+    });
+    for (const tipo of ["pointerup", "pointercancel", "blur", "keyup"]) nodo.addEventListener(tipo, soltar);
     nodo.addEventListener("keydown", (evento) => {
       if (!evento.repeat && (evento.key === "Enter" || evento.key === " ")) bajar();
     });

@@ -110,8 +110,8 @@ export class Telefono extends EventTarget {
   async descargar() {
     const pedida = Date.now();
     const { estado, datos } = await traer("/campo/api/paquete", this.token);
-    if (estado === 401) {
-      await this.#olvidarLlave();
+    if (estado === 401 && datos) {
+      await this.olvidarLlave();
       return "Este teléfono necesita entrar otra vez. Lo que ya guardó sigue aquí.";
     }
     if (estado === 200 && datos && Array.isArray(datos.eventos)) {
@@ -129,7 +129,16 @@ export class Telefono extends EventTarget {
     return "La red contestó otra cosa, quizá pide aceptar sus condiciones. Ábrala en el navegador o use sus datos.";
   }
 
-  async #olvidarLlave() {
+  /** Guarda, cifrados, los datos de una credencial que no los tenía. @param {string} huella @param {string} cifrado */
+  async recordarCredencial(huella, cifrado) {
+    const entrada = this.paquete().credenciales.lista.find(([de, datos]) => de === huella && datos === null);
+    if (!entrada) return;
+    entrada[1] = cifrado;
+    await escribir(this.bd, "paquete", "vigente", { paquete: this.paquete(), bajadoEn: this.bajadoEn });
+  }
+
+  /** Olvida la llave (no los registros) para volver a entrar. */
+  async olvidarLlave() {
     await escribir(this.bd, "ajustes", "token", null);
     this.token = null;
   }

@@ -1,30 +1,32 @@
 import { decirFalla, decirGuardado } from "../barra.js";
 import { contar } from "../captura.js";
 import { cuenta } from "../cola.js";
-import { h, plural } from "../dom.js";
+import { h } from "../dom.js";
+
+/** En la tabla no cabe la frase entera; quien oye la pantalla sí la oye. @type {Record<string, string>} */
+const CORTAS = { O: "Otra", N: "No dice", nd: "No dice" };
+
+/** @param {[string, string]} opcion */
+const corta = ([clave, etiqueta]) => CORTAS[clave] ?? etiqueta.replace(/^De (?=\d)/, "").replace(" años", "");
 
 /** El contador: un toque, una persona. @param {import("../telefono.js").Telefono} telefono @param {EventoDelPaquete} evento */
 export async function pantallaContar(telefono, evento) {
   const { sexo: sexos, edad: edades } = telefono.paquete().catalogos;
   const total = h("p", { class: "cuenta cuenta-chica" });
-  /** @type {Map<string, {boton: HTMLButtonElement, numero: HTMLElement, nombre: string}>} */
+  /** @type {Map<string, HTMLElement>} */
   const celdas = new Map();
 
   async function pintar() {
     const va = await cuenta(telefono.bd, evento.id);
-    total.replaceChildren(h("strong", { class: "cuenta-numero" }, va.total.toLocaleString("es-MX")), " en este teléfono");
-    for (const [clave, { boton, numero, nombre }] of celdas) {
-      const n = va.celdas[clave] ?? 0;
-      numero.textContent = String(n);
-      boton.setAttribute("aria-label", `${nombre}: ${plural(n, "contada")}`);
-    }
+    total.replaceChildren(h("strong", { class: "cuenta-numero" }, va.total.toLocaleString("es-MX")), h("span", { class: "solo-lector" }, " personas en este teléfono"));
+    for (const [clave, numero] of celdas) numero.textContent = String(va.celdas[clave] ?? 0);
   }
 
   /** @param {[string, string]} sexo @param {[string, string]} edad */
   function celda([sexo, etiquetaSexo], [edad, etiquetaEdad]) {
     const nombre = `${etiquetaSexo}, ${etiquetaEdad}`;
     const numero = h("span", null);
-    const boton = h("button", { type: "button", class: "celda" }, h("span", { class: "mas" }, "+1"), numero);
+    const boton = h("button", { type: "button", class: "celda" }, h("span", { class: "solo-lector" }, `${nombre}: `), numero);
     boton.addEventListener("click", async () => {
       try {
         decirGuardado(telefono, await contar(telefono, evento.id, { sexo, edad }, nombre), pintar);
@@ -33,23 +35,23 @@ export async function pantallaContar(telefono, evento) {
         decirFalla(error);
       }
     });
-    celdas.set(`${sexo}|${edad}`, { boton, numero, nombre });
+    celdas.set(`${sexo}|${edad}`, numero);
     return h("td", null, boton);
   }
 
   const tabla = h(
     "table",
     { class: "contador" },
-    h("thead", null, h("tr", null, h("td", null), ...sexos.map(([, nombre]) => h("th", { scope: "col" }, nombre)))),
+    h("thead", null, h("tr", null, h("td", null), ...sexos.map((sexo) => h("th", { scope: "col" }, corta(sexo))))),
     h(
       "tbody",
       null,
       ...edades.map((edad) =>
-        h("tr", null, h("th", { scope: "row" }, edad[1]), ...sexos.map((sexo) => celda(sexo, edad))),
+        h("tr", null, h("th", { scope: "row" }, corta(edad)), ...sexos.map((sexo) => celda(sexo, edad))),
       ),
     ),
   );
   await pintar();
-  const nodos = [h("h1", null, "Contar"), h("p", { class: "suave" }, "Toque una vez por persona."), total, tabla];
+  const nodos = [h("div", { class: "titulo-cuenta" }, h("h1", null, "Un toque por persona"), total), tabla];
   return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, nodos };
 }

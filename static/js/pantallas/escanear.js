@@ -1,7 +1,7 @@
-import { decir, decirFalla, decirGuardado } from "../barra.js";
+import { decir, decirFalla, deshacerYDecir } from "../barra.js";
 import { registrarAsistencia } from "../captura.js";
-import { olvidarPaso, yaPaso } from "../cola.js";
-import { crearFiltro, huellaDePaso, normalizarFolio, verificar } from "../credencial.js";
+import { yaPaso } from "../cola.js";
+import { cifrar, crearFiltro, huellaDePaso, normalizarFolio, verificador, verificar } from "../credencial.js";
 import { boton, h, sonar } from "../dom.js";
 import { crearEscaner } from "../escaner.js";
 import { preguntar } from "../preguntas.js";
@@ -96,6 +96,7 @@ export function pantallaEscanear(telefono, evento) {
       alTerminar: async (datos) => {
         try {
           await registrar(id, datos, credencial, paso);
+          if (credencial.startsWith("J1")) await recordar(credencial, datos);
           seguir();
         } catch (error) {
           decirFalla(error);
@@ -104,6 +105,13 @@ export function pantallaEscanear(telefono, evento) {
     });
     zona.replaceChildren(caja, boton("No registrar", "boton-texto", () => (seguir(), esperar())));
     return caja.querySelector("h1")?.focus();
+  }
+
+  /** En el siguiente evento del día ya no se pregunta: los datos quedan cifrados con la propia tarjeta.
+   * @param {string} token @param {Demograficos} datos */
+  async function recordar(token, { sexo, edad, procedencia }) {
+    const huella = await verificador(token, credenciales.sal);
+    await telefono.recordarCredencial(huella, await cifrar(token, credenciales.sal, { sexo, edad, procedencia }));
   }
 
   function seguir() {
@@ -127,11 +135,9 @@ export function pantallaEscanear(telefono, evento) {
       { ...datos, modo: "credencial", aviso: aviso.version, credencial },
       paso,
     );
-    mostrar("bien", "Guardado en este teléfono", "Puede pasar la siguiente.");
-    decirGuardado(telefono, hecho, () => {
-      void olvidarPaso(telefono.bd, evento.id, paso);
-      esperar();
-    });
+    sonar("bien");
+    const quitar = boton("Deshacer", "boton-chico", () => deshacerYDecir(telefono, hecho, esperar));
+    mostrar("bien", "Guardado en este teléfono", "Puede pasar la siguiente.", quitar);
   }
 
   const folio = h("input", { id: "folio", inputmode: "numeric", autocomplete: "off", maxlength: "11" });

@@ -44,9 +44,10 @@ export async function pantallaEvento(telefono, evento) {
       ...ACCIONES.map(([accion, nombre, nota]) =>
         h(
           "a",
-          { class: `accion accion-${accion}`, href: `#/evento/${evento.id}/${accion}`, "aria-label": nombre },
+          { class: `accion accion-${accion}`, href: `#/evento/${evento.id}/${accion}` },
           h("strong", null, nombre),
-          h("span", { "aria-hidden": "true" }, nota),
+          " ",
+          h("span", null, nota),
         ),
       ),
     ),

@@ -27,12 +27,13 @@ function lista(eventos) {
 }
 
 /** @param {EventoDelPaquete} evento */
-function tarjeta({ id, titulo, fecha, hora_inicio, sede }) {
+function tarjeta({ id, titulo, fecha, hora_inicio, hora_fin, sede }) {
+  const horas = `${horaCorta(hora_inicio)} a ${horaCorta(hora_fin)}`;
   return h(
     "a",
     { class: "tarjeta", href: `#/evento/${id}` },
     h("strong", null, titulo),
-    h("span", null, `${fechaLarga(fecha)}, ${horaCorta(hora_inicio)}`),
+    h("span", null, fecha === diaLocal() ? horas : `${fechaLarga(fecha)}, ${horas}`),
     h("span", null, sede),
   );
 }

@@ -48,7 +48,8 @@ export async function pantallaPendientes(telefono) {
     if (resultado.motivo === "al_dia") {
       return decir("bien", resultado.enviados ? `Enviado: ${plural(resultado.enviados, "registro")}.` : "No había nada por enviar.");
     }
-    return decir("ojo", estadoDeEnvio(telefono).texto);
+    const { texto, nota } = estadoDeEnvio(telefono);
+    return decir("ojo", texto, null, nota);
   }
 
   await pintar();
@@ -75,7 +76,7 @@ function cifra(icono, nombre, n, clase) {
 /** @param {number} n */
 function explicar(n) {
   if (!n) return "No falta nada por enviar de este teléfono.";
-  return "Es normal: se envían solos en cuanto haya señal. No cierre sesión ni borre la aplicación mientras falten.";
+  return "Es normal: se envían solos en cuanto haya señal. No borre la aplicación mientras falten.";
 }
 
 /** @param {import("../telefono.js").Telefono} telefono @param {EnCola[]} registros */

@@ -60,6 +60,12 @@ async function preparado(telefono, pintar) {
     if (problema) decir("mal", problema);
     else decir("bien", "Listo: se descargó lo de estos días.");
   });
+  if (telefono.envio && telefono.envio !== "enviando" && telefono.envio.motivo === "entrar") {
+    return [
+      h("p", { class: "nota" }, "La oficina pide entrar otra vez con este teléfono. Sus registros siguen guardados aquí."),
+      boton("Entrar otra vez", "boton boton-fuerte", async () => (await telefono.olvidarLlave(), pintar())),
+    ];
+  }
   if (!telefono.listo) return [h("p", null, "Descargue los eventos, las encuestas y la lista de credenciales."), descargar];
   const probar = boton("Probar este teléfono", "boton", async () => {
     lista.replaceChildren(...(await revisar(telefono)).map(renglon));
