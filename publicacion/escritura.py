@@ -89,8 +89,8 @@ def _renglon(lote: Any, tabla: str, llave: list[Any], valor: dict[str, Any]) -> 
         valor = valor | {"desde": lote["desde"], "hasta": lote["hasta"], "publicado_el": lote["asentado_el"]}
     elif tabla not in ETIQUETAS:
         llave = [lote["lote"], *llave]
-    renglon = dict(zip(nombres, llave, strict=True)) | valor
-    if set(renglon) != set(TABLAS[tabla].columnas):
+    renglon = dict(zip(nombres, llave, strict=False)) | valor
+    if len(llave) != len(nombres) or set(renglon) != set(TABLAS[tabla].columnas):
         raise ErrorPublicacion(
             f"El libro trae columnas desconocidas en {tabla}.", "No se publicó nada. Avise a quien da soporte."
         )

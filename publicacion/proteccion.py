@@ -106,9 +106,13 @@ def sin_repetir(filas: Iterable[Asistencia]) -> list[Asistencia]:
             continue
         llave = (fila.evento, fila.credencial)
         otra = unicas.get(llave)
-        if otra is None or (fila.sexo, fila.edad) < (otra.sexo, otra.edad):
+        if otra is None or _en_orden(fila) < _en_orden(otra):
             unicas[llave] = fila
     return anonimas + list(unicas.values())
+
+
+def _en_orden(fila: Asistencia) -> tuple[str, str, str, str, str, int]:
+    return (fila.sexo, fila.edad, fila.mes, fila.programa, fila.zona, fila.personas)
 
 
 def personas_cuando_menos(filas: Iterable[Asistencia]) -> int:

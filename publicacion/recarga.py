@@ -1,16 +1,15 @@
 """Sirve siempre la última publicación: si el archivo cambió de lugar (``os.replace``), la siguiente petición lo ve.
 
 Sólo renombrar serviría lo viejo para siempre, porque Datasette guarda una conexión por hilo; copiar encima daría
-«malformed». Aquí cada base lleva sus propias conexiones, así que cambiar la base es cambiar las conexiones: las
-peticiones que ya iban terminan con la anterior, que se cierra sola cuando nadie la usa.
+«malformed». Aquí cada publicación abre de una vez sus propias conexiones: quedan atadas a ese archivo aunque otro tome
+su nombre. Las peticiones que ya iban terminan con la anterior, que se cierra sola cuando nadie la usa.
 """
 
 import asyncio
 import os
-import threading
+import queue
 import time
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 from datasette.database import Database
@@ -23,22 +22,30 @@ Huella = tuple[int, int, int, int]
 
 
 class BasePublica(Database):
-    """Una publicación: un archivo que no cambia, con conexiones que sólo son suyas."""
+    """Una publicación: un archivo que no cambia, con tantas conexiones como hilos tiene Datasette.
+
+    :raises sqlite3.DatabaseError: si el archivo no es una base entera.
+    """
 
     def __init__(self, ds: Any, path: str, name: str, route: str) -> None:
         super().__init__(ds, path=path, is_mutable=False)
         self.name = name
         self.route = route
-        self._hilo = threading.local()
+        self._libres: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(max(1, ds.setting("num_sql_threads"))):
+            con = self.connect()
+            ds._prepare_connection(con, name)
+            self._libres.put(con)
+        if con.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("el archivo está dañado")
 
     async def execute_fn(self, fn: Callable[[Any], Any]) -> Any:
         def en_hilo() -> Any:
-            con = getattr(self._hilo, "con", None)
-            if con is None:
-                con = self.connect()
-                self.ds._prepare_connection(con, self.name)
-                self._hilo.con = con
-            return fn(con)
+            con = self._libres.get()
+            try:
+                return fn(con)
+            finally:
+                self._libres.put(con)
 
         return await asyncio.get_running_loop().run_in_executor(self.ds.executor, en_hilo)
 
@@ -56,7 +63,6 @@ class Vigia:
         """Al arrancar: cada base inmutable pasa a ser una :class:`BasePublica`."""
         for nombre, base in list(self._ds.databases.items()):
             if base.path and not base.is_mutable:
-                self._huellas[nombre] = _huella(str(base.path))
                 self._poner(nombre, str(base.path), base.route)
 
     def mirar(self) -> None:
@@ -69,25 +75,19 @@ class Vigia:
             if not isinstance(base, BasePublica):
                 continue
             try:
-                huella = _huella(base.path)
-            except FileNotFoundError:
+                if _huella(base.path) != self._huellas[nombre]:
+                    self._poner(nombre, base.path, base.route)
+            except (FileNotFoundError, sqlite3.DatabaseError):
                 continue
-            if huella != self._huellas[nombre] and _se_deja_leer(base.path):
-                self._poner(nombre, base.path, base.route)
-                self._huellas[nombre] = huella
 
     def _poner(self, nombre: str, ruta: str, en: str) -> None:
-        self._ds.databases = {**self._ds.databases, nombre: BasePublica(self._ds, ruta, nombre, en)}
+        # La huella se toma antes de abrir: si el archivo cambia en medio, la siguiente mirada lo nota.
+        huella = _huella(ruta)
+        nueva = BasePublica(self._ds, ruta, nombre, en)
+        self._ds.databases = {**self._ds.databases, nombre: nueva}
+        self._huellas[nombre] = huella
 
 
 def _huella(ruta: str) -> Huella:
     s = os.stat(ruta)
     return (s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns)
-
-
-def _se_deja_leer(ruta: str) -> bool:
-    try:
-        with closing(sqlite3.connect(f"file:{ruta}?immutable=1", uri=True)) as con:
-            return con.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-    except sqlite3.DatabaseError:
-        return False
