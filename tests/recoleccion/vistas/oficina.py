@@ -1,0 +1,83 @@
+"""Apoyo de las pruebas del panel: un navegador que entra, lleva su ficha CSRF y manda formularios."""
+
+import re
+from html import unescape
+from random import Random
+
+from flask import Flask
+
+from formularios.contestar import Validacion
+from recoleccion import reglas
+from recoleccion.consultas import cuentas, recepcion, urna
+from tests.elenco import CONTRASENA, HORA
+
+
+class Oficina:
+    """Un navegador de la oficina con la sesión de ``usuario`` (o sin sesión)."""
+
+    def __init__(self, app: Flask, usuario: str | None = None) -> None:
+        self.cliente = app.test_client()
+        if usuario:
+            respuesta = self.post("/panel/entrar", usuario=usuario, contrasena=CONTRASENA)
+            assert respuesta.status_code == 303, respuesta.text
+
+    def ficha(self) -> str:
+        """La ficha CSRF de esta sesión, leída de la página como la lee un navegador."""
+        for direccion in ("/panel/entrar", "/panel/"):
+            hallada = re.search(r'name="csrf_token" value="([^"]+)"', self.cliente.get(direccion).text)
+            if hallada:
+                return hallada[1]
+        raise AssertionError("no hay ficha CSRF")
+
+    def get(self, direccion: str):
+        return self.cliente.get(direccion)
+
+    def texto(self, direccion: str) -> str:
+        """Lo que se lee en la página, sin etiquetas y con los espacios juntos."""
+        return leer(self.cliente.get(direccion))
+
+    def post(self, direccion: str, **datos):
+        return self.cliente.post(direccion, data={"csrf_token": self.ficha(), **datos})
+
+
+def leer(respuesta) -> str:
+    sin_etiquetas = re.sub(r"<[^>]+>", " ", respuesta.text)
+    return " ".join(unescape(sin_etiquetas).split())
+
+
+def crear_cuenta(base, rol: str) -> None:
+    """Una cuenta cuyo usuario es su rol."""
+    cuentas.crear(base, usuario=rol, nombre=f"Cuenta {rol}", rol=rol, contrasena=CONTRASENA, ahora=HORA)
+
+
+def registrar(base, instalacion, evento_id: str, azar: Random, *, cuantas: int = 1, **datos) -> None:
+    """Asistencias como las que manda la página de una asistente."""
+    completos = {
+        "modo": "telefono",
+        "sexo": "M",
+        "edad": "30-44",
+        "procedencia": "cabecera",
+        "aviso": 1,
+        "nombre": None,
+        "telefono": None,
+        "credencial": None,
+    } | datos
+    for _ in range(cuantas):
+        registro = {
+            "v": 1,
+            "id": reglas.nuevo_id(azar),
+            "tipo": "asistencia",
+            "evento": evento_id,
+            "hora": HORA.isoformat(),
+            "sesgo_ms": 0,
+            "datos": completos,
+        }
+        estado = recepcion.registrar_en_linea(base, registro, sello=instalacion.sello, ahora=HORA)
+        assert estado == "aceptado"
+
+
+def contestar(base, instalacion, evento_id: str, cuantas: int, **respuestas) -> None:
+    """Contestaciones de «¿Cómo estuvo?» directas a la urna."""
+    for _ in range(cuantas):
+        validacion = Validacion(respuestas=dict(respuestas), textos={}, ficha=None, sexo="M", edad="30-44", errores={})
+        urna.echar(base, evento_id, "satisfaccion", 1, validacion, instalacion.sello)
