@@ -50,11 +50,12 @@ def inicio() -> ResponseReturnValue:
     return render_template("asistente/inicio.html", escrito=escrito, error=error), 422 if error else 200
 
 
-@bp.get("/<clave>")
+@bp.get("/<clave>", strict_slashes=False)
 def evento(clave: str) -> ResponseReturnValue:
     encontrado = _evento_abierto(clave)
-    if clave != encontrado["clave"]:
-        return redirect(url_for(".evento", clave=encontrado["clave"]))
+    direccion = url_for(".evento", clave=encontrado["clave"])
+    if request.path != direccion:  # en minúsculas, con guion, con diagonal al final
+        return redirect(direccion)
     return render_template(
         "asistente/evento.html",
         evento=encontrado,

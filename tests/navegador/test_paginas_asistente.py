@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote_plus
 
 import pytest
-from accesibilidad import TAMANOS, problemas
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
+
+from tests.navegador.accesibilidad import TAMANOS, problemas
+from tests.navegador.procesos import BANDERAS, ruta_chromium
 
 NOMBRE = "Guadalupe Íñiguez"
 
@@ -198,6 +202,45 @@ def test_regresar_despues_de_guardar_no_muestra_lo_que_alguien_escribio(pagina, 
     pagina.get_by_role("link", name="Registrarme").click()
     assert pagina.locator("[name=nombre]").input_value() == ""
     assert pagina.locator(":checked").count() == 0
+
+
+def test_una_pagina_que_vuelve_de_la_memoria_se_pide_otra_vez(pagina, sitio):
+    pagina.goto(f"{sitio}/r")
+    llenar(pagina)
+    with pagina.expect_navigation():
+        pagina.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert pagina.locator("[name=nombre]").input_value() == ""
+
+
+def rastros(perfil: Path, texto: str) -> list[str]:
+    """Los archivos de un perfil de Chromium donde quedó ``texto``, como sea que lo haya escrito."""
+    formas = (*(texto.encode(c) for c in ("utf-8", "utf-16-le", "latin-1")), quote_plus(texto).encode())
+    return [str(f.name) for f in perfil.rglob("*") if f.is_file() and any(forma in f.read_bytes() for forma in formas)]
+
+
+def usar_telefono(playwright, perfil: Path, sitio: str, *, guardar_algo: bool) -> None:
+    """Una visita completa con un perfil en disco: se registra, deja otro formulario a medias y sale."""
+    contexto = playwright.chromium.launch_persistent_context(perfil, executable_path=ruta_chromium(), args=BANDERAS)
+    pagina = contexto.pages[0]
+    pagina.goto(f"{sitio}/r")
+    llenar(pagina)
+    pagina.get_by_role("button", name="Guardar").click()
+    pagina.get_by_role("heading", name="Listo").wait_for()
+    pagina.get_by_role("link", name="Registrar a otra persona").click()
+    llenar(pagina)
+    if guardar_algo:
+        pagina.evaluate("n => localStorage.setItem('nombre', n)", NOMBRE)
+    pagina.get_by_role("link", name="Salir").click()
+    pagina.wait_for_url("**/salir")
+    contexto.close()
+
+
+def test_en_el_perfil_del_navegador_no_queda_lo_que_se_escribio(playwright, sitio, base, tmp_path):
+    usar_telefono(playwright, tmp_path / "perfil", sitio, guardar_algo=False)
+    assert personas(base) == UNA
+    assert rastros(tmp_path / "perfil", NOMBRE) == []
+    usar_telefono(playwright, tmp_path / "control", sitio, guardar_algo=True)
+    assert rastros(tmp_path / "control", NOMBRE) != []  # control: lo que se guarda sí se encuentra
 
 
 def test_en_el_telefono_no_queda_nada_y_no_se_pide_nada_afuera(pagina, telefono, sitio):

@@ -68,9 +68,17 @@ def test_el_codigo_se_escribe_como_salga_y_lleva_al_registro(cliente, elenco):
     assert (respuesta.status_code, respuesta.headers["Location"]) == (303, f"/{elenco.clave}")
 
 
-def test_la_direccion_en_minusculas_lleva_a_la_del_cartel(cliente, elenco):
-    respuesta = cliente.get(f"/{elenco.clave.lower()}")
+@pytest.mark.parametrize("forma", ["{0}/", "{1}", "{1}/", "{2}-{3}", "{2}%20{3}"])
+def test_la_direccion_escrita_de_otra_forma_lleva_a_la_del_cartel(cliente, elenco, forma):
+    clave = elenco.clave
+    respuesta = cliente.get("/" + forma.format(clave, clave.lower(), clave[:3], clave[3:]))
     assert (respuesta.status_code, respuesta.headers["Location"]) == (302, f"/{elenco.clave}")
+
+
+@pytest.mark.parametrize("direccion", ["/panel", "/campo"])
+def test_las_puertas_de_la_oficina_no_se_confunden_con_un_codigo(cliente, direccion):
+    respuesta = cliente.get(direccion)
+    assert (respuesta.status_code, respuesta.headers["Location"]) == (308, f"http://localhost{direccion}/")
 
 
 @pytest.mark.parametrize("escrito", ["K7MD2O", "k7md20", "I7MD2Q", "l7md2q", "17MD2Q"])
