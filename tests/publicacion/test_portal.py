@@ -146,6 +146,7 @@ def _se_puede_descargar(portal, oficina):
 
 def test_una_publicacion_nueva_se_ve_sin_reiniciar_y_sin_errores_bajo_carga(portal, oficina):
     ruta = "/publica/asistencia_cubo.json?_shape=array&eje=total&_col=n"
+    original = json.loads(pedir(portal, ruta)[2])[0]["n"]
     parar = threading.Event()
     vistos: list[tuple[int, str]] = []
 
@@ -172,7 +173,7 @@ def test_una_publicacion_nueva_se_ve_sin_reiniciar_y_sin_errores_bajo_carga(port
                 )
                 db.conn.commit()
             escritura.escribir(oficina.privada, oficina.publica)
-            limite = time.monotonic() + 3
+            limite = time.monotonic() + 5  # un segundo entre miradas, más lo que tarde una máquina ocupada
             while json.loads(pedir(portal, ruta)[2])[0]["n"] != nuevo:
                 assert time.monotonic() < limite, "sigue sirviendo lo viejo"
                 time.sleep(0.1)
@@ -183,7 +184,8 @@ def test_una_publicacion_nueva_se_ve_sin_reiniciar_y_sin_errores_bajo_carga(port
     assert len(vistos) > 40
     assert {estado for estado, _ in vistos} == {200}
     cuentas = {json.loads(texto)[0]["n"] for _, texto in vistos if texto}
-    assert {1000, 1005, 1010} <= cuentas
+    assert cuentas <= {original, 1000, 1005, 1010}
+    assert len(cuentas) > 1
 
 
 def test_un_archivo_a_medias_deja_lo_publicado_y_el_siguiente_bueno_se_toma(portal, oficina):
