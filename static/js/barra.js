@@ -18,11 +18,11 @@ const MOTIVOS = {
 /** Estado del envío, en icono, palabra y color. @param {Telefono} telefono */
 export function estadoDeEnvio(telefono) {
   const { guardado, enviado, apartado } = telefono.resumen;
-  if (telefono.envio === "enviando" && guardado) return { clase: "guardado", icono: "↻", texto: "Enviando…", nota: "" };
   if (guardado) {
+    const enviando = telefono.envio === "enviando";
     const motivo = telefono.envio && telefono.envio !== "enviando" ? telefono.envio.motivo : null;
-    const nota = motivo === "entrar" ? "Entre otra vez para enviar" : motivo ? MOTIVOS[motivo] : "";
-    return { clase: "guardado", icono: "●", texto: `${plural(guardado, "guardado")} en este teléfono`, nota };
+    const nota = enviando ? "Enviando…" : motivo === "entrar" ? "Entre otra vez para enviar" : motivo ? MOTIVOS[motivo] : "";
+    return { clase: "guardado", icono: enviando ? "↻" : "●", texto: `${plural(guardado, "guardado")} en este teléfono`, nota };
   }
   if (apartado) return { clase: "ojo", icono: "!", texto: `${plural(apartado, "registro")} por revisar`, nota: "" };
   if (enviado) return { clase: "enviado", icono: "✓", texto: "Todo enviado", nota: "" };

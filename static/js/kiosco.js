@@ -225,6 +225,7 @@ class Kiosco {
     sessionStorage.removeItem(MARCA);
     this.zona.replaceChildren();
     if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
+    history.replaceState(null, "", `#/evento/${this.evento}`);
     this.alSalir();
   }
 }

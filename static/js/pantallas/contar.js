@@ -25,11 +25,12 @@ export async function pantallaContar(telefono, evento) {
   /** @param {[string, string]} sexo @param {[string, string]} edad */
   function celda([sexo, etiquetaSexo], [edad, etiquetaEdad]) {
     const nombre = `${etiquetaSexo}, ${etiquetaEdad}`;
+    const etiqueta = `${corta([sexo, etiquetaSexo])}, ${corta([edad, etiquetaEdad])}`;
     const numero = h("span", null);
     const boton = h("button", { type: "button", class: "celda" }, h("span", { class: "solo-lector" }, `${nombre}: `), numero);
     boton.addEventListener("click", async () => {
       try {
-        decirGuardado(telefono, await contar(telefono, evento.id, { sexo, edad }, nombre), pintar);
+        decirGuardado(telefono, await contar(telefono, evento.id, { sexo, edad }, etiqueta), pintar);
         await pintar();
       } catch (error) {
         decirFalla(error);

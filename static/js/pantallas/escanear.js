@@ -118,6 +118,7 @@ export function pantallaEscanear(telefono, evento) {
     zona.replaceChildren();
     visor.hidden = false;
     herramientas.hidden = false;
+    scrollTo(0, 0);
     void escaner.iniciar();
   }
 

@@ -44,10 +44,8 @@ export async function pantallaEvento(telefono, evento) {
       ...ACCIONES.map(([accion, nombre, nota]) =>
         h(
           "a",
-          { class: `accion accion-${accion}`, href: `#/evento/${evento.id}/${accion}` },
+          { class: `accion accion-${accion}`, href: `#/evento/${evento.id}/${accion}`, "data-nota": nota },
           h("strong", null, nombre),
-          " ",
-          h("span", null, nota),
         ),
       ),
     ),
