@@ -34,6 +34,16 @@ def listar(db: Database, resueltas: bool = False) -> list[dict[str, Any]]:
     ]
 
 
+def pendiente(db: Database, id: str) -> dict[str, Any] | None:
+    """Una de las que esperan, con su contenido sellado."""
+    fila = db.execute(
+        "SELECT registro_id, huella, bytes, codigo, dispositivo_id FROM cuarentena"
+        " WHERE id = ? AND resuelta_en IS NULL",
+        [id],
+    ).fetchone()
+    return dict(fila) if fila else None
+
+
 def contar(db: Database) -> int:
     """Cuántos esperan."""
     return int(db.execute("SELECT count(*) FROM cuarentena WHERE resuelta_en IS NULL").fetchone()[0])

@@ -6,6 +6,7 @@ eche a perder a los demás. De una contestación no queda nada que la acerque a 
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from formularios import contestar
+from formularios.instrumento import Instrumento
 
 from .. import reglas
 from ..errores import ErrorJornada
@@ -47,9 +49,10 @@ def recibir_lote(
         no se guardó nada y no se acusa nada.
     """
     lote = _leer_lote(cuerpo)
+    llegados = [_abrir_registro(sellado, sello) for sellado in lote["registros"]]  # antes de tomar el candado
     with escritura(db):
-        entrada = _Entrada(db, dispositivo_id, sello, ahora)
-        acuses = [entrada.recibir(sellado) for sellado in lote["registros"]]
+        entrada = _Entrada(db, dispositivo_id, sello, ahora, llegados)
+        acuses = [_acuse(llegado.abierto.id, entrada.tomar(llegado)) for llegado in llegados]
         if dispositivo_id is not None:
             _anotar_telefono(db, dispositivo_id, lote, acuses, ahora)
         epoca = ajustes.leer(db, "epoca")
@@ -63,51 +66,61 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
     """
     hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
     canonico = reglas.json_canonico(hecho)
-    abierto = decision.Abierto(registro.get("id"), reglas.huella(canonico), registro)
+    llegado = _Llegado(decision.Abierto(registro.get("id"), reglas.huella(canonico), registro), canonico, sellado=False)
     with escritura(db):
-        veredicto = _Entrada(db, None, sello, ahora).tomar(abierto, lambda: sello.sellar(canonico, INFO_REGISTRO))
-    return veredicto.estado
+        return _Entrada(db, None, sello, ahora, [llegado]).tomar(llegado).estado
+
+
+def reintentar(db: Database, cuarentena_id: str, *, sello: Sello, ahora: datetime) -> decision.Estado | None:
+    """Vuelve a tomar lo que espera en la cuarentena, por si ahora sí se puede; si se acepta, deja de esperar.
+
+    :returns: el estado nuevo; ``None`` si no existe o ya se resolvió.
+    """
+    fila = cuarentena.pendiente(db, cuarentena_id)
+    if fila is None:
+        return None
+    if not reglas.id_valido(fila["registro_id"]):
+        return "retenido"
+    crudo = bytes(fila["bytes"])
+    contenido = _bytes_del_sobre(crudo.decode("latin-1"))
+    registro = _abrir(contenido if contenido is not None else crudo, sello)
+    llegado = _Llegado(decision.Abierto(fila["registro_id"], fila["huella"], registro), crudo, sellado=True)
+    with escritura(db):
+        return _Entrada(db, fila["dispositivo_id"], sello, ahora, [llegado]).tomar(llegado).estado
+
+
+@dataclass(frozen=True)
+class _Llegado:
+    """Un registro que llegó y los bytes suyos que irían a la cuarentena; ``sellado``: ya vienen cifrados."""
+
+    abierto: decision.Abierto
+    crudo: bytes
+    sellado: bool
 
 
 class _Entrada:
     """Lo que comparten los registros de un lote: quién lo manda y qué conoce este servidor."""
 
-    def __init__(self, db: Database, dispositivo_id: str | None, sello: Sello, ahora: datetime) -> None:
+    def __init__(
+        self, db: Database, dispositivo_id: str | None, sello: Sello, ahora: datetime, llegados: list[_Llegado]
+    ) -> None:
         self.db, self.dispositivo_id, self.sello, self.ahora = db, dispositivo_id, sello, ahora
-        self.eventos = {
-            f["id"]: dict(f)
-            for f in db.execute("SELECT id, pide_nombre, pide_telefono, autorizacion_escolar FROM evento")
-        }
+        self.eventos = _eventos(db, llegados)
         self.contexto = decision.Contexto(
             eventos=self.eventos.keys(),
             avisos={f["version"] for f in db.execute("SELECT version FROM aviso")},
             instrumentos={(f["clave"], f["version"]) for f in db.execute("SELECT clave, version FROM instrumento")},
         )
-        self._modelos: dict[tuple[str, int], Any] = {}
+        self._modelos: dict[tuple[str, int], Instrumento] = {}
 
-    def recibir(self, sellado: object) -> dict[str, Any]:
-        """Abre un registro del lote y da su acuse."""
-        id = sellado.get("id") if isinstance(sellado, Mapping) else None
-        texto = sellado.get("sobre") if isinstance(sellado, Mapping) else None
-        contenido = _bytes_del_sobre(texto)
-        crudo = str(texto).encode() if contenido is not None else json.dumps(sellado, sort_keys=True).encode()
-        abierto = decision.Abierto(id, reglas.huella(crudo), _abrir(contenido, self.sello))
-
-        def conservar() -> bytes:
-            return crudo if contenido is not None else self.sello.sellar(crudo, INFO_REGISTRO)
-
-        veredicto = self.tomar(abierto, conservar)
-        mensaje = decision.MENSAJES.get(veredicto.codigo) if veredicto.codigo else None
-        return {"id": id, "estado": veredicto.estado, "codigo": veredicto.codigo, "mensaje": mensaje}
-
-    def tomar(self, abierto: decision.Abierto, conservar: Any) -> decision.Veredicto:
-        """Decide y guarda. ``conservar()`` da los bytes que irían a la cuarentena."""
-        conocida = self._huella_conocida(abierto.id)
-        veredicto = decision.decidir(abierto, conocida, self.contexto)
+    def tomar(self, llegado: _Llegado) -> decision.Veredicto:
+        """Decide y guarda: en su tabla, o en la cuarentena."""
+        conocida = self._huella_conocida(llegado.abierto.id)
+        veredicto = decision.decidir(llegado.abierto, conocida, self.contexto)
         if veredicto.registro is not None:
-            veredicto = self._guardar(veredicto.registro, abierto.huella)
+            veredicto = self._guardar(veredicto.registro, llegado.abierto.huella)
         if veredicto.estado in ("conflicto", "retenido"):
-            self._apartar(abierto, veredicto.codigo or "", conservar())
+            self._apartar(llegado, veredicto.codigo or "")
         return veredicto
 
     def _huella_conocida(self, id: object) -> str | None:
@@ -191,8 +204,9 @@ class _Entrada:
             "ahora": self.ahora.isoformat(),
         }
 
-    def _apartar(self, abierto: decision.Abierto, codigo: str, contenido: bytes) -> None:
-        """A la cuarentena. El teléfono sólo se anota si consta que no es una contestación."""
+    def _apartar(self, llegado: _Llegado, codigo: str) -> None:
+        """A la cuarentena, siempre sellado. El teléfono sólo se anota si consta que no es una contestación."""
+        abierto = llegado.abierto
         tipo = abierto.registro.get("tipo") if isinstance(abierto.registro, Mapping) else None
         consta = isinstance(tipo, str) and tipo in ("asistencia", "conteo", "anulacion")
         id = abierto.id
@@ -200,11 +214,38 @@ class _Entrada:
             self.db,
             registro_id=id if isinstance(id, str) and reglas.id_valido(id) else json.dumps(id)[:200],
             huella=abierto.huella,
-            contenido=contenido,
+            contenido=llegado.crudo if llegado.sellado else self.sello.sellar(llegado.crudo, INFO_REGISTRO),
             codigo=codigo,
             dispositivo_id=self.dispositivo_id if consta else None,
             dia=self.ahora.date().isoformat(),
         )
+
+
+def _eventos(db: Database, llegados: list[_Llegado]) -> dict[str, dict[str, Any]]:
+    """Los eventos que nombran estos registros y que aquí existen."""
+    registros = [llegado.abierto.registro for llegado in llegados]
+    nombrados = {r["evento"] for r in registros if isinstance(r, Mapping) and isinstance(r.get("evento"), str)}
+    filas = db.execute(
+        "SELECT id, pide_nombre, pide_telefono, autorizacion_escolar FROM evento"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(sorted(nombrados))],
+    )
+    return {fila["id"]: dict(fila) for fila in filas}
+
+
+def _acuse(id: object, veredicto: decision.Veredicto) -> dict[str, Any]:
+    mensaje = decision.MENSAJES[veredicto.codigo] if veredicto.codigo else None
+    return {"id": id, "estado": veredicto.estado, "codigo": veredicto.codigo, "mensaje": mensaje}
+
+
+def _abrir_registro(sellado: object, sello: Sello) -> _Llegado:
+    """Un elemento de ``registros``, sea lo que sea. Lo que no trae un sobre se guardará sellado por el servidor."""
+    id = sellado.get("id") if isinstance(sellado, Mapping) else None
+    texto = sellado.get("sobre") if isinstance(sellado, Mapping) else None
+    contenido = _bytes_del_sobre(texto)
+    crudo = str(texto).encode() if contenido is not None else json.dumps(sellado, sort_keys=True).encode()
+    abierto = decision.Abierto(id, reglas.huella(crudo), _abrir(contenido, sello))
+    return _Llegado(abierto, crudo, sellado=contenido is not None)
 
 
 def _leer_lote(cuerpo: bytes) -> dict[str, Any]:

@@ -89,6 +89,8 @@ def abrir_las_que_toquen(
     Una encuesta se abre con 10 sobres o más. ``antes`` y ``despues`` se abren juntas, si ninguna tiene entre 1 y 9:
     si no, las dos esperan al siguiente evento del programa. Lo que llega tarde sigue el mismo camino.
 
+    Al final se vacía la bitácora WAL; dentro de la transacción de otro no se puede, y le toca a quien la abrió.
+
     :param ahora: la hora del cierre; de ella no queda nada en los renglones.
     :returns: ``{"abiertas": n, "esperan": n, "ilegibles": n}``, en sobres. Un sobre ilegible se queda en la urna.
     """
@@ -98,7 +100,7 @@ def abrir_las_que_toquen(
         for sobre in sobres:
             por_unidad[_unidad(sobre.instrumento)].append(sobre)
         abiertas = sum(_abrir_unidad(db, programa, unidad, azar) for _, unidad in sorted(por_unidad.items()))
-    if abiertas:
+    if abiertas and not db.conn.in_transaction:
         vaciar_bitacora(db)
     return {"abiertas": abiertas, "esperan": len(sobres) - abiertas, "ilegibles": ilegibles}
 

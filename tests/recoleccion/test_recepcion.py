@@ -118,18 +118,47 @@ def test_quinientos_registros_caben_en_un_lote(base, fabrica):
     assert asistencias.vivo(base, fabrica.evento_id)["total"] == 500
 
 
-def test_lo_retenido_se_acepta_cuando_el_servidor_ya_lo_conoce(base, fabrica, azar):
-    registro = fabrica.asistencia(evento="11111111-1111-4111-8111-111111111111")
-    sellado = fabrica.sellar(registro)
-    assert fabrica.recibir(base, sellado)[0]["codigo"] == "evento_desconocido"
+EVENTO_NUEVO = "11111111-1111-4111-8111-111111111111"
+
+
+def conocer_evento(base) -> None:
     base.execute(
         "INSERT INTO evento SELECT ?, titulo, tipo, tema, fecha, hora_inicio, hora_fin, sede, localidad, zona,"
         " programa, efemeride, 1, 0, 1, 0, 'abierto', creado_en, NULL, NULL FROM evento LIMIT 1",
-        [registro["evento"]],
+        [EVENTO_NUEVO],
     )
+
+
+def test_lo_retenido_se_acepta_cuando_el_servidor_ya_lo_conoce(base, fabrica, azar):
+    registro = fabrica.asistencia(evento=EVENTO_NUEVO)
+    sellado = fabrica.sellar(registro)
+    assert fabrica.recibir(base, sellado)[0]["codigo"] == "evento_desconocido"
+    conocer_evento(base)
     assert fabrica.recibir(base, sellado)[0]["estado"] == "aceptado"
     assert cuarentena.contar(base) == 0
     assert cuarentena.listar(base, resueltas=True)[0]["codigo"] == "evento_desconocido"
+
+
+def test_lo_retenido_se_puede_volver_a_intentar_desde_el_panel(base, fabrica, telefono):
+    asistencia, contestacion = fabrica.asistencia(evento=EVENTO_NUEVO), fabrica.contestacion(S1="buena")
+    en_linea = fabrica.asistencia(modo="telefono", evento=EVENTO_NUEVO)
+    fabrica.mandar(base, asistencia, contestacion | {"evento": EVENTO_NUEVO}, dispositivo_id=telefono)
+    recepcion.registrar_en_linea(base, en_linea, sello=fabrica.sello, ahora=HORA)
+    fabrica.recibir(base, {"id": "x", "sobre": "AAAA"})
+    ids = {q["registro_id"]: q["id"] for q in cuarentena.listar(base)}
+
+    def reintentar() -> dict:
+        return {r: recepcion.reintentar(base, id, sello=fabrica.sello, ahora=HORA) for r, id in ids.items()}
+
+    assert set(reintentar().values()) == {"retenido"}
+    conocer_evento(base)
+    buenos = {r["id"]: "aceptado" for r in (asistencia, contestacion, en_linea)}
+    assert reintentar() == buenos | {'"x"': "retenido"}
+    assert reintentar() == dict.fromkeys(buenos) | {'"x"': "retenido"}
+    de_quien = dict(tuple(f) for f in base.execute("SELECT id, dispositivo_id FROM asistencia"))
+    assert de_quien == {asistencia["id"]: telefono, en_linea["id"]: None}
+    assert contar(base, "urna") == 1
+    assert cuarentena.contar(base) == 1
 
 
 def test_un_evento_cerrado_recibe_lo_pendiente(base, fabrica, sello, azar):
