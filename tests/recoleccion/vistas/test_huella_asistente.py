@@ -1,0 +1,152 @@
+"""Las páginas de asistentes no dejan huella, no delatan el tema y pesan poco."""
+
+import gzip
+import re
+
+import pytest
+
+from recoleccion.consultas import instrumentos
+from tests.recoleccion.vistas.paginas import DATOS, K, Pagina, leer, nuevo_evento
+
+
+def todas_las_paginas(clave: str) -> list[str]:
+    rutas = ["", "/r", "/r?otra=1", "/e/1", "/e/2", "/e/3", "/e/4", "/listo", "/listo?e=2", "/listo?e=4", "/aviso"]
+    return ["/", "/?c=X0", "/ayuda", "/salir", "/ZZZZZZ", "/favicon.ico", *(f"/{clave}{ruta}" for ruta in rutas)]
+
+
+def fugas(respuesta) -> list[str]:
+    """Lo que una página de asistente no debe llevar: cookie, permiso de guardarse, direcciones de afuera."""
+    halladas = []
+    if "Set-Cookie" in respuesta.headers:
+        halladas.append("cookie")
+    if respuesta.headers.get("Cache-Control") != "no-store" and respuesta.mimetype == "text/html":
+        halladas.append("se guarda")
+    if respuesta.mimetype == "text/html":
+        pagina = Pagina(respuesta.text)
+        halladas += [d for d in pagina.direcciones if not d.startswith(("/", "tel:")) or d.startswith("//")]
+        halladas += ["en línea" for tag, a in pagina.etiquetas if tag == "style" or "style" in a]
+        halladas += ["guion en línea" for tag, a in pagina.etiquetas if tag == "script" and "src" not in a]
+        halladas += ["manifiesto" for tag, a in pagina.etiquetas if tag == "link" and a.get("rel") == "manifest"]
+        halladas += [
+            f"autocompletar {a.get('name')}"
+            for tag, a in pagina.etiquetas
+            if tag in ("form", "textarea") or (tag == "input" and a.get("type") == "text")
+            if a.get("autocomplete") != "off"
+        ]
+    return halladas
+
+
+def test_ninguna_pagina_deja_cookie_ni_se_guarda_ni_pide_nada_afuera(cliente, elenco):
+    for direccion in todas_las_paginas(elenco.clave):
+        assert fugas(cliente.get(direccion)) == [], direccion
+
+
+@pytest.mark.parametrize("ruta", ["/r", "/r?otra=1", "/n", "/e/1", "/e/2", "/e/3", "/e/4"])
+def test_ningun_envio_deja_cookie(cliente, elenco, ruta):
+    for envio in ({**DATOS, **K, "S1": "MB", "E1": "V"}, {"edad": "x", "K1": "x", "S1": "x", "E1": "x"}):
+        respuesta = cliente.post(f"/{elenco.clave}{ruta}", data=envio)
+        assert respuesta.status_code in (303, 422)
+        assert fugas(respuesta) in ([], ["se guarda"])
+        assert respuesta.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in respuesta.headers
+
+
+def test_la_busqueda_de_fugas_las_encuentra(app):
+    """Control: una página con cookie, letra de afuera y estilo en línea se descubre."""
+
+    @app.get("/fuga")
+    def fuga():
+        html = '<link href="https://fonts.example/x.css"><p style="x">a</p><script>1</script><form></form>'
+        return html, {"Set-Cookie": "a=1", "Cache-Control": "private"}
+
+    assert fugas(app.test_client().get("/fuga")) == [
+        "cookie",
+        "se guarda",
+        "https://fonts.example/x.css",
+        "en línea",
+        "guion en línea",
+        "autocompletar None",
+    ]
+
+
+DELATAN = ("Violencia digital", "cómo cuidarse", "violencia", "mujer", "25n", "prevencion", "Plática", "género")
+
+
+def delatores(pagina: Pagina, palabras=DELATAN) -> set[str]:
+    """Palabras del tema en lo que se ve de reojo: título, direcciones y texto."""
+    visto = f"{pagina.titulo} {' '.join(pagina.direcciones)} {pagina.html}".lower()
+    return {palabra for palabra in palabras if palabra.lower() in visto}
+
+
+def test_nada_dice_de_que_es_la_platica(cliente, elenco):
+    for direccion in (f"/{elenco.clave}", f"/{elenco.clave}/r?otra=1", "/", "/salir", "/ZZZZZZ"):
+        pagina = Pagina(cliente.get(direccion).text)
+        assert delatores(pagina) - {"mujer"} == set(), direccion  # «Mujer» es una opción de sexo
+        assert pagina.titulo in ("Registro", "Calendario")
+
+
+def test_ni_el_titulo_ni_las_direcciones_de_ninguna_pagina_delatan(cliente, elenco):
+    for direccion in todas_las_paginas(elenco.clave):
+        respuesta = cliente.get(direccion)
+        if respuesta.mimetype != "text/html":
+            continue
+        pagina = Pagina(respuesta.text)
+        assert pagina.titulo in ("Registro", "Calendario"), direccion
+        assert not re.search("violencia|mujer|tema|25n|digital", " ".join(pagina.direcciones), re.IGNORECASE)
+        assert "Violencia digital" not in pagina.html
+        assert "cómo cuidarse" not in pagina.html
+
+
+def test_la_busqueda_de_delatores_los_encuentra(cliente, base, azar):
+    """Control: si el lugar dijera el tema, se notaría."""
+    clave = nuevo_evento(base, azar, sede="Violencia digital")
+    assert "Violencia digital" in delatores(Pagina(cliente.get(f"/{clave}").text))
+
+
+def test_salir_esta_en_toda_pagina_y_lleva_a_un_calendario(cliente, elenco):
+    for direccion in todas_las_paginas(elenco.clave):
+        if direccion in ("/salir", "/favicon.ico"):
+            continue
+        enlaces = [a for tag, a in Pagina(cliente.get(direccion).text).etiquetas if a.get("class") == "salir"]
+        assert [a["href"] for a in enlaces] == ["/salir"], direccion
+    pagina = leer(cliente, "/salir")
+    assert "noviembre de 2026" in pagina.html
+    assert elenco.clave not in pagina.html
+
+
+def test_el_icono_no_dice_nada(cliente):
+    respuesta = cliente.get("/favicon.ico")
+    assert respuesta.mimetype == "image/svg+xml"
+    assert b"<text" not in respuesta.data
+
+
+# --- Peso --------------------------------------------------------------------------------------------------------
+
+
+def peso(respuesta) -> int:
+    """Bytes en el cable: renglón de estado, cabeceras y cuerpo comprimido."""
+    cabeceras = sum(len(f"{nombre}: {valor}\r\n".encode()) for nombre, valor in respuesta.headers)
+    return len("HTTP/1.1 200 OK\r\n") + cabeceras + 2 + len(respuesta.data)
+
+
+def primera_visita(cliente, direccion) -> int:
+    """Todo lo que baja quien llega por primera vez: página, estilos, guion e icono, con gzip."""
+    acepta = {"Accept-Encoding": "gzip"}
+    respuesta = cliente.get(direccion, headers=acepta)
+    assert respuesta.headers["Content-Encoding"] == "gzip"
+    pagina = Pagina(gzip.decompress(respuesta.data).decode())
+    piezas = [d for d in pagina.direcciones if d.startswith("/static/")]
+    assert {d.split("?")[0].rsplit(".", 1)[1] for d in piezas} == {"css", "js", "svg"}
+    return peso(respuesta) + sum(peso(cliente.get(pieza, headers=acepta)) for pieza in piezas)
+
+
+@pytest.mark.parametrize("ruta", ["", "/r", "/e/1", "/e/2", "/e/3", "/e/4", "/listo?e=2", "/aviso"])
+def test_la_primera_visita_cabe_en_un_viaje(cliente, elenco, ruta):
+    assert primera_visita(cliente, f"/{elenco.clave}{ruta}") <= 14_600
+
+
+def test_la_encuesta_de_doce_preguntas_pesa_menos_de_8000_bytes(cliente, elenco, base):
+    assert len(instrumentos.leer(base, "antes", 1).para_tema("digital").preguntas) == 12
+    pagina = cliente.get(f"/{elenco.clave}/e/1", headers={"Accept-Encoding": "gzip"})
+    estilos = cliente.get("/static/css/formularios.css", headers={"Accept-Encoding": "gzip"})
+    assert peso(pagina) + peso(estilos) <= 8_000
