@@ -29,8 +29,8 @@ def nuevo(db: Database, *, simplificado: str, integral: str, leido: str, ahora: 
     with escritura(db):
         ultima = db.execute(f"SELECT {_COLUMNAS} FROM aviso ORDER BY version DESC LIMIT 1").fetchone()  # noqa: S608
         if ultima and (ultima["simplificado"], ultima["integral"], ultima["leido"]) == (simplificado, integral, leido):
-            return ultima["version"]
-        version = ultima["version"] + 1 if ultima else 1
+            return int(ultima["version"])
+        version = int(ultima["version"]) + 1 if ultima else 1
         db.execute(
             "INSERT INTO aviso (version, simplificado, integral, leido, vigente_desde) VALUES (?, ?, ?, ?, ?)",
             [version, simplificado, integral, leido, ahora.date().isoformat()],

@@ -29,27 +29,31 @@ def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[d
     """Los lotes que toca cerrar hoy, en orden: ``lote``, ``desde`` y ``hasta`` (fechas ISO, incluidas).
 
     Primero va el que quedó asignado sin asentar. Un periodo ya publicado no se vuelve a abrir: lo que llegue de él
-    espera al siguiente. ``adelantar`` cierra además lo que va del trimestre.
+    espera al siguiente. Entre un lote y otro no quedan huecos: el que sigue empieza al otro día y se lleva lo que no
+    alcanzó para un lote propio. ``adelantar`` cierra además lo que va del trimestre.
     """
     pendientes = [
         dict(f)
         for f in db.execute("SELECT lote, desde, hasta FROM lote_publicacion WHERE estado = 'asignado' ORDER BY hasta")
     ]
     usados = {fila["lote"] for fila in db.execute("SELECT lote FROM lote_publicacion")}
-    cubierto = _ultimo_dia_publicado(db)
+    trimestres = _trimestres(_primer_dia_con_datos(db), hoy)
+    if not trimestres:
+        return pendientes
+    cubierto = _ultimo_dia_publicado(db) or trimestres[0][0] - _UN_DIA
     barrido = _PRIMERO  # hasta dónde ya se lleva lo que espera algún lote de esta misma lista
-    for inicio, fin in _trimestres(_primer_dia_con_datos(db), hoy):
-        for desde, hasta in _meses(inicio):
-            if cubierto < hasta < hoy and _mes_alcanza(db, desde, hasta):
-                pendientes.append(_lote(f"{desde:%Y-%m}", usados, max(desde, cubierto + _UN_DIA), hasta))
+    for inicio, fin in trimestres:
+        cierres = [
+            (f"{desde:%Y-%m}", hasta)
+            for desde, hasta in _meses(inicio)
+            if cubierto < hasta < hoy and _mes_alcanza(db, desde, hasta)
+        ]
+        if cubierto < fin < hoy or (adelantar and inicio <= hoy <= fin):
+            cierres.append((f"{inicio.year}-T{(inicio.month + 2) // 3}", min(fin, hoy)))
+        for nombre, hasta in cierres:
+            if _queda_algo(db, barrido, hasta):
+                pendientes.append(_lote(nombre, usados, min(cubierto + _UN_DIA, hasta), hasta))
                 cubierto = barrido = hasta
-        if not cubierto < fin < hoy and not (adelantar and inicio <= hoy <= fin):
-            continue
-        hasta = min(fin, hoy)
-        if _queda_algo(db, barrido, hasta):
-            nombre = f"{inicio.year}-T{(inicio.month + 2) // 3}"
-            pendientes.append(_lote(nombre, usados, min(max(inicio, cubierto + _UN_DIA), hasta), hasta))
-            cubierto = barrido = hasta
     return pendientes
 
 
@@ -140,9 +144,9 @@ def _queda_algo(db: Database, despues_de: date, hasta: date) -> bool:
     return asistencia is not None or contestadas is not None
 
 
-def _ultimo_dia_publicado(db: Database) -> date:
+def _ultimo_dia_publicado(db: Database) -> date | None:
     fila = db.execute("SELECT max(hasta) AS hasta FROM lote_publicacion").fetchone()
-    return date.fromisoformat(fila["hasta"]) if fila["hasta"] else _PRIMERO
+    return date.fromisoformat(fila["hasta"]) if fila["hasta"] else None
 
 
 def _primer_dia_con_datos(db: Database) -> date | None:

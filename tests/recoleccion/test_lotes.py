@@ -61,6 +61,20 @@ def test_un_mes_grande_es_un_lote_y_lo_demas_espera_al_trimestre(base, cerrado):
     ]
 
 
+def test_el_mes_que_no_alcanzo_se_va_con_el_siguiente_y_no_quedan_huecos(base, cerrado):
+    cerrado("2026-07-10", 12)
+    for dia in ("05", "12", "19"):
+        cerrado(f"2026-08-{dia}", 64)
+    cerrado("2026-12-02", 20)
+    lotes = publicar.lotes_por_cerrar(base, date(2027, 1, 1))
+    assert lotes == [
+        {"lote": "2026-08", "desde": "2026-07-01", "hasta": "2026-08-31"},
+        {"lote": "2026-T4", "desde": "2026-09-01", "hasta": "2026-12-31"},
+    ]
+    cerrar_todo(base, date(2027, 1, 1))
+    assert personas_por_lote(base) == {"2026-08": 12 + 3 * 64, "2026-T4": 20}
+
+
 @pytest.mark.parametrize(("eventos_del_mes", "personas"), [(2, 70), (3, 59)])
 def test_un_mes_con_pocos_eventos_o_pocas_personas_espera(base, cerrado, eventos_del_mes, personas):
     for dia in range(eventos_del_mes):
