@@ -82,7 +82,7 @@ def _filas(evento_id: str) -> list[dict[str, str]]:
         {
             "nombre": fila["nombre"] or "(sin nombre)",
             "sexo": etiqueta("sexo", fila["sexo"]),
-            "edad": etiqueta("edad", fila["edad"]),
+            "edad": "" if fila["edad"] == "nd" else fila["edad"],
             "procedencia": etiqueta("procedencia", fila["procedencia"]),
             "telefono": fila["telefono"] or "",
         }

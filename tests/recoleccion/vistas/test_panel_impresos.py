@@ -20,6 +20,7 @@ def texto_pdf(respuesta) -> str:
     assert respuesta.status_code == 200
     assert respuesta.mimetype == "application/pdf"
     assert respuesta.headers["Cache-Control"] == "no-store"
+    assert respuesta.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     return "\n".join(hoja.extract_text() for hoja in PdfReader(BytesIO(respuesta.data)).pages)
 
 
@@ -33,7 +34,9 @@ def test_el_cartel_lleva_el_codigo_y_no_el_tema(titular, elenco):
 
 
 def test_las_credenciales_se_imprimen_una_vez_y_el_secreto_no_se_guarda(titular, base, datos):
-    texto = texto_pdf(titular.post("/panel/impresos/credenciales.pdf", cuantas="12"))
+    respuesta = titular.post("/panel/impresos/credenciales.pdf", cuantas="12")
+    assert respuesta.headers["Content-Disposition"].startswith("attachment")  # abrirlo otra vez haría otras
+    texto = texto_pdf(respuesta)
     folios = [fila["folio"] for fila in base.execute("SELECT folio FROM credencial")]
     assert len(folios) == 12
     for folio in folios:
