@@ -180,10 +180,16 @@ def _revisar_version(db: Database, ruta: Path) -> None:
         raise ErrorJornada("base_mas_nueva", archivo=ruta.name)
 
 
-def vaciar_bitacora(db: Database) -> None:
-    """Pasa la bitácora WAL a la base y la deja en cero bytes, para que en ella no quede nada borrado."""
-    with traducir(ruta_de(db)):
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+def vaciar_bitacora(db: Database) -> bool:
+    """Pasa la bitácora WAL a la base y la deja en cero bytes, para que en ella no quede nada borrado.
+
+    Si alguien lee o no hay espacio, devuelve ``False``; al arrancar se intenta otra vez.
+    """
+    try:
+        with traducir(ruta_de(db)):
+            return db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    except ErrorJornada:
+        return False
 
 
 def advertencia_de_version(version: str = sqlite3.sqlite_version) -> str | None:

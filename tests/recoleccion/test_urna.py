@@ -328,6 +328,7 @@ def test_si_alguien_lee_mientras_se_abre_la_bitacora_se_vacia_al_arrancar(base, 
     lectora.execute("BEGIN")
     assert urna.cuantas(lectora, fabrica.evento_id) == 20
     cerrar(base, fabrica, azar)
+    assert conexion.vaciar_bitacora(base) is False
     assert quedan(datos, sobres) != []
     lectora.close()
     conexion.verificar(datos / "privada.db")
