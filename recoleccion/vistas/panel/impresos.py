@@ -20,15 +20,15 @@ from .comun import anotando, anotar, evento_o_404
 from .formas import FormularioImpresion
 
 
-def pdf(contenido: bytes, nombre: str, *, adjunto: bool = False) -> Response:
-    """Un PDF que ningún intermediario guarda. Se abre en el navegador, o se descarga si es ``adjunto``.
+def pdf(contenido: bytes, nombre: str, *, descargar: bool = False) -> Response:
+    """Un PDF que ningún intermediario guarda. Se abre en el navegador, o con ``descargar`` se baja.
 
-    Lo que nace de un POST va adjunto: el visor, al guardarlo, lo volvería a pedir y saldrían otras tarjetas.
+    Lo que nace de un POST se baja: el visor, al guardarlo, lo volvería a pedir y saldrían otras tarjetas.
     El visor de Chrome es una página suya con estilos en línea, que nuestra política dejaría en blanco
     (crbug.com/271452); un PDF sin guiones sólo necesita que nadie lo enmarque.
     """
     respuesta = Response(contenido, mimetype="application/pdf")
-    respuesta.headers["Content-Disposition"] = f'{"attachment" if adjunto else "inline"}; filename="{nombre}.pdf"'
+    respuesta.headers["Content-Disposition"] = f'{"attachment" if descargar else "inline"}; filename="{nombre}.pdf"'
     respuesta.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
     respuesta.headers["Cache-Control"] = "no-store"
     return respuesta
