@@ -5,7 +5,7 @@ const ESPERA_MS = 15_000;
 const REINTENTO_MS = 5_000;
 const TRES_ESC_MS = 2_000;
 
-/** Borra lo escrito y lo que se ve antes de pedir nada: con mala señal la página tardaría en irse. */
+/** Borra lo escrito y lo que se ve antes de pedir nada: con mala señal la página tardaría en irse. @param {string} destino */
 function salir(destino) {
   for (const formulario of document.forms) formulario.reset();
   document.title = "";
@@ -14,15 +14,16 @@ function salir(destino) {
 }
 
 addEventListener("click", (evento) => {
-  const enlace = evento.target.closest?.("a[data-salir]");
-  if (!enlace) return;
+  const enlace = evento.target instanceof Element && evento.target.closest("a[data-salir]");
+  if (!(enlace instanceof HTMLAnchorElement)) return;
   evento.preventDefault();
   salir(enlace.href);
 });
 
+/** @type {number[]} */
 let pulsos = [];
 addEventListener("keydown", (evento) => {
-  const enlace = document.querySelector("a[data-salir]");
+  const enlace = /** @type {HTMLAnchorElement | null} */ (document.querySelector("a[data-salir]"));
   if (evento.key !== "Escape" || !enlace) return void (pulsos = []);
   pulsos = [...pulsos, evento.timeStamp].filter((t) => evento.timeStamp - t < TRES_ESC_MS);
   if (pulsos.length >= 3) salir(enlace.href);
@@ -33,15 +34,17 @@ addEventListener("pageshow", (evento) => {
   if (evento.persisted) location.reload();
 });
 
-/** Pone la respuesta en esta misma entrada del historial: el formulario lleno no queda atrás. */
+/** Pone la respuesta en esta misma entrada del historial: el formulario lleno no queda atrás.
+ * @param {Response} respuesta @param {string} html */
 function mostrar(respuesta, html) {
   const nueva = new DOMParser().parseFromString(html, "text/html");
   const principal = nueva.querySelector("main[data-registro]");
   if (!principal || new URL(respuesta.url).origin !== location.origin) return false; // portal de la red, no nosotros
-  document.querySelector("main").replaceWith(principal);
+  document.querySelector("main")?.replaceWith(principal);
   document.title = nueva.title;
   history.replaceState(null, "", respuesta.url);
   scrollTo(0, 0);
+  /** @type {HTMLElement | null} */
   const foco = principal.querySelector(".f-error") ?? principal.querySelector("h1");
   if (foco) {
     foco.tabIndex = -1;
@@ -50,6 +53,7 @@ function mostrar(respuesta, html) {
   return true;
 }
 
+/** @param {HTMLFormElement} formulario @param {URLSearchParams} datos */
 async function mandar(formulario, datos) {
   const respuesta = await fetch(formulario.action, {
     method: "POST",
@@ -62,7 +66,9 @@ async function mandar(formulario, datos) {
   if (!mostrar(respuesta, await respuesta.text())) throw new Error("no es nuestra página");
 }
 
+/** @param {HTMLFormElement} formulario @param {string} texto */
 function decir(formulario, texto) {
+  /** @type {HTMLElement | null} */
   let aviso = formulario.querySelector("[data-envio]");
   if (!aviso) {
     aviso = document.createElement("p");
@@ -81,7 +87,7 @@ const enEspera = () => new Promise((listo) => {
 
 const enviando = new WeakSet();
 addEventListener("submit", async (evento) => {
-  const formulario = evento.target;
+  const formulario = /** @type {HTMLFormElement} */ (evento.target);
   if (formulario.method !== "post") return;
   evento.preventDefault();
   if (enviando.has(formulario)) return;
@@ -90,7 +96,8 @@ addEventListener("submit", async (evento) => {
   while (formulario.isConnected) {
     try {
       // Se lee en cada intento: si corrigió algo mientras esperaba, va lo último. El id es el mismo.
-      await mandar(formulario, new URLSearchParams(new FormData(formulario)));
+      const datos = /** @type {any} */ (new FormData(formulario)); // ningún campo es un archivo
+      await mandar(formulario, new URLSearchParams(datos));
     } catch {
       decir(formulario, "No hay señal. Lo que escribió sigue aquí; lo volvemos a intentar solos. No cierre la página.");
       await enEspera();
