@@ -4,8 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import cuarentena as consulta
+from recoleccion.consultas import recepcion
 
-from ..contexto import ahora, bd
+from ..contexto import ahora, bd, instalacion
 from ..sesion import requiere
 from . import bp
 from .comun import anotando
@@ -26,4 +27,17 @@ def revision(id: str) -> ResponseReturnValue:
     with anotando("revisar cuarentena", f"cuarentena {id}"):
         consulta.resolver(bd(), id, resolucion, ahora())
     flash("Quedó como revisado. El registro se conserva.")
+    return redirect(url_for(".cuarentena"), 303)
+
+
+@bp.post("/cuarentena/<id>/reintento")
+@requiere("titular")
+def reintento(id: str) -> ResponseReturnValue:
+    """Vuelve a tomar el registro: quizá ya existe su evento o ya se actualizó el servidor."""
+    with anotando("reintentar cuarentena", f"cuarentena {id}"):
+        estado = recepcion.reintentar(bd(), id, sello=instalacion().sello, ahora=ahora())
+    if estado in ("aceptado", "repetido", None):
+        flash("Ya se contó." if estado else "Ese registro ya se había revisado.")
+    else:
+        flash("Todavía no se puede contar. Sigue guardado aquí.")
     return redirect(url_for(".cuarentena"), 303)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from recoleccion import reglas
 from recoleccion.consultas import ajustes, avisos, directorio, dispositivos, eventos, recepcion
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, contestar, leer, registrar
@@ -149,6 +150,28 @@ def test_lo_retenido_se_ve_con_su_motivo_y_se_marca_como_revisado(titular, base,
     assert (fila["resuelta_en"], fila["resolucion"]) == ("2026-11-25", "Era de otro pueblo")
     assert fila["n"] > 0
     assert "Era de otro pueblo" in titular.texto("/panel/cuarentena")
+
+
+def test_lo_retenido_se_cuenta_cuando_ya_se_puede(titular, base, instalacion, elenco, azar):
+    """Llegó antes que su aviso; cuando la oficina lo publica, se vuelve a intentar."""
+    registro = {
+        "v": 1,
+        "id": reglas.nuevo_id(azar),
+        "tipo": "asistencia",
+        "evento": elenco.evento_id,
+        "hora": HORA.isoformat(),
+        "sesgo_ms": 0,
+        "datos": {"modo": "telefono", "sexo": "M", "edad": "30-44", "procedencia": "rancho", "aviso": 2}
+        | dict.fromkeys(("nombre", "telefono", "credencial")),
+    }
+    assert recepcion.registrar_en_linea(base, registro, sello=instalacion.sello, ahora=HORA) == "retenido"
+    direccion = f"/panel/cuarentena/{base.execute('SELECT id FROM cuarentena').fetchone()['id']}/reintento"
+    titular.post(direccion)
+    assert "Todavía no se puede contar" in titular.texto("/panel/cuarentena")
+    titular.post("/panel/aviso/editar", simplificado="Nuevo", integral="Nuevo", leido="Nuevo")
+    titular.post(direccion)
+    assert "No hay nada por revisar" in titular.texto("/panel/cuarentena")
+    assert "1 persona" in titular.texto(f"/panel/eventos/{elenco.evento_id}")
 
 
 def test_el_programa_anual_cuenta_eventos_y_asistencias_y_abre_lo_que_hay_detras(
