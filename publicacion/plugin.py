@@ -93,8 +93,12 @@ def extra_template_vars(template: str, datasette: Any) -> Any:
 
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Any) -> Any:
-    """Una cuenta vacía no es un cero: se dice con palabras."""
-    if column not in _CUENTAS or not activo(datasette):
+    """Una cuenta vacía no es un cero: se dice con palabras. Los números van como se escriben aquí: 1,800."""
+    if not activo(datasette):
+        return None
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if column not in _CUENTAS:
         return None
     return _NO_SE_MUESTRA if value is None else f"{value:,}"
 

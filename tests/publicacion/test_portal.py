@@ -85,6 +85,7 @@ def _las_paginas_estan_en_espanol(portal):
         visible = re.sub(r"<[^>]*>", " ", pagina)
         assert not ingles.search(visible), (ruta, ingles.search(visible))
     assert "no se muestra" in pedir(portal, "/publica/asistencias_por_sexo_y_edad")[2]
+    assert ">5</td>" in pedir(portal, "/publica/lineas_del_poa?linea=M4")[2]  # y no 5.0
     estado, _, pagina = pedir(portal, "/nada")
     assert (estado, "<h1>No encontramos esa página.</h1>" in pagina) == (404, True)
     assert "octubre a diciembre de 2026" in pedir(portal, "/")[2]
