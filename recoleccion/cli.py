@@ -19,7 +19,7 @@ from . import preparar as preparacion
 from . import respaldar as respaldos
 from . import servir as servicio
 from .consola import Fallo, Grupo, avance, decir, ruta_corta
-from .consultas import conexion, cuentas
+from .consultas import conexion, cuentas, urna
 from .consultas import publicar as lotes
 from .demo import construir as demostracion
 from .fechas import fecha_corta, plural
@@ -211,6 +211,7 @@ def _publicar(instalacion: Instalacion, *, adelantar: bool) -> None:
     db = conexion.abrir(instalacion.privada)
     try:
         hoy = instalacion.reloj().date()
+        urna.abrir_todas(db, instalacion.sello, SystemRandom(), instalacion.reloj())  # lo que llegó después del cierre
         pendientes = lotes.lotes_por_cerrar(db, hoy, adelantar)
         if not pendientes:
             decir("No hay un periodo nuevo por publicar.")

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from fabrica import EVENTO, HORA, Fabrica, contar
 
+from recoleccion.cli import principal
 from recoleccion.consultas import credenciales, eventos, publicar
 from recoleccion.errores import ErrorJornada
 
@@ -204,3 +206,11 @@ def test_una_credencial_ya_contada_en_un_lote_no_se_cuenta_en_el_siguiente(base,
     fabrica.mandar(base, fabrica.asistencia(modo="credencial", credencial=token, hora="2026-07-05T17:00:00-06:00"))
     contadas = [f["lote"] for f in base.execute("SELECT lote FROM asistencia_contada WHERE credencial_id IS NOT NULL")]
     assert contadas == ["2026-T3"]
+
+
+def test_publicar_abre_antes_las_urnas_que_se_llenaron_despues_del_cierre(datos, base, fabrica, sello, azar):
+    eventos.cerrar(base, fabrica.evento_id, HORA, sello, azar)
+    fabrica.mandar(base, *[fabrica.contestacion(S1="buena") for _ in range(12)])
+    resultado = CliRunner().invoke(principal, ["publicar", "--datos", str(datos)])
+    assert resultado.exit_code == 0, resultado.output
+    assert (contar(base, "urna"), contar(base, "contestacion")) == (0, 12)
