@@ -103,6 +103,7 @@ def test_atiende_las_dos_direcciones_y_se_cierra_en_orden(datos: Path) -> None:
 
 def test_datasette_no_recibe_las_variables_ni_la_carpeta_de_la_oficina(datos: Path) -> None:
     with servir(datos) as servido:
+        hasta(lambda: estado(servido.datos) == 200)
         pid = servido.hijo()
         ambiente = Path(f"/proc/{pid}/environ").read_bytes()
         assert b"JORNADA" not in ambiente
@@ -110,7 +111,6 @@ def test_datasette_no_recibe_las_variables_ni_la_carpeta_de_la_oficina(datos: Pa
         argumentos = Path(f"/proc/{pid}/cmdline").read_bytes()
         assert b"publica.db" in argumentos
         assert b"privada" not in argumentos
-        hasta(lambda: estado(servido.datos) == 200)
         abiertos = {os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.exists()}
         assert not any("privada.db" in ruta or "claves" in ruta for ruta in abiertos)
 
