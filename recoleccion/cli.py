@@ -36,23 +36,26 @@ def con_datos(funcion: F) -> F:
         type=click.Path(path_type=Path, file_okay=False),
         envvar="JORNADA_DATOS",
         default=Path("datos"),
-        show_default="./datos o la variable JORNADA_DATOS",
         metavar="CARPETA",
-        help="Dónde están los datos de la oficina.",
+        help="Dónde están los datos de la oficina; si no se dice, ./datos o lo que diga JORNADA_DATOS.",
     )(funcion)
+
+
+def _puerto(_contexto: click.Context, _opcion: click.Parameter, valor: int) -> int:
+    if not 0 <= valor <= 65535:
+        raise click.BadParameter(f"{valor} no es un puerto; van del 1 al 65535 (0: el que esté libre).")
+    return valor
 
 
 def con_puertos(funcion: F) -> F:
     """Dónde se atiende: dirección y los dos puertos."""
-    puerto = click.IntRange(0, 65535)
+    comun: dict[str, Any] = {"type": int, "callback": _puerto, "show_default": True, "metavar": "NÚMERO"}
+    ayuda = "Dirección donde escucha la aplicación. Para salir a internet use Caddy (vea LEEME)."
     for opcion in (
-        click.option("--puerto-datos", type=puerto, default=PUERTO_DATOS, show_default=True, metavar="NÚMERO",
-                     help="Puerto de los datos publicados (Datasette)."),
-        click.option("--puerto", type=puerto, default=PUERTO, show_default=True, metavar="NÚMERO",
-                     help="Puerto de la aplicación."),
-        click.option("--direccion", default="127.0.0.1", show_default=True, metavar="IP",
-                     help="Dirección donde escucha la aplicación. Para salir a internet use Caddy (vea LEEME)."),
-    ):  # fmt: skip
+        click.option("--puerto-datos", default=PUERTO_DATOS, help="Puerto de los datos publicados.", **comun),
+        click.option("--puerto", default=PUERTO, help="Puerto de la aplicación.", **comun),
+        click.option("--direccion", default="127.0.0.1", show_default=True, metavar="IP", help=ayuda),
+    ):
         funcion = opcion(funcion)
     return funcion
 
@@ -114,7 +117,9 @@ def demo(datos: Path, sin_servir: bool, direccion: str, puerto: int, puerto_dato
 @click.option("--host-publico", metavar="DIRECCIÓN", default="http://127.0.0.1:8000", show_default=True,
               help="La dirección que va en los carteles, con https:// si ya la tiene.")  # fmt: skip
 def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, host_publico: str) -> None:
-    """Prepara una carpeta nueva: base, llaves, catálogos, aviso, líneas del POA y la cuenta de la titular.
+    """Prepara una carpeta nueva, con la cuenta de la titular.
+
+    Crea la base, las llaves, los catálogos, el aviso de privacidad y las líneas del POA.
 
     La contraseña se pide sin mostrarse; si se manda por una tubería, se toma el primer renglón.
     """
@@ -142,7 +147,10 @@ def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, hos
 @con_datos
 @con_puertos
 def servir(datos: Path, direccion: str, puerto: int, puerto_datos: int) -> None:
-    """Atiende la aplicación y los datos publicados hasta que se oprima Ctrl-C."""
+    """Atiende la aplicación y los datos publicados.
+
+    Sigue hasta que se oprima Ctrl-C.
+    """
     _servir(Instalacion(datos), direccion, puerto, puerto_datos)
 
 
@@ -172,7 +180,10 @@ def respaldar(datos: Path, archivo: Path | None) -> None:
 @con_datos
 @click.argument("archivo", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO")
 def restaurar(datos: Path, archivo: Path) -> None:
-    """Levanta una carpeta vacía desde un respaldo, después de comprobarlo."""
+    """Levanta una carpeta vacía desde un respaldo.
+
+    Primero lo comprueba entero: si está dañado no cambia nada.
+    """
     respaldos.restaurar(archivo, Instalacion(datos), SystemRandom())
     decir(f"Listo: {ruta_corta(datos)}. Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
     decir("Para atenderla: jornada servir")

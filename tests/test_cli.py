@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -45,8 +46,11 @@ def sin_ingles(texto: str) -> list[str]:
 def hecha(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """La demostración, hecha una vez con la orden de verdad."""
     datos = tmp_path_factory.mktemp("demo") / "datos"
+    inicio = time.monotonic()
     resultado = correr("demo", "--datos", datos, "--sin-servir")
     assert resultado.exit_code == 0, resultado.output
+    assert correr("publicar", "--datos", datos).exit_code == 0
+    assert time.monotonic() - inicio < 60
     return datos
 
 
