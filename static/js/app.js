@@ -18,6 +18,7 @@ import { Telefono } from "./telefono.js";
  * @typedef {object} Pantalla
  * @property {string} titulo
  * @property {string | null} atras
+ * @property {string} [evento] su id, si la pantalla es de un evento
  * @property {Node[]} nodos
  * @property {() => void} [alSalir]
  */
@@ -53,8 +54,8 @@ async function mostrar(telefono) {
   const prestado = kioscoPendiente(telefono, raiz, () => mostrar(telefono));
   document.body.classList.toggle("prestado", prestado); // al prestarlo, los avisos para la promotora no estorban
   if (prestado) return;
-  const { titulo, atras, nodos, alSalir } = await elegir(telefono);
-  const arriba = barra(telefono, { titulo, atras });
+  const { titulo, atras, evento, nodos, alSalir } = await elegir(telefono);
+  const arriba = barra(telefono, { titulo, atras, evento });
   soltar = () => {
     arriba.soltar();
     alSalir?.();

@@ -1,6 +1,7 @@
 // Lo que siempre está a la vista: dónde se está, cómo va lo guardado y lo último que pasó, con su «Deshacer».
 
 import { deshacer } from "./captura.js";
+import { cuenta } from "./cola.js";
 import { boton, h, plural, sonar } from "./dom.js";
 
 /** @typedef {import("./telefono.js").Telefono} Telefono */
@@ -31,21 +32,32 @@ export function estadoDeEnvio(telefono) {
 
 /**
  * @param {Telefono} telefono
- * @param {{titulo: string, atras: string | null}} donde
+ * @param {{titulo: string, atras: string | null, evento?: string}} donde ``evento``: el id, para mostrar cuántas personas van
  */
-export function barra(telefono, { titulo, atras }) {
+export function barra(telefono, { titulo, atras, evento }) {
+  const van = h("p", { class: "barra-cuenta" });
   const estado = h("a", { class: "estado", href: "#/pendientes" });
   const pintar = () => {
     const { clase, icono, texto, nota } = estadoDeEnvio(telefono);
     estado.className = `estado estado-${clase}`;
-    estado.replaceChildren(h("span", { "aria-hidden": "true", class: "icono" }, icono), h("span", null, texto, nota && h("small", null, nota)));
+    estado.replaceChildren(
+      h("span", { "aria-hidden": "true", class: "icono" }, icono),
+      h("span", null, texto, nota && h("small", null, nota)),
+    );
+    if (evento) void cuenta(telefono.bd, evento).then(({ total }) => (van.textContent = plural(total, "persona")));
   };
   pintar();
   telefono.addEventListener("cambio", pintar);
   const nodo = h(
     "header",
     { class: "barra" },
-    h("div", { class: "barra-lugar" }, atras !== null && h("a", { class: "atras", href: atras }, "‹ Atrás"), h("p", null, titulo)),
+    h(
+      "div",
+      { class: "barra-lugar" },
+      atras !== null && h("a", { class: "atras", href: atras }, "‹ Atrás"),
+      h("p", null, titulo),
+      evento ? van : "",
+    ),
     estado,
   );
   return { nodo, soltar: () => telefono.removeEventListener("cambio", pintar) };

@@ -70,7 +70,8 @@ class Kiosco {
     formulario.innerHTML = this.encuesta.html; // dibujado por nuestro servidor; la CSP no deja correr guiones aquí
     const ficha = /** @type {HTMLInputElement | null} */ (formulario.querySelector("[name=ficha]"));
     const fichaCampo = /** @type {HTMLElement | null} */ (ficha?.closest(".f-campo") ?? null);
-    const preguntas = [.../** @type {NodeListOf<HTMLElement>} */ (formulario.querySelectorAll(".f-campo"))].filter((n) => n !== fichaCampo);
+    const campos = /** @type {NodeListOf<HTMLElement>} */ (formulario.querySelectorAll(".f-campo"));
+    const preguntas = [...campos].filter((campo) => campo !== fichaCampo);
     const intro = [...formulario.querySelectorAll(".f-intro")];
     formulario.addEventListener("submit", (evento) => evento.preventDefault());
 
@@ -80,7 +81,8 @@ class Kiosco {
     const hoja = h("div", { class: "f-encuesta" });
     const seguir = boton("Empezar", "boton boton-fuerte", () => avanzar(-1));
     formulario.replaceChildren(hoja, aviso, seguir);
-    hoja.append(h("p", { class: "kiosco-titulo", "aria-hidden": "true" }, this.encuesta.titulo), ...intro, ...(fichaCampo && ficha ? [fichaCampo, this.#leerFicha(ficha)] : []));
+    hoja.append(h("p", { class: "kiosco-titulo", "aria-hidden": "true" }, this.encuesta.titulo), ...intro);
+    if (fichaCampo && ficha) hoja.append(fichaCampo, this.#leerFicha(ficha));
     /** Las hojas ya contestadas siguen en el formulario, escondidas, hasta terminar. */
     const contestadas = h("div", { hidden: true });
     formulario.append(contestadas);

@@ -12,13 +12,11 @@ const corta = ([clave, etiqueta]) => CORTAS[clave] ?? etiqueta.replace(/^De (?=\
 /** El contador: un toque, una persona. @param {import("../telefono.js").Telefono} telefono @param {EventoDelPaquete} evento */
 export async function pantallaContar(telefono, evento) {
   const { sexo: sexos, edad: edades } = telefono.paquete().catalogos;
-  const total = h("p", { class: "cuenta cuenta-chica" });
   /** @type {Map<string, HTMLElement>} */
   const celdas = new Map();
 
   async function pintar() {
     const va = await cuenta(telefono.bd, evento.id);
-    total.replaceChildren(h("strong", { class: "cuenta-numero" }, va.total.toLocaleString("es-MX")), h("span", { class: "solo-lector" }, " personas en este teléfono"));
     for (const [clave, numero] of celdas) numero.textContent = String(va.celdas[clave] ?? 0);
   }
 
@@ -53,6 +51,6 @@ export async function pantallaContar(telefono, evento) {
     ),
   );
   await pintar();
-  const nodos = [h("div", { class: "titulo-cuenta" }, h("h1", null, "Un toque por persona"), total), tabla];
-  return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, nodos };
+  const nodos = [h("h1", { class: "titulo-chico" }, "Un toque por persona"), tabla];
+  return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, evento: evento.id, nodos };
 }

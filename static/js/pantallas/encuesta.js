@@ -30,5 +30,5 @@ export function pantallaEncuesta(_telefono, evento) {
     ),
     h("p", { class: "suave" }, "Para recuperar el teléfono: mantenga apretado tres segundos el botón «Personal», abajo."),
   ];
-  return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, nodos };
+  return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, evento: evento.id, nodos };
 }

@@ -192,6 +192,7 @@ export function pantallaEscanear(telefono, evento) {
   return {
     titulo: evento.titulo,
     atras: `#/evento/${evento.id}`,
+    evento: evento.id,
     nodos: [h("h1", null, "Escanear"), visor, resultado, zona, herramientas],
     alSalir: () => escaner.detener(),
   };

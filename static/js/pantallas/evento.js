@@ -14,10 +14,12 @@ const ACCIONES = [
  * @param {import("../telefono.js").Telefono} telefono @param {EventoDelPaquete} evento */
 export async function pantallaEvento(telefono, evento) {
   const numero = h("strong", { class: "cuenta-numero" });
+  const personas = h("span", null);
   const ultimos = h("div", null);
   async function pintar() {
     const { total } = await cuenta(telefono.bd, evento.id);
     numero.textContent = total.toLocaleString("es-MX");
+    personas.textContent = `${total === 1 ? "persona" : "personas"} en este teléfono`;
     const lista = deshacibles(evento.id).slice(0, 5);
     ultimos.replaceChildren(...(lista.length ? [h("h2", null, "Lo último"), h("ul", { class: "lista" }, ...lista.map(renglon))] : []));
   }
@@ -37,7 +39,7 @@ export async function pantallaEvento(telefono, evento) {
     h("h1", null, evento.titulo),
     h("p", { class: "suave" }, `${horaCorta(evento.hora_inicio)} a ${horaCorta(evento.hora_fin)}, ${evento.sede}`),
     otroDia && h("p", { class: "nota" }, `Este evento es el ${fechaLarga(evento.fecha)}, no hoy. Revise que sea el correcto.`),
-    h("p", { class: "cuenta" }, numero, " ", h("span", null, "personas en este teléfono")),
+    h("p", { class: "cuenta" }, numero, " ", personas),
     h(
       "nav",
       { class: "acciones", "aria-label": "Qué hacer" },

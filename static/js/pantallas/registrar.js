@@ -29,5 +29,5 @@ export function pantallaRegistrar(telefono, evento) {
       }
     },
   });
-  return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, nodos: [caja] };
+  return { titulo: evento.titulo, atras: `#/evento/${evento.id}`, evento: evento.id, nodos: [caja] };
 }
