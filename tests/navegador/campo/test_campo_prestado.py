@@ -35,7 +35,8 @@ def test_prestado_no_se_sale_ni_se_regresa_y_recargar_borra_lo_contestado(contex
     pagina.get_by_label("Mujer", exact=True).check()
     pagina.get_by_role("button", name="Siguiente").click()
     for _ in range(4):
-        pagina.go_back(wait_until="commit")
+        pagina.evaluate("history.back()")
+        pagina.wait_for_timeout(150)
     expect(pagina.get_by_text("Pregunta 2 de 12")).to_be_visible()
     assert pagina.get_by_role("link").count() == 0
     pagina.reload()
