@@ -79,6 +79,14 @@ CATALOGO: dict[str, Entrada] = {
     "usuario_vacio": Entrada("Falta el nombre de usuario.", "Escriba un nombre de usuario.", 422),
     "contrasena_corta": Entrada("La contraseña es muy corta.", "Use por lo menos 8 letras o números.", 422),
     "rol_desconocido": Entrada("Ese tipo de cuenta no existe.", "Use promotora, titular, analista o administra.", 422),
+    "cuenta_propia": Entrada(
+        "Esa es su propia cuenta y sigue activa.", "Si ya no la va a usar, pídale a otra titular que la desactive.", 409
+    ),
+    "ultima_titular": Entrada(
+        "Es la única titular activa, y su cuenta sigue así.",
+        "Sin ella nadie podría entrar al panel a dar cuentas. Dé de alta o reactive a otra titular primero.",
+        409,
+    ),
     # Eventos
     "evento_no_existe": Entrada("Ese evento no existe.", "Regrese a la lista de eventos y búsquelo ahí.", 404),
     "evento_datos": Entrada("Al evento le falta o le sobra un dato: {detalle}.", "Revise los datos del evento.", 422),

@@ -1,5 +1,7 @@
 """Las cuentas de la oficina. La contraseña sólo existe como resumen argon2id."""
 
+import hashlib
+import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +12,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from formularios.ficha import PALABRAS
+
 from ..errores import ErrorJornada
 from .conexion import escritura
 
 ROLES = ("promotora", "titular", "analista", "administra")
 LARGO_MINIMO = 8
+PALABRAS_SUGERIDAS = 4
 
-_COLUMNAS = "id, usuario, nombre, rol, activa"
+_COLUMNAS = "id, usuario, nombre, rol, activa, creada_en, contrasena"
 _resumidor = PasswordHasher()
 
 
@@ -26,7 +31,10 @@ class Cuenta:
     usuario: str
     nombre: str
     rol: str
-    activa: bool = True
+    activa: bool
+    creada_en: str
+    marca: str
+    """Cambia con la contraseña. Va en la sesión: las que se abrieron con la anterior dejan de servir."""
 
 
 @cache
@@ -43,11 +51,9 @@ def crear(db: Database, *, usuario: str, nombre: str, rol: str, contrasena: str,
     usuario = usuario.strip()
     if not usuario:
         raise ErrorJornada("usuario_vacio")
-    if len(contrasena) < LARGO_MINIMO:
-        raise ErrorJornada("contrasena_corta")
     if rol not in ROLES:
         raise ErrorJornada("rol_desconocido")
-    fila = [str(uuid.uuid4()), usuario, nombre, rol, _resumidor.hash(contrasena), ahora.isoformat()]
+    fila = [str(uuid.uuid4()), usuario, nombre, rol, _resumir(contrasena), ahora.isoformat()]
     try:
         with escritura(db):
             db.execute(
@@ -61,7 +67,7 @@ def crear(db: Database, *, usuario: str, nombre: str, rol: str, contrasena: str,
 def autenticar(db: Database, usuario: str, contrasena: str) -> Cuenta | None:
     """La cuenta, si el usuario y la contraseña son suyos y está activa. Cuesta lo mismo acertar que no."""
     fila = db.execute(
-        f"SELECT {_COLUMNAS}, contrasena FROM cuenta WHERE usuario = ?",  # noqa: S608
+        f"SELECT {_COLUMNAS} FROM cuenta WHERE usuario = ?",  # noqa: S608
         [usuario.strip()],
     ).fetchone()
     try:
@@ -77,8 +83,59 @@ def leer(db: Database, id: str) -> Cuenta | None:
 
 
 def listar(db: Database) -> list[Cuenta]:
-    return [_cuenta(fila) for fila in db.execute(f"SELECT {_COLUMNAS} FROM cuenta ORDER BY usuario")]  # noqa: S608
+    """Todas, las desactivadas al final."""
+    return [
+        _cuenta(fila)
+        for fila in db.execute(f"SELECT {_COLUMNAS} FROM cuenta ORDER BY activa DESC, usuario")  # noqa: S608
+    ]
+
+
+def telefonos(db: Database) -> dict[str, int]:
+    """Cuántos teléfonos con permiso de enviar dio de alta cada cuenta, por id."""
+    filas = db.execute("SELECT cuenta_id, count(*) FROM dispositivo WHERE revocado_en IS NULL GROUP BY cuenta_id")
+    return {fila[0]: fila[1] for fila in filas}
+
+
+def cambiar_contrasena(db: Database, id: str, contrasena: str) -> None:
+    """Pone otra contraseña. Las sesiones abiertas con la anterior se acaban.
+
+    :raises ErrorJornada: ``contrasena_corta``.
+    """
+    resumen = _resumir(contrasena)
+    with escritura(db):
+        db.execute("UPDATE cuenta SET contrasena = ? WHERE id = ?", [resumen, id])
+
+
+def desactivar(db: Database, id: str) -> None:
+    """Ya no entra y sus sesiones se acaban. Sus teléfonos siguen enviando lo que guardan: se revocan aparte.
+
+    :raises ErrorJornada: ``ultima_titular``, si sin ella nadie podría volver a dar cuentas.
+    """
+    with escritura(db):
+        db.execute("UPDATE cuenta SET activa = 0 WHERE id = ?", [id])
+        if db.execute("SELECT 1 FROM cuenta WHERE rol = 'titular' AND activa = 1").fetchone() is None:
+            raise ErrorJornada("ultima_titular")
+
+
+def reactivar(db: Database, id: str) -> None:
+    """Vuelve a entrar, con la contraseña que tenía."""
+    with escritura(db):
+        db.execute("UPDATE cuenta SET activa = 1 WHERE id = ?", [id])
+
+
+def sugerir_contrasena(azar: random.Random) -> str:
+    """Palabras fáciles de dictar y copiar, y un número: ``nube-trigo-faro-mesa-37``, unas 2^34 posibles."""
+    return "-".join([*azar.sample(PALABRAS, PALABRAS_SUGERIDAS), str(azar.randint(10, 99))]).lower()
+
+
+def _resumir(contrasena: str) -> str:
+    if len(contrasena) < LARGO_MINIMO:
+        raise ErrorJornada("contrasena_corta")
+    return _resumidor.hash(contrasena)
 
 
 def _cuenta(fila: sqlite3.Row) -> Cuenta:
-    return Cuenta(fila["id"], fila["usuario"], fila["nombre"], fila["rol"], bool(fila["activa"]))
+    marca = hashlib.sha256(fila["contrasena"].encode()).hexdigest()[:16]
+    return Cuenta(
+        fila["id"], fila["usuario"], fila["nombre"], fila["rol"], bool(fila["activa"]), fila["creada_en"], marca
+    )

@@ -29,9 +29,12 @@ def alta(db: Database, nombre: str, cuenta_id: str, ahora: datetime, azar: rando
 
 
 def por_token(db: Database, token: str) -> dict[str, Any] | None:
-    """El teléfono de un permiso vigente, de una cuenta activa."""
+    """El teléfono de un permiso vigente.
+
+    Vale aunque su cuenta se haya desactivado: lo que ya registró no se pierde. Para que no envíe, se revoca.
+    """
     fila = db.execute(
-        f"{_DISPOSITIVO} WHERE d.token_huella = ? AND d.revocado_en IS NULL AND c.activa = 1",
+        f"{_DISPOSITIVO} WHERE d.token_huella = ? AND d.revocado_en IS NULL",
         [reglas.huella(token.encode())],
     ).fetchone()
     return dict(fila) if fila else None

@@ -1,6 +1,7 @@
 """Quién entró: la sesión de la oficina, para el panel y para la aplicación de campo.
 
-En la cookie (firmada) sólo va el id de la cuenta; el rol y si sigue activa se leen de la base en cada petición.
+En la cookie (firmada) sólo van el id de la cuenta y la marca de su contraseña; el rol y si sigue activa se leen de la
+base en cada petición.
 """
 
 from collections.abc import Callable
@@ -22,11 +23,12 @@ PUBLICA = "publica"
 
 
 def cuenta_actual() -> Cuenta | None:
-    """La cuenta de quien hace la petición, si entró y sigue activa."""
+    """La cuenta de quien hace la petición, si entró con la contraseña vigente y sigue activa."""
     if "cuenta" not in g:
         id = session.get("cuenta")
         cuenta = cuentas.leer(bd(), id) if isinstance(id, str) else None
-        g.cuenta = cuenta if cuenta is not None and cuenta.activa else None
+        vale = cuenta is not None and cuenta.activa and session.get("marca") == cuenta.marca
+        g.cuenta = cuenta if vale else None
     encontrada: Cuenta | None = g.cuenta
     return encontrada
 
@@ -44,7 +46,7 @@ def iniciar(usuario: str, contrasena: str) -> Cuenta | None:
     cuenta = cuentas.autenticar(bd(), usuario, contrasena)
     if cuenta is not None:
         session.clear()
-        session["cuenta"] = cuenta.id
+        session["cuenta"], session["marca"] = cuenta.id, cuenta.marca
         g.cuenta = cuenta
     return cuenta
 

@@ -183,14 +183,13 @@ def test_una_cuenta_mal_hecha_no_se_crea(base):
     assert cuentas.leer(base, cuentas.crear(base, **buena)).usuario == "nueva"
 
 
-def test_un_telefono_envia_hasta_que_se_le_revoca_o_se_apaga_su_cuenta(base, azar, elenco):
+def test_un_telefono_envia_hasta_que_se_le_revoca_aunque_se_desactive_su_cuenta(base, azar, elenco):
     id, token = dispositivos.alta(base, "Moto de Rosa", elenco.promotora.id, HORA, azar)
     assert dispositivos.por_token(base, token)["id"] == id
     assert dispositivos.por_token(base, token[:-1]) is None
     assert token not in str([dict(f) for f in base.execute("SELECT * FROM dispositivo")])
-    base.execute("UPDATE cuenta SET activa = 0 WHERE id = ?", [elenco.promotora.id])
-    assert dispositivos.por_token(base, token) is None
-    base.execute("UPDATE cuenta SET activa = 1")
+    cuentas.desactivar(base, elenco.promotora.id)
+    assert dispositivos.por_token(base, token)["id"] == id
     dispositivos.revocar(base, id, HORA)
     assert dispositivos.por_token(base, token) is None
     assert dispositivos.listar(base)[0]["revocado_en"] == HORA.isoformat()

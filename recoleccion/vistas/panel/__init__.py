@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from recoleccion.consultas import ajustes
+from recoleccion.consultas.cuentas import ROLES
 
 from .. import fechas, sesion
 from ..contexto import ahora, bd
@@ -23,6 +24,8 @@ MENU = (
     ("panel.directorio_lista", "Directorio", ("titular",)),
     ("panel.aviso", "Aviso", ("titular",)),
     ("panel.ajustes_oficina", "Ajustes", ("titular",)),
+    ("panel.cuentas_lista", "Cuentas", ("titular",)),
+    ("panel.contrasena_propia", "Mi contraseña", ROLES),
 )
 
 
@@ -45,6 +48,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     aviso,
     comentarios,
     cuarentena,
+    cuentas,
     directorio,
     entrada,
     estado,
@@ -58,6 +62,6 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "ajustes_oficina", "aviso", "bp", "comentarios", "cuarentena", "directorio", "entrada", "estado", "eventos",
-    "hoy", "impresos", "lista", "poa", "telefonos", "vivo",
+    "ajustes_oficina", "aviso", "bp", "comentarios", "cuarentena", "cuentas", "directorio", "entrada", "estado",
+    "eventos", "hoy", "impresos", "lista", "poa", "telefonos", "vivo",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ class Oficina:
             cuenta = next(cuenta for cuenta in cuentas.listar(base) if cuenta.usuario == usuario)
             base.conn.close()
             with self.cliente.session_transaction() as sesion:
-                sesion["cuenta"] = cuenta.id
+                sesion["cuenta"], sesion["marca"] = cuenta.id, cuenta.marca
 
     def ficha(self) -> str:
         """La ficha CSRF de esta sesión, leída de la página como la lee un navegador."""
