@@ -44,6 +44,12 @@ def direcciones() -> list[str]:
     return [*_PROPIAS, *(f"/static/{ruta.relative_to(estaticos).as_posix()}" for ruta in _archivos())]
 
 
+def modulos() -> list[str]:
+    """Los que la primera pantalla importa: pedirlos de una vez la abre antes. El lector espera a que haga falta."""
+    js = (direccion for direccion in direcciones() if direccion.startswith("/static/js/"))
+    return [*(direccion for direccion in js if not direccion.endswith("lector_obrero.js")), "/static/vendor/hpke.js"]
+
+
 def version() -> str:
     """La del programa y una huella de plantillas y archivos: cambia una coma y es otra."""
     plantillas = paquete.carpeta("plantillas")

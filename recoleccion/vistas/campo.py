@@ -37,7 +37,10 @@ class FormularioEntrar(FlaskForm):
 
 @bp.get("/")
 def aplicacion() -> ResponseReturnValue:
-    respuesta = Response(render_template("campo/aplicacion.html", version=aplicacion_campo.version()))
+    pagina = render_template(
+        "campo/aplicacion.html", version=aplicacion_campo.version(), modulos=aplicacion_campo.modulos()
+    )
+    respuesta = Response(pagina)
     respuesta.headers["Cache-Control"] = "no-cache"
     return respuesta
 

@@ -213,6 +213,9 @@ def test_todo_lo_que_el_worker_guarda_existe_y_alcanza(cliente):
                        "/static/js/pantallas/registrar.js", "/static/css/formularios.css"):  # fmt: skip
         assert hace_falta in datos["archivos"]
     assert "/campo/sw.js" not in datos["archivos"]
+    pedidos = re.findall(r'(?:modulepreload" href|src)="([^"]+)"', cliente.get("/campo/").get_data(as_text=True))
+    assert set(pedidos) <= set(datos["archivos"])
+    assert "/static/js/app.js" in pedidos
 
 
 def test_la_aplicacion_sin_el_lector_cabe_en_60_kb(cliente):
