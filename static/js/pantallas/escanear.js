@@ -177,8 +177,8 @@ export function pantallaEscanear(telefono, evento) {
       const prendida = await escaner.luz().catch(() => null);
       if (prendida === null) decir("ojo", "Este teléfono no deja prender la luz desde aquí.");
     }),
-    h("label", { class: "boton", for: "foto" }, "Subir foto"),
     foto,
+    h("label", { class: "boton", for: "foto" }, "Subir foto"),
     h(
       "form",
       { class: "campo folio", onsubmit: (/** @type {Event} */ e) => (e.preventDefault(), void conFolio().catch(decirFalla)) },

@@ -39,7 +39,7 @@ export async function pantallaEvento(telefono, evento) {
     h("h1", null, evento.titulo),
     h("p", { class: "suave" }, `${horaCorta(evento.hora_inicio)} a ${horaCorta(evento.hora_fin)}, ${evento.sede}`),
     otroDia && h("p", { class: "nota" }, `Este evento es el ${fechaLarga(evento.fecha)}, no hoy. Revise que sea el correcto.`),
-    evento.situacion === "cerrado" && h("p", { class: "nota" }, "La oficina ya cerró este evento. Lo que falte por registrar todavía se recibe."),
+    evento.situacion === "cerrado" && h("p", { class: "nota" }, "La oficina ya cerró este evento. Lo que falte todavía se recibe."),
     h("p", { class: "cuenta" }, numero, " ", personas),
     h(
       "nav",
