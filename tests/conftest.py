@@ -8,12 +8,14 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import conexion, cuentas, eventos
 from recoleccion.instalacion import Instalacion
 from recoleccion.preparar import preparar
 from tests.elenco import CONTRASENA, HORA, Cliente, Reloj, evento_de_prueba
+from tests.navegador.procesos import BANDERAS, ruta_chromium
 
 
 @pytest.fixture(scope="session")
@@ -85,3 +87,18 @@ def base(datos: Path) -> Iterator:
     conexion_de_prueba = conexion.abrir(datos / "privada.db")
     yield conexion_de_prueba
     conexion_de_prueba.conn.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Uno para toda la corrida: Playwright no admite dos a la vez."""
+    with sync_playwright() as motor:
+        yield motor
+
+
+@pytest.fixture(scope="session")
+def navegador(playwright: Playwright) -> Iterator[Browser]:
+    """El Chromium del sistema."""
+    abierto = playwright.chromium.launch(executable_path=ruta_chromium(), args=BANDERAS)
+    yield abierto
+    abierto.close()

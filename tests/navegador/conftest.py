@@ -1,25 +1,11 @@
-"""Chromium y, cuando hace falta, una demostración servida de verdad."""
+"""Una demostración servida de verdad, para las pruebas que sólo miran."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.navegador.procesos import BANDERAS, Servidor, jornada, ruta_chromium
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as motor:
-        yield motor
-
-
-@pytest.fixture(scope="session")
-def navegador(playwright: Playwright) -> Iterator[Browser]:
-    abierto = playwright.chromium.launch(executable_path=ruta_chromium(), args=BANDERAS)
-    yield abierto
-    abierto.close()
+from tests.navegador.procesos import Servidor, jornada
 
 
 @pytest.fixture(scope="session")

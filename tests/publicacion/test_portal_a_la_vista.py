@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from publicacion import lanzar
-from tests.navegador.procesos import BANDERAS, ruta_chromium
 
 RAIZ = Path(__file__).parents[2]
 AXE = (RAIZ / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -33,42 +32,38 @@ def violaciones(pagina: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("ancho", [360, 1280])
-def test_cada_pagina_del_portal_se_puede_leer_y_usar(oficina, puerto, lanzar_datasette, ancho):
+def test_cada_pagina_del_portal_se_puede_leer_y_usar(oficina, puerto, lanzar_datasette, navegador, ancho):
     oficina.publicar()
     lanzar_datasette(lanzar.orden(oficina.publica, puerto))
     base = f"http://127.0.0.1:{puerto}"
-    with sync_playwright() as p:
-        navegador = p.chromium.launch(executable_path=ruta_chromium(), args=BANDERAS)
-        pagina = navegador.new_page(viewport={"width": ancho, "height": 800})
-        ajenas: list[str] = []
-        avisos: list[str] = []
-        pagina.on("request", lambda r: None if r.url.startswith(base) else ajenas.append(r.url))
-        pagina.on("console", lambda m: avisos.append(m.text))
-        for nombre, ruta in PAGINAS.items():
-            pagina.goto(base + ruta)
-            assert violaciones(pagina) == [], nombre
-            assert pagina.evaluate("document.documentElement.scrollWidth") <= ancho, nombre
-        assert ajenas == []
-        assert [a for a in avisos if "Failed to load resource" not in a] == []
-        # Control: con un defecto puesto a propósito, axe lo dice.
-        pagina.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
-        assert any(v.startswith("image-alt") for v in violaciones(pagina))
-        navegador.close()
+    pagina = navegador.new_page(viewport={"width": ancho, "height": 800})
+    ajenas: list[str] = []
+    avisos: list[str] = []
+    pagina.on("request", lambda r: None if r.url.startswith(base) else ajenas.append(r.url))
+    pagina.on("console", lambda m: avisos.append(m.text))
+    for nombre, ruta in PAGINAS.items():
+        pagina.goto(base + ruta)
+        assert violaciones(pagina) == [], nombre
+        assert pagina.evaluate("document.documentElement.scrollWidth") <= ancho, nombre
+    assert ajenas == []
+    assert [a for a in avisos if "Failed to load resource" not in a] == []
+    # Control: con un defecto puesto a propósito, axe lo dice.
+    pagina.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
+    assert any(v.startswith("image-alt") for v in violaciones(pagina))
+    pagina.context.close()
 
 
-def test_se_filtra_y_se_ordena_sin_javascript(oficina, puerto, lanzar_datasette):
+def test_se_filtra_y_se_ordena_sin_javascript(oficina, puerto, lanzar_datasette, navegador):
     oficina.publicar()
     lanzar_datasette(lanzar.orden(oficina.publica, puerto))
-    with sync_playwright() as p:
-        navegador = p.chromium.launch(executable_path=ruta_chromium(), args=BANDERAS)
-        pagina = navegador.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640}).new_page()
-        pagina.goto(f"http://127.0.0.1:{puerto}/")
-        pagina.get_by_role("link", name="Asistencias por sexo y edad").click()
-        pagina.get_by_text("Filtrar u ordenar").click()
-        pagina.get_by_label("Columna").select_option("sexo")
-        pagina.get_by_label("Valor").fill("Mujeres")
-        pagina.get_by_role("button", name="Aplicar").click()
-        pagina.get_by_role("heading", name="5 renglones").wait_for()
-        pagina.get_by_role("link", name="Inicio").click()
-        pagina.get_by_role("heading", name="¿Cómo se protegieron estos datos?").wait_for()
-        navegador.close()
+    pagina = navegador.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640}).new_page()
+    pagina.goto(f"http://127.0.0.1:{puerto}/")
+    pagina.get_by_role("link", name="Asistencias por sexo y edad").click()
+    pagina.get_by_text("Filtrar u ordenar").click()
+    pagina.get_by_label("Columna").select_option("sexo")
+    pagina.get_by_label("Valor").fill("Mujeres")
+    pagina.get_by_role("button", name="Aplicar").click()
+    pagina.get_by_role("heading", name="5 renglones").wait_for()
+    pagina.get_by_role("link", name="Inicio").click()
+    pagina.get_by_role("heading", name="¿Cómo se protegieron estos datos?").wait_for()
+    pagina.context.close()
