@@ -27,11 +27,14 @@ export class Telefono extends EventTarget {
       azar: Math.random,
       alCambiar: (envio) => {
         this.envio = envio;
-        void this.#contar();
+        void this.#cambio();
       },
     });
+    this.#otras?.addEventListener("message", () => void this.#contar());
   }
   #sincronizador;
+  /** Las otras pestañas de esta aplicación, para que todas cuenten lo mismo. */
+  #otras = "BroadcastChannel" in window ? new BroadcastChannel("jornada") : null;
 
   /** @param {string} version */
   static async abrir(version) {
@@ -71,12 +74,17 @@ export class Telefono extends EventTarget {
   }
 
   alGuardar() {
-    void this.#contar();
+    void this.#cambio();
     this.#sincronizador.pronto();
   }
 
   enviarYa() {
     return this.#sincronizador.ahora();
+  }
+
+  async #cambio() {
+    await this.#contar();
+    this.#otras?.postMessage("cambio");
   }
 
   async #contar() {

@@ -81,7 +81,7 @@ def test_la_camara_lee_credenciales_sin_senal(con_camara, sitio, base):
             timeout=UNA_VUELTA
         )
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     assert asistencias(base) == [("credencial", "O", "60+", "otro", None)] * 3
     conocidas = base.execute("SELECT count(*) FROM asistencia WHERE credencial_id IS NOT NULL").fetchone()[0]
     assert conocidas == 2
@@ -105,7 +105,7 @@ def test_con_el_codigo_roto_basta_el_folio(con_camara, sitio, base):
     expect(pagina.locator(".resultado")).to_contain_text("Folio encontrado")
     tres_toques(pagina)
     expect(pagina.locator(".resultado")).to_contain_text("Guardado en este teléfono")
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     [fila] = base.execute("SELECT modo, credencial_id IS NOT NULL FROM asistencia")
     assert tuple(fila) == ("credencial", 1)
 

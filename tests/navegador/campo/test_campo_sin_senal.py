@@ -46,7 +46,7 @@ def test_sin_senal_se_registra_se_cuenta_se_deshace_y_al_volver_llega_todo_una_v
     expect(pagina.locator(".noticia")).to_contain_text("Sin señal: se envían solos")
     assert len([r for r in cola(pagina) if r["estado"] == "guardado"]) == 6
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     assert asistencias(base) == [
         *[("conteo", "H", "60+", "nd", None)] * 3,
         ("promotora", "M", "30-44", "rancho", NOMBRE),
@@ -116,7 +116,7 @@ def test_un_portal_cautivo_no_vacia_la_cola(contexto, sitio, base):
     assert asistencias(base) == []
     pagina.unroute("**/campo/api/lote")
     pagina.get_by_role("button", name="Enviar ahora").click()
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     assert len(asistencias(base)) == 3
 
 
@@ -133,7 +133,7 @@ def test_un_telefono_dado_de_baja_conserva_todo_y_vuelve_a_entrar(contexto, siti
     pagina.get_by_role("button", name="Entrar otra vez").click()
     expect(pagina.get_by_text("2 registros por enviar siguen en este teléfono.")).to_be_visible()
     entrar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     assert len(asistencias(base)) == 2
 
 
@@ -159,7 +159,8 @@ def test_dos_pestanas_no_mandan_lo_mismo_a_la_vez(contexto, sitio, base):
     contexto.set_offline(False)
     for pagina in (una, otra):
         pagina.evaluate("dispatchEvent(new Event('online'))")
-    expect(otra.locator(".estado")).to_contain_text("Todo enviado")
+    for pagina in (una, otra):
+        expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     assert len(asistencias(base)) == 4
     assert sorted(mandados) == sorted(set(mandados))
 
