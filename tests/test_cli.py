@@ -3,23 +3,17 @@
 import ast
 import importlib
 import inspect
-import json
 import re
-import shutil
-import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from recoleccion import consola
 from recoleccion.cli import principal
-from recoleccion.consultas import ajustes, conexion, cuentas, eventos, publicar
-from recoleccion.demo import construir as demostracion
-from recoleccion.instalacion import Instalacion, ahora
+from recoleccion.consultas import ajustes, conexion, cuentas, eventos
+from tests.ordenes import correr
 
 INGLES = re.compile(
     r"\b(usage|options|commands|arguments?|error|show|this|message|try|for|missing|invalid|value|default|required|such|"
@@ -33,30 +27,9 @@ DE_PROGRAMADOR = re.compile(
 )
 
 
-def correr(*argumentos: object, entrada: str | None = None) -> Result:
-    return CliRunner().invoke(principal, [str(a) for a in argumentos], input=entrada, catch_exceptions=False)
-
-
 def sin_ingles(texto: str) -> list[str]:
     """Palabras inglesas en lo que se dijo, sin contar nombres de opciones."""
     return [palabra.group() for palabra in INGLES.finditer(re.sub(r"--[\w-]+|https?://\S+", "", texto))]
-
-
-@pytest.fixture(scope="module")
-def hecha(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """La demostración, hecha una vez con la orden de verdad."""
-    datos = tmp_path_factory.mktemp("demo") / "datos"
-    inicio = time.monotonic()
-    resultado = correr("demo", "--datos", datos, "--sin-servir")
-    assert resultado.exit_code == 0, resultado.output
-    assert correr("publicar", "--datos", datos).exit_code == 0
-    assert time.monotonic() - inicio < 60
-    return datos
-
-
-@pytest.fixture
-def demo(hecha: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(hecha, tmp_path / "datos"))
 
 
 # --- En español ------------------------------------------------------------------------------------------------
@@ -169,151 +142,6 @@ def test_una_base_mas_nueva_se_rechaza(datos: Path) -> None:
     resultado = correr("servir", "--datos", datos)
     assert resultado.exit_code == 1
     assert "versión más nueva" in resultado.output
-
-
-# --- Demostración ----------------------------------------------------------------------------------------------
-
-
-def test_la_demostracion_es_un_ejercicio_creible(hecha: Path) -> None:
-    with closing(conexion.abrir(hecha / "privada.db")) as db:
-        hoy = ahora().date().isoformat()
-        pasados = [e for e in eventos.listar(db) if e["fecha"] < hoy]
-        assert 110 <= len(pasados) <= 130
-        assert {e["estado"] for e in pasados} == {"cerrado"}
-        assert {e["estado"] for e in eventos.listar(db, desde=hoy, hasta=hoy)} == {"abierto"}
-        catalogos = Instalacion(hecha).catalogos
-        for columna in ("tipo", "programa", "zona", "localidad"):
-            assert {e[columna] for e in pasados} <= set(catalogos.claves(columna))
-        assert {e["programa"] for e in pasados} == set(catalogos.claves("programa"))
-        assert {e["efemeride"] for e in pasados} >= {"8m", "28may", "dia25", "15oct"}
-        uno = lambda sql: db.execute(sql).fetchone()[0]  # noqa: E731
-        assert 3500 <= uno("SELECT sum(personas) FROM asistencia") <= 4800
-        assert {f[0] for f in db.execute("SELECT DISTINCT modo FROM asistencia")} == {
-            "telefono", "otra_persona", "promotora", "credencial", "conteo",
-        }  # fmt: skip
-        assert uno("SELECT count(*) FROM asistencia WHERE sexo = 'M'") > 2 * uno(
-            "SELECT count(*) FROM asistencia WHERE sexo = 'H'"
-        )
-        assert {f[0] for f in db.execute("SELECT DISTINCT instrumento FROM contestacion")} == {
-            "antes", "despues", "satisfaccion", "reconocer",
-        }  # fmt: skip
-        assert uno("SELECT count(*) FROM cambio") > 500
-        assert uno("SELECT count(*) FROM cuarentena") == 0
-        assert ajustes.leer(db, "modo") == "demo"
-
-
-def test_nadie_menor_dejo_su_nombre_en_la_demostracion(hecha: Path) -> None:
-    with closing(conexion.abrir(hecha / "privada.db")) as db:
-        menores = db.execute(
-            "SELECT count(*) FROM identidad i JOIN asistencia a ON a.id = i.asistencia_id"
-            " WHERE a.edad IN ('0-11', '12-17')"
-        ).fetchone()[0]
-        assert menores == 0
-
-
-def test_demo_json_dice_la_verdad(hecha: Path) -> None:
-    contenido = json.loads((hecha / "demo.json").read_text("utf-8"))
-    assert set(contenido) == {"clave", "cuentas", "direcciones", "nombres"}
-    assert contenido["direcciones"] == {
-        "app": "http://127.0.0.1:8000/",
-        "datos": "http://127.0.0.1:8001/",
-        "campo": "http://127.0.0.1:8000/campo/",
-        "panel": "http://127.0.0.1:8000/panel/",
-    }
-    with closing(conexion.abrir(hecha / "privada.db")) as db:
-        guardados = {f[0] for f in db.execute("SELECT nombre FROM identidad WHERE nombre IS NOT NULL")}
-        assert guardados == set(contenido["nombres"])
-        assert len(guardados) >= 100
-        evento = eventos.por_clave(db, contenido["clave"])
-        assert evento is not None
-        assert evento[0]["estado"] == "abierto"
-        assert {c["rol"] for c in contenido["cuentas"]} == {"titular", "promotora", "analista"}
-        for cuenta in contenido["cuentas"]:
-            entrada = cuentas.autenticar(db, cuenta["usuario"], cuenta["contrasena"])
-            assert entrada is not None
-            assert entrada.rol == cuenta["rol"]
-
-
-def test_ningun_nombre_llega_al_archivo_publico(hecha: Path) -> None:
-    publico = (hecha / "publica.db").read_bytes()
-    nombres = json.loads((hecha / "demo.json").read_text("utf-8"))["nombres"]
-    assert [n for n in nombres if n.encode() in publico] == []
-    with closing(conexion.abrir(hecha / "privada.db")) as db:
-        telefonos = [f[0] for f in db.execute("SELECT telefono FROM identidad WHERE telefono IS NOT NULL")]
-    assert telefonos
-    assert [t for t in telefonos if t.encode() in publico] == []
-
-
-def test_repetir_la_demostracion_no_la_cambia(demo: Path) -> None:
-    antes = (demo / "demo.json").read_bytes()
-    with closing(conexion.abrir(demo / "privada.db")) as db:
-        cuantos = len(eventos.listar(db))
-    resultado = correr("demo", "--datos", demo, "--sin-servir")
-    assert resultado.exit_code == 0, resultado.output
-    assert (demo / "demo.json").read_bytes() == antes
-    with closing(conexion.abrir(demo / "privada.db")) as db:
-        assert len(eventos.listar(db)) == cuantos
-
-
-def test_al_dia_siguiente_hay_otro_evento_abierto(demo: Path) -> None:
-    manana = ahora() + timedelta(days=1)
-    antes = demostracion.leer(Instalacion(demo))
-    demostracion.poner_al_dia(Instalacion(demo, lambda: manana))
-    despues = demostracion.leer(Instalacion(demo))
-    with closing(conexion.abrir(demo / "privada.db")) as db:
-        viejo, nuevo = (eventos.por_clave(db, d["clave"]) for d in (antes, despues))
-    assert viejo is not None
-    assert nuevo is not None
-    assert (viejo[0]["estado"], nuevo[0]["estado"]) == ("cerrado", "abierto")
-    assert nuevo[0]["fecha"] == manana.date().isoformat()
-
-
-def test_la_demostracion_no_pisa_una_carpeta_de_verdad(datos: Path) -> None:
-    antes = (datos / "privada.db").read_bytes()
-    resultado = correr("demo", "--datos", datos, "--sin-servir")
-    assert resultado.exit_code == 1
-    assert "no se tocó" in resultado.output
-    assert (datos / "privada.db").read_bytes() == antes
-    assert not (datos / "demo.json").exists()
-
-
-# --- Publicar --------------------------------------------------------------------------------------------------
-
-
-def test_publicar_otra_vez_deja_los_mismos_bytes(demo: Path) -> None:
-    antes = (demo / "publica.db").read_bytes()
-    resultado = correr("publicar", "--datos", demo)
-    assert resultado.exit_code == 0, resultado.output
-    assert "No hay un periodo nuevo" in resultado.output
-    assert (demo / "publica.db").read_bytes() == antes
-
-
-def test_adelantar_publica_lo_que_va_del_periodo(demo: Path) -> None:
-    manana = ahora() + timedelta(days=1)
-    demostracion.poner_al_dia(Instalacion(demo, lambda: manana))
-    with closing(conexion.abrir(demo / "privada.db")) as db:
-        antes = len(publicar.listar(db))
-    assert correr("publicar", "--datos", demo, "--adelantar").exit_code == 0
-    with closing(conexion.abrir(demo / "privada.db")) as db:
-        assert len(publicar.listar(db)) > antes
-        assert {lote["estado"] for lote in publicar.listar(db)} == {"asentado"}
-
-
-def test_una_publicacion_interrumpida_se_termina_al_repetir(demo: Path, hecha: Path) -> None:
-    """Se deshace el último lote hasta donde lo dejaría un corte después de asignar, y se publica otra vez."""
-    with closing(conexion.abrir(demo / "privada.db")) as db:
-        ultimo = publicar.listar(db)[0]["lote"]
-        db.execute("DELETE FROM libro WHERE lote = ?", [ultimo])
-        db.execute(
-            "UPDATE lote_publicacion SET estado = 'asignado', asentado_el = NULL, reglas = NULL WHERE lote = ?",
-            [ultimo],
-        )
-    (demo / "publica.db.nuevo").write_bytes(b"a medias")
-    (demo / "publica.db").unlink()
-    resultado = correr("publicar", "--datos", demo)
-    assert resultado.exit_code == 0, resultado.output
-    assert (demo / "publica.db").read_bytes() == (hecha / "publica.db").read_bytes()
-    assert not (demo / "publica.db.nuevo").exists()
 
 
 # --- Respaldar y restaurar ---------------------------------------------------------------------------------------

@@ -1,91 +1,14 @@
 """``jornada servir`` con procesos de verdad: atiende, no se duplica, se cierra en orden y no deja huérfanos."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-RAIZ = Path(__file__).resolve().parent.parent
-
-
-class Servido:
-    """Un ``jornada servir`` corriendo; sus direcciones salen de lo que dijo."""
-
-    def __init__(self, proceso: "subprocess.Popen[str]") -> None:
-        self.proceso = proceso
-        self.dicho = ""
-        while "Para cerrar" not in self.dicho:
-            linea = self.proceso.stdout.readline() if self.proceso.stdout else ""
-            assert linea, f"se cerró antes de atender:\n{self.dicho}"
-            self.dicho += linea
-        self.app, self.datos = re.findall(r"(?:Asistentes|Datos públicos)\s+(\S+)", self.dicho)
-
-    def hijos(self) -> list[int]:
-        tareas = Path(f"/proc/{self.proceso.pid}/task")
-        return [int(pid) for t in tareas.iterdir() for pid in (t / "children").read_text().split()]
-
-    def hijo(self) -> int:
-        hallados: list[int] = []
-        hasta(lambda: hallados.extend(self.hijos()) or bool(hallados))
-        return hallados[0]
-
-
-def hasta(condicion: Callable[[], object], segundos: float = 20) -> None:
-    limite = time.monotonic() + segundos
-    while not condicion():
-        assert time.monotonic() < limite, "no pasó a tiempo"
-        time.sleep(0.1)
-
-
-def estado(direccion: str, ruta: str = "") -> int | None:
-    partes = urlsplit(direccion)
-    con = HTTPConnection(partes.hostname or "", partes.port, timeout=10)
-    try:
-        con.request("GET", partes.path + ruta)
-        return con.getresponse().status
-    except OSError:
-        return None
-    finally:
-        con.close()
-
-
-def vive(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-
-
-def orden(datos: Path, *resto: object) -> list[str]:
-    return [sys.executable, "-m", "recoleccion.cli", "servir", "--datos", str(datos), *(str(r) for r in resto)]
-
-
-@contextmanager
-def servir(datos: Path) -> Iterator[Servido]:
-    """Con puertos que escoge el sistema."""
-    with subprocess.Popen(
-        orden(datos, "--puerto", 0, "--puerto-datos", 0),
-        cwd=RAIZ,
-        env=os.environ | {"JORNADA_SECRETO": "no debe llegar a Datasette"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    ) as proceso:
-        try:
-            yield Servido(proceso)
-        finally:
-            proceso.kill()
+from tests.ordenes import RAIZ, estado, hasta, orden, servir, vive
 
 
 def test_atiende_las_dos_direcciones_y_se_cierra_en_orden(datos: Path) -> None:
