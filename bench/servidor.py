@@ -117,7 +117,7 @@ def telefono(oficina: Oficina, n: int, puerto: int, lotes: list[bytes], fin: flo
     for lote in lotes:
         if time.monotonic() > fin:
             return
-        _pedir(con, "/campo/api/lote", lote, cabeceras, 200, medida.lotes, medida)
+        _pedir(con, "/api/v1/lote", lote, cabeceras, 200, medida.lotes, medida)
 
 
 def asistente(oficina: Oficina, n: int, puerto: int, fin: float, medida: Medida) -> None:

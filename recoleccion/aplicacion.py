@@ -16,7 +16,7 @@ from .consultas import ajustes, conexion
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
-from .vistas import asistente, campo, contexto, panel, seguridad
+from .vistas import api, asistente, campo, contexto, panel, seguridad
 
 _PAGINAS = {
     400: ("No entendimos lo que llegó", "Regrese a la página anterior, recárguela e inténtelo otra vez."),
@@ -72,8 +72,9 @@ def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Rand
     for nombre, filtro in FILTROS.items():
         app.add_template_filter(filtro, nombre)
     seguridad.csrf.exempt(asistente.bp)
-    for bp in (asistente.bp, panel.bp, campo.bp):
+    for bp in (asistente.bp, panel.bp, campo.bp, api.bp):
         app.register_blueprint(bp)
+    app.register_blueprint(api.bp, url_prefix=api.PREFIJO_ANTERIOR, name="api_anterior")
     return app
 
 
@@ -129,7 +130,7 @@ def _iniciar_errores(app: Flask) -> None:
 
 def _respuesta_de_error(codigo: str, mensaje: str, que_hacer: str, estado: int) -> ResponseReturnValue:
     """JSON para el teléfono de la promotora; página amable para una persona."""
-    if request.path.startswith("/campo/api/"):
+    if request.path.startswith((f"{api.PREFIJO}/", f"{api.PREFIJO_ANTERIOR}/")):
         error = {"codigo": codigo, "mensaje": mensaje, "que_hacer": que_hacer}
         return jsonify(version=1, error=error), estado
     de_oficina = request.path.startswith(("/panel", "/campo"))

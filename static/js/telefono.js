@@ -99,7 +99,7 @@ export class Telefono extends EventTarget {
    */
   async darDeAlta(nombre, csrf) {
     try {
-      const respuesta = await fetch("/campo/api/dispositivo", {
+      const respuesta = await fetch("/api/v1/dispositivo", {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
         body: JSON.stringify({ nombre }),
@@ -117,7 +117,7 @@ export class Telefono extends EventTarget {
   /** Baja eventos, encuestas y credenciales. Si falla, se queda lo que ya había. @returns {Promise<string>} */
   async descargar() {
     const pedida = Date.now();
-    const { estado, datos } = await traer("/campo/api/paquete", this.token);
+    const { estado, datos } = await traer("/api/v1/paquete", this.token);
     if (estado === 401 && datos) {
       await this.olvidarLlave();
       return "Este teléfono necesita entrar otra vez. Lo que ya guardó sigue aquí.";
@@ -159,7 +159,7 @@ export class Telefono extends EventTarget {
     return enviarTodo({
       pendientes: () => cola.pendientes(this.bd),
       asentar: (destinos) => cola.asentar(this.bd, destinos, diaLocal()),
-      mandar: (cuerpo) => mandarLote("/campo/api/lote", token, cuerpo),
+      mandar: (cuerpo) => mandarLote("/api/v1/lote", token, cuerpo),
       anotar: (datos) => this.#anotar(datos),
       epoca: async () => this.#epoca,
       hora: () => horaConZona(new Date()),

@@ -18,7 +18,7 @@ export async function pantallaPreparar(telefono) {
 
 /** Sin llave: entrar con usuario y ponerle nombre al teléfono. @param {Telefono} telefono @param {() => Promise<void>} pintar */
 async function porEntrar(telefono, pintar) {
-  const { estado, datos } = await traer("/campo/api/dispositivo", null);
+  const { estado, datos } = await traer("/api/v1/dispositivo", null);
   const guardados = telefono.resumen.guardado;
   const quedan = guardados ? h("p", { class: "nota" }, `${plural(guardados, "registro")} por enviar siguen en este teléfono.`) : "";
   if (estado === 200 && datos) {

@@ -106,7 +106,7 @@ def test_un_portal_cautivo_no_vacia_la_cola(contexto, sitio, base):
     def portal(ruta: Route) -> None:
         ruta.fulfill(status=200, content_type="text/html", body="<h1>Acepte los términos</h1>")
 
-    pagina.route("**/campo/api/lote", portal)
+    pagina.route("**/api/v1/lote", portal)
     pagina.get_by_role("link", name="Ir a los eventos").click()
     al_evento(pagina)
     registrar(pagina, veces=3)
@@ -114,7 +114,7 @@ def test_un_portal_cautivo_no_vacia_la_cola(contexto, sitio, base):
     expect(pagina.locator(".estado")).to_contain_text("3 guardados en este teléfono")
     expect(pagina.locator(".estado")).to_contain_text("La red no llega a la oficina")
     assert asistencias(base) == []
-    pagina.unroute("**/campo/api/lote")
+    pagina.unroute("**/api/v1/lote")
     pagina.get_by_role("button", name="Enviar ahora").click()
     expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
     assert len(asistencias(base)) == 3

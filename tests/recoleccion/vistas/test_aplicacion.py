@@ -77,16 +77,16 @@ def test_un_envio_enorme_da_413_amable(cliente, elenco):
 
 
 def test_los_errores_de_la_api_son_json_con_que_hacer(app):
-    @app.get("/campo/api/prueba-de-falla")
+    @app.get("/api/v1/prueba-de-falla")
     def falla():
         raise ErrorJornada("disco_lleno")
 
-    respuesta = app.test_client().get("/campo/api/prueba-de-falla")
+    respuesta = app.test_client().get("/api/v1/prueba-de-falla")
     assert respuesta.status_code == 507
     assert respuesta.json["version"] == 1
     assert respuesta.json["error"]["codigo"] == "disco_lleno"
     assert respuesta.json["error"]["que_hacer"]
-    desconocida = app.test_client().get("/campo/api/no-existe")
+    desconocida = app.test_client().get("/api/v1/no-existe")
     assert (desconocida.status_code, desconocida.json["error"]["codigo"]) == (404, "http_404")
 
 

@@ -32,6 +32,8 @@ def telefono(cliente, llave, instalacion, base, elenco, azar):
     """Manda registros como lo hace el teléfono."""
 
     class Telefono:
+        direccion = "/api/v1/lote"
+
         def registro(self, tipo="asistencia", **datos):
             base_ = {"modo": "promotora", "sexo": "M", "edad": "30-44", "procedencia": "rancho"}
             aviso = {"aviso": avisos.vigente(base)["version"], "nombre": None, "telefono": None, "credencial": None}
@@ -50,7 +52,7 @@ def telefono(cliente, llave, instalacion, base, elenco, azar):
             autorizacion = {"Authorization": f"Bearer {llave}"} if llave else {}
             datos = cuerpo if isinstance(cuerpo, bytes) else json.dumps(cuerpo).encode()
             tipo = cabeceras.pop("content_type", "application/json")
-            return cliente.post("/campo/api/lote", data=datos, content_type=tipo, headers=autorizacion | cabeceras)
+            return cliente.post(self.direccion, data=datos, content_type=tipo, headers=autorizacion | cabeceras)
 
     return Telefono()
 
@@ -70,26 +72,26 @@ def test_entrar_mal_se_dice_junto_al_campo_y_conserva_el_usuario(cliente):
 def test_una_cuenta_que_no_es_de_campo_no_se_queda_adentro(cliente, base):
     cuentas.crear(base, usuario="ana", nombre="Ana", rol="analista", contrasena=CONTRASENA, ahora=HORA)
     assert entrar(cliente, "ana").status_code == 422
-    assert cliente.get("/campo/api/dispositivo").status_code == 401
+    assert cliente.get("/api/v1/dispositivo").status_code == 401
 
 
 def test_el_alta_da_una_llave_que_sirve_y_cierra_la_sesion(cliente, base, elenco):
     assert entrar(cliente).headers["Location"].endswith("/campo/#/preparar")
-    quien = cliente.get("/campo/api/dispositivo").json
+    quien = cliente.get("/api/v1/dispositivo").json
     assert quien["nombre"] == "Rosa"
-    alta = cliente.post("/campo/api/dispositivo", json={"nombre": "  Moto G "}, headers={"X-CSRFToken": quien["csrf"]})
+    alta = cliente.post("/api/v1/dispositivo", json={"nombre": "  Moto G "}, headers={"X-CSRFToken": quien["csrf"]})
     assert alta.status_code == 201
     [dispositivo] = dispositivos.listar(base)
     assert (dispositivo["id"], dispositivo["nombre"]) == (alta.json["dispositivo"], "Moto G")
     assert dispositivo["cuenta_id"] == elenco.promotora.id
-    paquete = cliente.get("/campo/api/paquete", headers={"Authorization": f"Bearer {alta.json['token']}"})
+    paquete = cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {alta.json['token']}"})
     assert paquete.status_code == 200
-    assert cliente.get("/campo/api/dispositivo").status_code == 401, "la sesión sigue abierta en un teléfono prestable"
+    assert cliente.get("/api/v1/dispositivo").status_code == 401, "la sesión sigue abierta en un teléfono prestable"
 
 
 def test_sin_el_token_csrf_no_hay_alta(cliente, base):
     entrar(cliente)
-    assert cliente.post("/campo/api/dispositivo", json={"nombre": "x"}).status_code == 400
+    assert cliente.post("/api/v1/dispositivo", json={"nombre": "x"}).status_code == 400
     assert dispositivos.listar(base) == []
 
 
@@ -102,7 +104,7 @@ def test_el_paquete_trae_lo_del_contrato_y_ningun_nombre(cliente, telefono, llav
     cancelado = eventos.crear(base, evento_de_prueba(titulo="No se hizo"), HORA, azar)
     eventos.cancelar(base, cancelado, HORA)
     telefono.mandar(telefono.sellar(telefono.registro(nombre=NOMBRE, telefono="3481234567")))
-    respuesta = cliente.get("/campo/api/paquete", headers={"Authorization": f"Bearer {llave}"})
+    respuesta = cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"})
     paquete = respuesta.json
     assert respuesta.headers["Cache-Control"] == "no-store"
     assert [e["id"] for e in paquete["eventos"]] == [elenco.evento_id]
@@ -119,7 +121,7 @@ def test_el_paquete_trae_lo_del_contrato_y_ningun_nombre(cliente, telefono, llav
 
 
 def test_la_encuesta_del_paquete_pregunta_y_no_trae_respuestas_ni_guiones(cliente, llave):
-    paquete = cliente.get("/campo/api/paquete", headers={"Authorization": f"Bearer {llave}"}).json
+    paquete = cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"}).json
     antes, despues = paquete["eventos"][0]["encuestas"][:2]
     assert 'name="K1"' in antes["html"]
     assert "Pregunta 12 de 12" in antes["html"]
@@ -132,7 +134,7 @@ def test_la_encuesta_del_paquete_pregunta_y_no_trae_respuestas_ni_guiones(client
 @pytest.mark.parametrize("autorizacion", [None, "Bearer ", "Bearer D1falsa", "Basic abc"])
 def test_sin_llave_buena_no_hay_paquete_ni_se_recibe_nada(cliente, telefono, base, autorizacion):
     cabeceras = {"Authorization": autorizacion} if autorizacion else {}
-    respuesta = cliente.get("/campo/api/paquete", headers=cabeceras)
+    respuesta = cliente.get("/api/v1/paquete", headers=cabeceras)
     assert respuesta.status_code == 401
     assert respuesta.json["error"]["codigo"] == "token_invalido"
     assert telefono.mandar(telefono.sellar(telefono.registro()), llave=None, **cabeceras).status_code == 401
@@ -141,7 +143,7 @@ def test_sin_llave_buena_no_hay_paquete_ni_se_recibe_nada(cliente, telefono, bas
 
 def test_un_telefono_revocado_ya_no_entra(cliente, llave, base):
     dispositivos.revocar(base, dispositivos.listar(base)[0]["id"], HORA)
-    assert cliente.get("/campo/api/paquete", headers={"Authorization": f"Bearer {llave}"}).status_code == 401
+    assert cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"}).status_code == 401
 
 
 # --- El lote -----------------------------------------------------------------------------------------------------
@@ -153,6 +155,20 @@ def test_un_lote_se_guarda_una_vez_aunque_llegue_dos(telefono, base):
     assert [a["estado"] for a in primero.json["acuses"]] == ["aceptado", "aceptado"]
     assert [a["estado"] for a in segundo.json["acuses"]] == ["repetido", "repetido"]
     assert base.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 2
+
+
+def test_un_telefono_con_la_aplicacion_de_antes_sigue_enviando(cliente, telefono, llave, base):
+    """Habla con ``/campo/api``: lo pendiente de un teléfono que no se ha actualizado también entra, y una sola vez."""
+    telefono.direccion = "/campo/api/lote"
+    cuerpo = telefono.sellar(telefono.registro())
+    assert telefono.mandar(cuerpo).json["acuses"][0]["estado"] == "aceptado"
+    assert telefono.mandar(cuerpo, llave="D1falsa").json["error"]["codigo"] == "token_invalido"
+    telefono.direccion = "/api/v1/lote"
+    assert telefono.mandar(cuerpo).json["acuses"][0]["estado"] == "repetido"
+    cabeceras = {"Authorization": f"Bearer {llave}"}
+    anterior, nuevo = (cliente.get(f"{p}/paquete", headers=cabeceras).json for p in ("/campo/api", "/api/v1"))
+    assert anterior == nuevo
+    assert cliente.get("/campo/api/salud").json["version"] == 1
 
 
 def test_el_lote_no_necesita_cookie_ni_csrf_pero_si_venir_de_aqui(telefono, base):
@@ -247,4 +263,4 @@ def test_el_manifiesto_se_queda_en_campo_y_sus_iconos_existen(cliente):
 
 
 def test_salud_dice_que_es_la_oficina(cliente):
-    assert cliente.get("/campo/api/salud").json["version"] == 1
+    assert cliente.get("/api/v1/salud").json["version"] == 1

@@ -174,7 +174,7 @@ def test_desactivar_cierra_la_sesion_y_no_pierde_lo_que_guardan_sus_telefonos(ap
 
     lote = '{"version":1,"epoca":null,"enviado_en":"2026-11-25T17:05:00-06:00","pendientes":0,"app":"x","registros":[]}'
     envio = app.test_client().post(
-        "/campo/api/lote", data=lote, content_type="application/json", headers={"Authorization": f"Bearer {token}"}
+        "/api/v1/lote", data=lote, content_type="application/json", headers={"Authorization": f"Bearer {token}"}
     )
     assert envio.status_code == 200
     respuesta = titular.get("/panel/cuentas")
