@@ -7,13 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json)
 
-.PHONY: demo test formato limpiar
+.PHONY: demo test bench formato limpiar
 
 demo: $(VENV)/instalada
 	$(BIN)/jornada demo
 
 test: $(VENV)/con-pruebas
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/con-pruebas
+	$(BIN)/python bench/demostracion.py
+	$(BIN)/python bench/servidor.py
 
 formato: $(VENV)/con-pruebas
 	$(BIN)/ruff check --fix .

@@ -83,14 +83,14 @@ def main() -> None:
         entrar(pagina, ir["campo"] + "entrar", demo, "promotora")
         pagina.get_by_role("button", name="Usar este teléfono").click()
         pagina.get_by_text("Ir a los eventos").click()
-        pagina.get_by_text("Plática de la tarde").first.click()
+        pagina.get_by_text("Plática de hoy").first.click()
         pagina.wait_for_timeout(1500)
         guardar(pagina, "campo-360")
 
         pagina = nueva(navegador, ESCRITORIO)
         entrar(pagina, ir["panel"] + "entrar", demo, "titular")
         pagina.goto(ir["panel"] + "eventos")
-        pagina.locator("a[href*='/panel/eventos/']", has_text=re.compile("Plática de la tarde")).first.click()
+        pagina.locator("a[href*='/panel/eventos/']", has_text=re.compile("Plática de hoy")).first.click()
         guardar(pagina, "panel-1280")
 
         pagina = nueva(navegador, ESCRITORIO)

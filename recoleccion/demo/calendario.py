@@ -1,8 +1,8 @@
 """Qué se hizo en el año: unas 120 actividades con sus fechas, sedes, programas, líneas del POA y encuestas."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from random import Random
 
 AL_MES = 9
@@ -72,7 +72,7 @@ _DIA_25 = Molde(
     "campana", "tipos", "Día 25 en la plaza", "prevencion", ("M5", "A8"), "calle", (30, 50), ("reconocer",), False
 )
 DE_HOY = Molde(
-    "platica", "tipos", "Plática de la tarde", "prevencion", ("M4",), "vecinas", (12, 16), _CONOCIMIENTO, True, True
+    "platica", "tipos", "Plática de hoy", "prevencion", ("M4",), "vecinas", (12, 16), _CONOCIMIENTO, True, True
 )
 
 _SEDES = {
@@ -138,10 +138,17 @@ def por_venir(azar: Random, hoy: date, cuantos: int = 3) -> list[Plan]:
     return [_plan(azar, _al_azar(azar), hoy + timedelta(days=3 + 4 * n)) for n in range(cuantos)]
 
 
-def de_hoy(azar: Random, hoy: date) -> Plan:
-    """El evento que queda abierto para quien prueba."""
-    plan = _plan(azar, DE_HOY, hoy)
-    return Plan(DE_HOY, hoy, "17:00", "19:00", "cabecera", _SEDES["cabecera"][0], plan.gente)
+def de_hoy(azar: Random, ahora: datetime) -> Plan:
+    """El evento que queda abierto para quien prueba: empezó hace un rato, sea la hora que sea."""
+    plan = _plan(azar, DE_HOY, ahora.date())
+    empieza = min(max(0, ahora.hour - 1), 21)
+    return replace(
+        plan,
+        hora_inicio=f"{empieza:02d}:00",
+        hora_fin=f"{empieza + 2:02d}:00",
+        zona="cabecera",
+        sede=_SEDES["cabecera"][0],
+    )
 
 
 def _al_azar(azar: Random) -> Molde:

@@ -140,16 +140,16 @@ def _realizar(oficina: Oficina, plan: Plan, ahora: datetime) -> None:
     inicio = datetime.combine(plan.fecha, time.fromisoformat(plan.hora_inicio), ahora.tzinfo)
     evento_id = _crear(oficina, plan, inicio - timedelta(days=7))
     eventos.abrir(oficina.db, evento_id, inicio - timedelta(minutes=30))
-    llenar(oficina, evento_id, plan, inicio)
+    llenar(oficina, evento_id, plan, inicio, inicio.replace(hour=21, minute=oficina.azar.randrange(60)))
     eventos.cerrar(oficina.db, evento_id, inicio + timedelta(hours=12), oficina.sello, oficina.azar)
 
 
 def _abrir_hoy(oficina: Oficina, ahora: datetime) -> str:
     """El evento de hoy, abierto, con algunas personas ya registradas; devuelve su clave."""
-    plan = calendario.de_hoy(oficina.azar, ahora.date())
+    plan = calendario.de_hoy(oficina.azar, ahora)
     evento_id = _crear(oficina, plan, ahora)
     eventos.abrir(oficina.db, evento_id, ahora)
-    llenar(oficina, evento_id, plan, ahora)
+    llenar(oficina, evento_id, plan, ahora - timedelta(minutes=30), ahora)
     evento = eventos.leer(oficina.db, evento_id)
     return str(evento["clave"]) if evento else ""
 

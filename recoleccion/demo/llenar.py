@@ -35,13 +35,13 @@ class Oficina:
     nombres: set[str] = field(default_factory=set)
 
 
-def llenar(oficina: Oficina, evento_id: str, plan: Plan, inicio: datetime) -> None:
+def llenar(oficina: Oficina, evento_id: str, plan: Plan, inicio: datetime, envio: datetime) -> None:
     """Registra a quienes fueron y echa sus respuestas en la urna, todo en una transacción.
 
-    :param inicio: cuándo empezó el evento; los teléfonos envían en la noche.
+    :param inicio: alrededor de cuándo llega la gente.
+    :param envio: cuándo mandan los teléfonos lo suyo.
     """
     azar = oficina.azar
-    noche = inicio.replace(hour=21, minute=azar.randrange(60))
     en_linea: list[tuple[datetime, dict[str, Any]]] = []
     por_telefono: list[list[dict[str, Any]]] = [[] for _ in oficina.telefonos]
     aviso = avisos.vigente(oficina.db)["version"]
@@ -60,7 +60,7 @@ def llenar(oficina: Oficina, evento_id: str, plan: Plan, inicio: datetime) -> No
             recepcion.registrar_en_linea(oficina.db, registro, sello=oficina.sello, ahora=hora)
         for dispositivo_id, registros in zip(oficina.telefonos, por_telefono, strict=True):
             for desde in range(0, len(registros), POR_LOTE):
-                _enviar(oficina, dispositivo_id, registros[desde : desde + POR_LOTE], noche)
+                _enviar(oficina, dispositivo_id, registros[desde : desde + POR_LOTE], envio)
 
 
 def _enviar(oficina: Oficina, dispositivo_id: str, registros: list[dict[str, Any]], ahora: datetime) -> None:
