@@ -20,10 +20,15 @@ def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def problemas(pagina: Page) -> list[str]:
-    """Las violaciones de WCAG que axe encuentra en la página abierta, lo que se desborda y lo muy chico de tocar."""
+def accesible(pagina: Page) -> list[str]:
+    """Las violaciones de WCAG que axe encuentra en la página abierta, y si se desborda."""
     pagina.evaluate(_axe())
     hallados: list[str] = pagina.evaluate(_REVISAR)
     if pagina.evaluate(_DESBORDA):
         hallados.append("se desborda a lo ancho")
-    return hallados + [f"muy chico para tocar: {texto}" for texto in pagina.evaluate(_CHICOS)]
+    return hallados
+
+
+def problemas(pagina: Page) -> list[str]:
+    """Como :func:`accesible`, más lo que es muy chico para tocarse con el dedo."""
+    return accesible(pagina) + [f"muy chico para tocar: {texto}" for texto in pagina.evaluate(_CHICOS)]
