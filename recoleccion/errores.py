@@ -126,6 +126,21 @@ CATALOGO: dict[str, Entrada] = {
         "Sus registros siguen en el teléfono. Entre de nuevo con su usuario y su contraseña.",
         401,
     ),
+    "dispositivo_revocado": Entrada(
+        "La oficina dio de baja este teléfono.",
+        "Lo que guardó no se borra: envíelo y la titular decide si se cuenta. Para seguir, pídale un código nuevo.",
+        403,
+    ),
+    "codigo_de_alta": Entrada(
+        "Ese código no sirve: ya se usó, pasaron sus diez minutos o le falta una letra.",
+        "Revise las letras. Si están bien, pida otro código a la titular.",
+        422,
+    ),
+    "llave_invalida": Entrada(
+        "Este teléfono no pudo hacer su llave para firmar.",
+        "Actualice el navegador y vuelva a intentarlo; lo guardado sigue en el teléfono.",
+        422,
+    ),
     "registro_invalido": Entrada("Falta un dato o uno no es válido.", "Revise lo que escribió.", 422),
 }
 

@@ -25,6 +25,7 @@ MODOS_DE_REGISTRO = ("promotora", "credencial", "telefono", "otra_persona")
 
 ALFABETO_CLAVE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LARGO_CLAVE = 6
+LARGO_ALTA = 8
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKEN = re.compile(rf"J1[{_CROCKFORD}]{{28}}")
 _CONFUSAS = frozenset("ILO01")
@@ -75,10 +76,24 @@ def normalizar_clave(texto: str) -> str | None:
 
     Quita espacios, guiones y acentos, y sube a mayúsculas. I, L, 1, O y 0 no están en ninguna clave.
     """
+    return _normalizar(texto, LARGO_CLAVE)
+
+
+def _normalizar(texto: str, largo: int) -> str | None:
     limpio = "".join(c for c in sin_acentos(texto).upper() if c.isalnum())
-    if len(limpio) != LARGO_CLAVE or any(c not in ALFABETO_CLAVE for c in limpio):
+    if len(limpio) != largo or any(c not in ALFABETO_CLAVE for c in limpio):
         return None
     return limpio
+
+
+def nuevo_codigo_de_alta(azar: random.Random) -> str:
+    """Con el que se agrega un teléfono: ocho letras y números (39 bits que duran diez minutos)."""
+    return "".join(azar.choice(ALFABETO_CLAVE) for _ in range(LARGO_ALTA))
+
+
+def normalizar_codigo_de_alta(texto: str) -> str | None:
+    """Como lo escribió una persona -> como se comprueba; ``None`` si no puede ser un código de alta."""
+    return _normalizar(texto, LARGO_ALTA)
 
 
 def clave_confusa(texto: str) -> bool:

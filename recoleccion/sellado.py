@@ -1,21 +1,25 @@
-"""Sobres cerrados: HPKE (RFC 9180) en modo base con P-256, HKDF-SHA256 y AES-256-GCM.
+"""Sobres cerrados (HPKE, RFC 9180: base, P-256, HKDF-SHA256, AES-256-GCM) y la firma de quien los manda (ECDSA).
 
 El teléfono sella cada registro para la llave del servidor (``static/js/sellado.js``, mismo formato) y el
 servidor sella cada contestación para la urna. El contenido se rellena a pasos de 1 KiB para que el tamaño no
-diga qué es.
+diga qué es. Un sobre lo puede hacer cualquiera que tenga la llave pública; la firma dice qué teléfono lo hizo.
 """
 
 import base64
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 INFO_REGISTRO = b"jornada/registro/v1"
 INFO_URNA = b"jornada/urna/v1"
+FIRMA = "jornada/firma/v1"
 PASO = 1024
+LARGO_FIRMA = 64
+"""Bytes de una firma: r y s, de 32 cada uno, como los da WebCrypto (IEEE P1363)."""
 
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -87,3 +91,34 @@ class Sello:
             return quitar_relleno(_SUITE.decrypt(sobre, self.privada, info))
         except (InvalidTag, ValueError) as error:
             raise SobreIlegible("no se pudo abrir el sobre") from error
+
+
+def leer_llave(punto: str) -> ec.EllipticCurvePublicKey:
+    """La llave con que firma un teléfono: punto P-256 sin comprimir (65 bytes) en base64 url.
+
+    :raises ValueError: si no es un punto de la curva.
+    """
+    datos = de_b64(punto)
+    if len(datos) != 65:  # 0x04, x, y
+        raise ValueError("la llave no es un punto sin comprimir")
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), datos)
+
+
+def por_firmar(id: str, sobre: str) -> bytes:
+    """Los bytes que firma el teléfono: la versión, el id y el texto del sobre, un renglón cada uno."""
+    return f"{FIRMA}\n{id}\n{sobre}".encode()
+
+
+def firma_valida(llave: ec.EllipticCurvePublicKey, id: str, sobre: str, firma: object) -> bool:
+    """¿Firmó este teléfono este sobre con este id? ``firma``: 64 bytes en base64 url. Nunca lanza."""
+    if not isinstance(firma, str) or not firma.isascii():
+        return False
+    try:
+        datos = de_b64(firma)
+        if len(datos) != LARGO_FIRMA:
+            return False
+        r, s = int.from_bytes(datos[:32], "big"), int.from_bytes(datos[32:], "big")
+        llave.verify(encode_dss_signature(r, s), por_firmar(id, sobre), ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True

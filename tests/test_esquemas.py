@@ -35,7 +35,7 @@ def test_el_esquema_admite_los_registros_que_se_aceptan_y_ninguno_que_no_se_enti
         assert VEREDICTO.is_valid(acuse)
         if acuse["codigo"] in NO_SE_ENTIENDE:
             assert not REGISTRO.is_valid(abierto["registro"])
-        elif acuse["codigo"] not in ("sobre_ilegible", "id_ilegible"):
+        elif acuse["estado"] == "aceptado":
             REGISTRO.validate(abierto["registro"])
         sellado = {"id": abierto["id"], "sobre": "AAAA"}
         assert LOTE.is_valid({"version": 1, "registros": [sellado]}) == (acuse["codigo"] != "id_ilegible")

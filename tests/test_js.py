@@ -86,6 +86,15 @@ def test_lo_que_sella_el_servidor_lo_abre_node(sello: sellado.Sello) -> None:
     assert _pedir(accion="abrir", sobre=sellado.b64(sobre), privada=sellado.b64(privada)) == registro
 
 
+def test_lo_que_firma_el_telefono_lo_comprueba_el_servidor() -> None:
+    id, sobre = "00000000-0000-4000-8000-000000000001", "A" * 1500
+    dicho = _pedir(accion="firmar", id=id, sobre=sobre)
+    assert isinstance(dicho, dict)
+    llave = sellado.leer_llave(dicho["llave"])
+    assert sellado.firma_valida(llave, id, sobre, dicho["firma"])
+    assert not sellado.firma_valida(llave, id, sobre + "A", dicho["firma"])
+
+
 def test_una_credencial_cifrada_en_python_se_abre_con_la_tarjeta_en_el_telefono() -> None:
     token, sal, iv = "J1" + "0123456789ABCDEFGHJKMNPQRSTV", b"sal de dieciseis", bytes(12)
     datos = {"sexo": "M", "edad": "30-44", "procedencia": "rancho"}

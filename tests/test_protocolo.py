@@ -9,9 +9,11 @@ import pytest
 from recoleccion import protocolo
 from recoleccion.protocolo import decision
 from recoleccion.protocolo.decision import Abierto, Contexto, decidir_lote, hace_el_telefono
+from recoleccion.sellado import firma_valida, leer_llave
 
 CARPETA = Path(protocolo.__file__).parent
 DECISION = json.loads((CARPETA / "vectores" / "decision.json").read_text(encoding="utf-8"))
+FIRMA = json.loads((CARPETA / "vectores" / "firma.json").read_text(encoding="utf-8"))
 HTTP = json.loads((CARPETA / "vectores" / "http.json").read_text(encoding="utf-8"))
 
 
@@ -72,6 +74,11 @@ def test_un_acuse_de_http_dice_lo_mismo_que_la_decision(vector):
     else:
         assert "borrar" not in esperado["telefono"].values()
         assert esperado["accion"] in ("conservar", "partir", "reautenticar")
+
+
+@pytest.mark.parametrize("vector", FIRMA, ids=lambda v: v["nombre"])
+def test_cada_firma_vale_o_no_vale(vector):
+    assert firma_valida(leer_llave(vector["llave"]), vector["id"], vector["sobre"], vector["firma"]) is vector["vale"]
 
 
 def test_la_prosa_es_una_pagina_y_nombra_cada_estado_y_cada_archivo():

@@ -182,11 +182,31 @@ CREATE TRIGGER bitacora_no_cambia BEFORE UPDATE ON bitacora BEGIN SELECT RAISE(A
 CREATE TRIGGER bitacora_no_se_borra BEFORE DELETE ON bitacora BEGIN SELECT RAISE(ABORT, 'la bitacora no se borra'); END;
 """
 
+_M002 = """
+-- La llave con que firma un teléfono (punto P-256 sin comprimir, base64 url) y cómo anda su almacén.
+ALTER TABLE dispositivo ADD COLUMN llave_publica TEXT;
+ALTER TABLE dispositivo ADD COLUMN almacen_persiste INTEGER CHECK (almacen_persiste IN (0, 1));
+ALTER TABLE dispositivo ADD COLUMN almacen_usado INTEGER CHECK (almacen_usado BETWEEN 0 AND 100);
+
+-- El código que la titular muestra para agregar un teléfono: sólo su resumen, para un teléfono y por diez minutos.
+CREATE TABLE alta_dispositivo (
+  id TEXT PRIMARY KEY, codigo_huella TEXT NOT NULL UNIQUE, cuenta_id TEXT NOT NULL REFERENCES cuenta (id),
+  creada_en TEXT NOT NULL, vence_en TEXT NOT NULL, dispositivo_id TEXT REFERENCES dispositivo (id)
+) STRICT;
+"""
+
 
 @migraciones()
 def m001_inicial(db: Database) -> None:
     """Tablas de la primera versión."""
     for sentencia in _sentencias(_M001):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m002_firma_y_alta_de_telefonos(db: Database) -> None:
+    """Firma de los teléfonos, altas con código y estado de su almacén."""
+    for sentencia in _sentencias(_M002):
         db.execute(sentencia)
 
 

@@ -5,6 +5,7 @@ eche a perder a los demás. De una contestación no queda nada que la acerque a 
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from ..errores import ErrorJornada
 from ..protocolo import decision
 from ..protocolo.registro import VERSION, Registro
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
-from . import ajustes, credenciales, cuarentena, dispositivos, instrumentos, urna
+from . import ajustes, credenciales, cuarentena, dispositivos, firmas, instrumentos, urna
 from .conexion import escritura
 
 MAX_REGISTROS = 500
@@ -45,13 +46,18 @@ def recibir_lote(
 ) -> dict[str, Any]:
     """Guarda un lote y devuelve el acuse, un veredicto por registro y en su orden.
 
+    Lo que no consta quién hizo, o hizo un teléfono dado de baja, se retiene: nada se rechaza y se olvida.
+
     :raises ErrorJornada: ``lote_ilegible`` o ``lote_grande`` si el cuerpo no es un lote, y los del disco: entonces
         no se guardó nada y no se acusa nada.
     """
     lote = _leer_lote(cuerpo)
-    llegados = [_abrir_registro(sellado, sello) for sellado in lote["registros"]]  # antes de tomar el candado
+    autores = firmas.autores(db, lote["registros"], dispositivo_id)  # esto y abrir, antes de tomar el candado
+    llegados = [
+        _abrir_registro(sellado, sello, autor) for sellado, autor in zip(lote["registros"], autores, strict=True)
+    ]
     with escritura(db):
-        entrada = _Entrada(db, dispositivo_id, sello, ahora, llegados)
+        entrada = _Entrada(db, sello, ahora, llegados)
         acuses = [_acuse(llegado.abierto.id, entrada.tomar(llegado)) for llegado in llegados]
         if dispositivo_id is not None:
             _anotar_telefono(db, dispositivo_id, lote, acuses, ahora)
@@ -68,11 +74,13 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
     canonico = reglas.json_canonico(hecho)
     llegado = _Llegado(decision.Abierto(registro.get("id"), reglas.huella(canonico), registro), canonico, sellado=False)
     with escritura(db):
-        return _Entrada(db, None, sello, ahora, [llegado]).tomar(llegado).estado
+        return _Entrada(db, sello, ahora, [llegado]).tomar(llegado).estado
 
 
 def reintentar(db: Database, cuarentena_id: str, *, sello: Sello, ahora: datetime) -> decision.Estado | None:
     """Vuelve a tomar lo que espera en la cuarentena, por si ahora sí se puede; si se acepta, deja de esperar.
+
+    Lo pide la titular: lo que esperaba por venir de un teléfono dado de baja, o sin firma buena, así se acepta.
 
     :returns: el estado nuevo; ``None`` si no existe o ya se resolvió.
     """
@@ -84,27 +92,30 @@ def reintentar(db: Database, cuarentena_id: str, *, sello: Sello, ahora: datetim
     crudo = bytes(fila["bytes"])
     contenido = _bytes_del_sobre(crudo.decode("latin-1"))
     registro = _abrir(contenido if contenido is not None else crudo, sello)
-    llegado = _Llegado(decision.Abierto(fila["registro_id"], fila["huella"], registro), crudo, sellado=True)
+    abierto = decision.Abierto(fila["registro_id"], fila["huella"], registro)
+    llegado = _Llegado(abierto, crudo, sellado=True, dispositivo_id=fila["dispositivo_id"])
     with escritura(db):
-        return _Entrada(db, fila["dispositivo_id"], sello, ahora, [llegado]).tomar(llegado).estado
+        return _Entrada(db, sello, ahora, [llegado]).tomar(llegado).estado
 
 
 @dataclass(frozen=True)
 class _Llegado:
-    """Un registro que llegó y los bytes suyos que irían a la cuarentena; ``sellado``: ya vienen cifrados."""
+    """Un registro que llegó y los bytes suyos que irían a la cuarentena; ``sellado``: ya vienen cifrados.
+
+    :ivar dispositivo_id: el teléfono que lo hizo, que no siempre es el que lo manda.
+    """
 
     abierto: decision.Abierto
     crudo: bytes
     sellado: bool
+    dispositivo_id: str | None = None
 
 
 class _Entrada:
-    """Lo que comparten los registros de un lote: quién lo manda y qué conoce este servidor."""
+    """Lo que comparten los registros de un lote: qué conoce este servidor."""
 
-    def __init__(
-        self, db: Database, dispositivo_id: str | None, sello: Sello, ahora: datetime, llegados: list[_Llegado]
-    ) -> None:
-        self.db, self.dispositivo_id, self.sello, self.ahora = db, dispositivo_id, sello, ahora
+    def __init__(self, db: Database, sello: Sello, ahora: datetime, llegados: list[_Llegado]) -> None:
+        self.db, self.sello, self.ahora = db, sello, ahora
         self.eventos = _eventos(db, llegados)
         self.contexto = decision.Contexto(
             eventos=self.eventos.keys(),
@@ -118,7 +129,7 @@ class _Entrada:
         conocida = self._huella_conocida(llegado.abierto.id)
         veredicto = decision.decidir(llegado.abierto, conocida, self.contexto)
         if veredicto.registro is not None:
-            veredicto = self._guardar(veredicto.registro, llegado.abierto.huella)
+            veredicto = self._guardar(veredicto.registro, llegado)
         if veredicto.estado in ("conflicto", "retenido"):
             self._apartar(llegado, veredicto.codigo or "")
         return veredicto
@@ -129,10 +140,11 @@ class _Entrada:
         fila = self.db.execute("SELECT huella FROM recibido WHERE id = ?", [id]).fetchone()
         return fila["huella"] if fila else None
 
-    def _guardar(self, registro: Registro, huella: str) -> decision.Veredicto:
+    def _guardar(self, registro: Registro, llegado: _Llegado) -> decision.Veredicto:
+        huella = llegado.abierto.huella
         try:
             with escritura(self.db):
-                veredicto = self._asentar(registro)
+                veredicto = self._asentar(registro, llegado.dispositivo_id)
                 if veredicto.estado == "aceptado":
                     self.db.execute("INSERT INTO recibido (id, huella) VALUES (?, ?)", [registro.id, huella])
                     cuarentena.ya_se_acepto(self.db, registro.id, huella, self.ahora)
@@ -140,13 +152,14 @@ class _Entrada:
         except _MALOS:
             return decision.Veredicto("retenido", "no_se_guardo")
 
-    def _asentar(self, registro: Registro) -> decision.Veredicto:
+    def _asentar(self, registro: Registro, dispositivo_id: str | None) -> decision.Veredicto:
         if registro.tipo == "contestacion":
             return self._contestacion(registro)
+        captura = self._captura(registro, dispositivo_id)
         if registro.tipo == "anulacion":
-            self._anulacion(registro)
+            self._anulacion(registro, captura)
         else:
-            self._asistencia(registro)
+            self._asistencia(registro, captura)
         return decision.Veredicto("aceptado")
 
     def _contestacion(self, registro: Registro) -> decision.Veredicto:
@@ -167,7 +180,7 @@ class _Entrada:
             urna.echar(self.db, registro.evento, clave, version, validacion, self.sello)
         return decision.Veredicto("aceptado")
 
-    def _asistencia(self, registro: Registro) -> None:
+    def _asistencia(self, registro: Registro, captura: dict[str, Any]) -> None:
         datos, evento = registro.datos, self.eventos[registro.evento]
         credencial_id = credenciales.reconocer(self.db, datos["credencial"], datos) if datos["credencial"] else None
         self.db.execute(
@@ -175,7 +188,7 @@ class _Entrada:
             " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en)"
             " VALUES (:id, :evento, :modo, :sexo, :edad, :procedencia, :personas, :aviso,"
             " :credencial_id, :dispositivo, :hora, :sesgo, :ahora)",
-            {**datos, **self._captura(registro), "credencial_id": credencial_id},
+            {**datos, **captura, "credencial_id": credencial_id},
         )
         puede = reglas.puede_dar_nombre(datos["edad"])
         nombre = datos["nombre"] if puede and evento["pide_nombre"] else None
@@ -186,19 +199,19 @@ class _Entrada:
                 [registro.id, nombre, telefono],
             )
 
-    def _anulacion(self, registro: Registro) -> None:
+    def _anulacion(self, registro: Registro, captura: dict[str, Any]) -> None:
         self.db.execute(
             "INSERT INTO anulacion (id, registro_id, evento_id, dispositivo_id, hora_dispositivo, sesgo_ms,"
             " recibido_en)"
             " VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora)",
-            {**registro.datos, **self._captura(registro)},
+            {**registro.datos, **captura},
         )
 
-    def _captura(self, registro: Registro) -> dict[str, Any]:
+    def _captura(self, registro: Registro, dispositivo_id: str | None) -> dict[str, Any]:
         return {
             "id": registro.id,
             "evento": registro.evento,
-            "dispositivo": self.dispositivo_id,
+            "dispositivo": dispositivo_id,
             "hora": registro.hora,
             "sesgo": registro.sesgo_ms,
             "ahora": self.ahora.isoformat(),
@@ -216,7 +229,7 @@ class _Entrada:
             huella=abierto.huella,
             contenido=llegado.crudo if llegado.sellado else self.sello.sellar(llegado.crudo, INFO_REGISTRO),
             codigo=codigo,
-            dispositivo_id=self.dispositivo_id if consta else None,
+            dispositivo_id=llegado.dispositivo_id if consta else None,
             dia=self.ahora.date().isoformat(),
         )
 
@@ -238,14 +251,14 @@ def _acuse(id: object, veredicto: decision.Veredicto) -> dict[str, Any]:
     return {"id": id, "estado": veredicto.estado, "codigo": veredicto.codigo, "mensaje": mensaje}
 
 
-def _abrir_registro(sellado: object, sello: Sello) -> _Llegado:
+def _abrir_registro(sellado: object, sello: Sello, autor: firmas.Autor) -> _Llegado:
     """Un elemento de ``registros``, sea lo que sea. Lo que no trae un sobre se guardará sellado por el servidor."""
     id = sellado.get("id") if isinstance(sellado, Mapping) else None
     texto = sellado.get("sobre") if isinstance(sellado, Mapping) else None
     contenido = _bytes_del_sobre(texto)
     crudo = str(texto).encode() if contenido is not None else json.dumps(sellado, sort_keys=True).encode()
-    abierto = decision.Abierto(id, reglas.huella(crudo), _abrir(contenido, sello))
-    return _Llegado(abierto, crudo, sellado=contenido is not None)
+    abierto = decision.Abierto(id, reglas.huella(crudo), _abrir(contenido, sello), autor.objecion)
+    return _Llegado(abierto, crudo, sellado=contenido is not None, dispositivo_id=autor.dispositivo_id)
 
 
 def _leer_lote(cuerpo: bytes) -> dict[str, Any]:
@@ -253,7 +266,7 @@ def _leer_lote(cuerpo: bytes) -> dict[str, Any]:
     if len(cuerpo) > MAX_BYTES:
         raise ErrorJornada("lote_grande")
     try:
-        lote = json.loads(cuerpo)
+        lote = json.loads(cuerpo, parse_constant=_finito, parse_float=_finito)
     except (ValueError, RecursionError) as error:
         raise ErrorJornada("lote_ilegible") from error
     if not isinstance(lote, dict) or lote.get("version") != VERSION or not isinstance(lote.get("registros"), list):
@@ -261,6 +274,14 @@ def _leer_lote(cuerpo: bytes) -> dict[str, Any]:
     if len(lote["registros"]) > MAX_REGISTROS:
         raise ErrorJornada("lote_grande")
     return lote
+
+
+def _finito(numero: str) -> float:
+    """:raises ValueError: ``NaN`` y los infinitos no son JSON; repetidos en un acuse, el teléfono no lo leería."""
+    valor = float(numero)
+    if not math.isfinite(valor):
+        raise ValueError(numero)
+    return valor
 
 
 def _bytes_del_sobre(texto: object) -> bytes | None:
@@ -293,7 +314,17 @@ def _anotar_telefono(
     else:
         pendientes = None
     version = "".join(c for c in app if c.isprintable())[:60] if isinstance(app, str) and app.isascii() else None
-    dispositivos.visto(db, dispositivo_id, ahora, pendientes, _sesgo(lote.get("enviado_en"), ahora), version)
+    sesgo, almacen = _sesgo(lote.get("enviado_en"), ahora), _almacen(lote.get("almacen"))
+    dispositivos.visto(db, dispositivo_id, ahora, pendientes, sesgo, version, almacen)
+
+
+def _almacen(dicho: object) -> tuple[bool | None, int | None]:
+    """Si el navegador prometió no borrar y qué por ciento de su espacio va usado; lo que no se entienda, nulo."""
+    if not isinstance(dicho, Mapping):
+        return None, None
+    persiste, usado = dicho.get("persiste"), dicho.get("usado")
+    cabe = isinstance(usado, int) and not isinstance(usado, bool) and 0 <= usado <= 100
+    return persiste if isinstance(persiste, bool) else None, usado if cabe else None
 
 
 def _sesgo(enviado_en: object, ahora: datetime) -> int | None:

@@ -1,6 +1,7 @@
 """Qué se contesta de cada registro. Función pura: la prueban los mismos vectores que corre el teléfono.
 
-El orden de las preguntas es la regla: primero si ya lo tenemos, después si se entiende, al final si es de aquí.
+El orden de las preguntas es la regla: primero si ya lo tenemos, después si consta quién lo hizo, si se entiende y,
+al final, si es de aquí.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +18,8 @@ MENSAJES = {
     "otro_contenido": "Ya había un registro con este número y otro contenido. Se guardaron los dos.",
     "id_ilegible": "El registro no trae un número válido. Se guardó para revisarlo.",
     "sobre_ilegible": "No se pudo abrir el registro. Se guardó para revisarlo.",
+    "firma_invalida": "No se pudo comprobar qué teléfono hizo el registro. Se guardó para que la titular lo revise.",
+    "dispositivo_revocado": "Este teléfono se dio de baja. El registro ya está en la oficina: la titular decide.",
     "registro_ilegible": "El registro no se entiende. Se guardó para revisarlo.",
     "version_desconocida": "El registro es de una versión más nueva. Se guardó para cuando se actualice el servidor.",
     "id_distinto": "El número de adentro no es el de afuera. Se guardó para revisarlo.",
@@ -38,11 +41,13 @@ class Abierto:
     :ivar id: tal como vino, aunque no sea un id.
     :ivar huella: SHA-256 hexadecimal del texto del sobre.
     :ivar registro: lo de adentro; ``None`` si no se pudo abrir.
+    :ivar objecion: por qué no se le cree al teléfono que lo hizo: ``firma_invalida`` o ``dispositivo_revocado``.
     """
 
     id: object
     huella: str
     registro: object | None
+    objecion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def decidir(abierto: Abierto, huella_conocida: str | None, contexto: Contexto) -
     if huella_conocida is not None:
         igual = huella_conocida == abierto.huella
         return Veredicto("repetido") if igual else Veredicto("conflicto", "otro_contenido")
+    if abierto.objecion is not None:
+        return Veredicto("retenido", abierto.objecion)
     if abierto.registro is None:
         return Veredicto("retenido", "sobre_ilegible")
     registro = entender(abierto.registro, abierto.id)

@@ -37,24 +37,45 @@ def alta() -> ResponseReturnValue:
 
     El teléfono pasa de mano en mano en las encuestas; una sesión abierta dejaría abierto también el panel.
     """
-    cuenta = _cuenta_de_campo()
-    nombre = _cuerpo().get("nombre")
-    nombre = nombre.strip()[:60] if isinstance(nombre, str) else ""
-    id, token = dispositivos.alta(bd(), nombre or f"Teléfono de {cuenta.nombre}", cuenta.id, ahora(), azar())
+    cuenta, cuerpo = _cuenta_de_campo(), _cuerpo()
+    nombre, llave = _nombre(cuerpo) or f"Teléfono de {cuenta.nombre}", cuerpo.get("llave")
+    if llave is not None and not isinstance(llave, str):
+        raise ErrorJornada("llave_invalida")
+    id, token = dispositivos.alta(bd(), nombre, cuenta.id, ahora(), azar(), llave)
     sesion.cerrar()
+    return jsonify(version=1, dispositivo=id, token=token), 201
+
+
+@bp.post("/alta")
+@seguridad.csrf.exempt
+def alta_con_codigo() -> ResponseReturnValue:
+    """Da de alta un teléfono con el código que la titular muestra en su pantalla, sin usuario ni contraseña."""
+    if not seguridad.mismo_sitio():
+        abort(403)
+    cuerpo = _cuerpo()
+    codigo, llave = cuerpo.get("codigo"), cuerpo.get("llave")
+    if not isinstance(codigo, str):
+        raise ErrorJornada("codigo_de_alta")
+    if not isinstance(llave, str):
+        raise ErrorJornada("llave_invalida")
+    id, token = dispositivos.alta_con_codigo(bd(), codigo, _nombre(cuerpo), llave, ahora(), azar())
     return jsonify(version=1, dispositivo=id, token=token), 201
 
 
 @bp.get("/paquete")
 def descargar() -> ResponseReturnValue:
-    _dispositivo()
+    if _dispositivo()["revocado_en"]:
+        raise ErrorJornada("dispositivo_revocado")
     return jsonify(paquete_campo.armar(bd(), instalacion(), ahora(), aplicacion_campo.version()))
 
 
 @bp.post("/lote")
 @seguridad.csrf.exempt
 def lote() -> ResponseReturnValue:
-    """Recibe un lote y contesta un acuse por registro, ya guardado en disco."""
+    """Recibe un lote y contesta un acuse por registro, ya guardado en disco.
+
+    De un teléfono dado de baja también: lo suyo se retiene y la titular decide.
+    """
     if not seguridad.mismo_sitio():
         abort(403)
     dispositivo = _dispositivo()
@@ -73,7 +94,7 @@ def salud() -> ResponseReturnValue:
 
 
 def _dispositivo() -> dict[str, Any]:
-    """El teléfono que pregunta. :raises ErrorJornada: ``token_invalido``."""
+    """El teléfono que pregunta, aunque esté dado de baja. :raises ErrorJornada: ``token_invalido``."""
     tipo, _, token = request.headers.get("Authorization", "").partition(" ")
     dispositivo = dispositivos.por_token(bd(), token) if tipo == "Bearer" and token else None
     if dispositivo is None:
@@ -92,3 +113,10 @@ def _cuenta_de_campo() -> Cuenta:
 def _cuerpo() -> dict[str, Any]:
     cuerpo = request.get_json(silent=True)
     return cuerpo if isinstance(cuerpo, dict) else {}
+
+
+def _nombre(cuerpo: dict[str, Any]) -> str:
+    """El nombre del teléfono, en un renglón; vacío si no se dio."""
+    nombre = cuerpo.get("nombre")
+    letras = (c if c.isprintable() else " " for c in nombre) if isinstance(nombre, str) else ""
+    return " ".join("".join(letras).split())[:60]

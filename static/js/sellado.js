@@ -1,9 +1,12 @@
-// Sobres HPKE para el servidor (el mismo formato que recoleccion/sellado.py): quien tome el teléfono ve ceros y unos.
+// Sobres HPKE para el servidor y la firma de este teléfono (los mismos formatos que recoleccion/sellado.py): quien
+// tome el teléfono ve ceros y unos.
 
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "../vendor/hpke.js";
 import { aB64, deB64, unir, utf8 } from "./bytes.js";
 
 const INFO = utf8("jornada/registro/v1");
+const FIRMA = "jornada/firma/v1";
+const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const PASO = 1024;
 const ENC = 65;
 
@@ -40,6 +43,30 @@ export async function sellar(registro, claveServidor) {
   const claro = rellenar(utf8(JSON.stringify(registro)));
   const { enc, ct } = await hpke.seal({ recipientPublicKey, info: INFO }, claro);
   return aB64(unir(new Uint8Array(enc), new Uint8Array(ct)));
+}
+
+/** Una llave nueva para firmar. La privada no se puede sacar del navegador. @returns {Promise<CryptoKeyPair>} */
+export function nuevaLlave() {
+  return crypto.subtle.generateKey(ECDSA, false, ["sign", "verify"]);
+}
+
+/** La pública como la pide el servidor: punto sin comprimir, base64 url. @param {CryptoKey} publica */
+export async function exportarLlave(publica) {
+  return aB64(new Uint8Array(await crypto.subtle.exportKey("raw", publica)));
+}
+
+/**
+ * Dice qué teléfono hizo este sobre: cualquiera puede sellar, sólo él firmar.
+ * @param {CryptoKey} privada @param {string} id @param {string} sobre
+ * @returns {Promise<string>} r y s, 64 bytes en base64 url
+ */
+export async function firmar(privada, id, sobre) {
+  return aB64(new Uint8Array(await crypto.subtle.sign(ECDSA, privada, porFirmar(id, sobre))));
+}
+
+/** La versión, el id y el texto del sobre, un renglón cada uno. @param {string} id @param {string} sobre */
+export function porFirmar(id, sobre) {
+  return utf8(`${FIRMA}\n${id}\n${sobre}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Para test_js.py: sella o abre desde Node lo que Python abre o sella.
-import { abrir, sellar } from "../../static/js/sellado.js";
+import { abrir, exportarLlave, firmar, nuevaLlave, sellar } from "../../static/js/sellado.js";
 import { deB64 } from "../../static/js/bytes.js";
 import { verificar } from "../../static/js/credencial.js";
 
@@ -12,6 +12,10 @@ const acciones = {
   abrir: async () => {
     const ecdh = { name: "ECDH", namedCurve: "P-256" };
     return abrir(pedido.sobre, await crypto.subtle.importKey("pkcs8", deB64(pedido.privada), ecdh, true, ["deriveBits"]));
+  },
+  firmar: async () => {
+    const { privateKey, publicKey } = await nuevaLlave();
+    return { llave: await exportarLlave(publicKey), firma: await firmar(privateKey, pedido.id, pedido.sobre) };
   },
   verificar: () => verificar(pedido.token, pedido.credenciales),
 };

@@ -191,7 +191,7 @@ def test_un_telefono_envia_hasta_que_se_le_revoca_aunque_se_desactive_su_cuenta(
     cuentas.desactivar(base, elenco.promotora.id)
     assert dispositivos.por_token(base, token)["id"] == id
     dispositivos.revocar(base, id, HORA)
-    assert dispositivos.por_token(base, token) is None
+    assert dispositivos.por_token(base, token)["revocado_en"] == HORA.isoformat()
     assert dispositivos.listar(base)[0]["revocado_en"] == HORA.isoformat()
 
 

@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import Route, expect
 
-from recoleccion.consultas import dispositivos
+from recoleccion.consultas import cuarentena, dispositivos, recepcion
 from recoleccion.instalacion import ahora
 from recoleccion.vistas import aplicacion_campo
 from tests.navegador.promotora import (
@@ -120,10 +120,10 @@ def test_un_portal_cautivo_no_vacia_la_cola(contexto, sitio, base):
     assert len(asistencias(base)) == 3
 
 
-def test_un_telefono_dado_de_baja_conserva_todo_y_vuelve_a_entrar(contexto, sitio, base):
+def test_un_permiso_que_ya_no_se_conoce_conserva_todo_y_se_vuelve_a_entrar(contexto, sitio, base):
     pagina = contexto.new_page()
     preparar(pagina, sitio)
-    dispositivos.revocar(base, dispositivos.listar(base)[0]["id"], ahora())
+    base.execute("UPDATE dispositivo SET token_huella = 'de otro'")
     pagina.get_by_role("link", name="Ir a los eventos").click()
     al_evento(pagina)
     registrar(pagina, veces=2)
@@ -134,6 +134,22 @@ def test_un_telefono_dado_de_baja_conserva_todo_y_vuelve_a_entrar(contexto, siti
     expect(pagina.get_by_text("2 registros por enviar siguen en este teléfono.")).to_be_visible()
     entrar(pagina)
     expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    assert len(asistencias(base)) == 2
+
+
+def test_lo_de_un_telefono_dado_de_baja_llega_y_espera_a_la_titular(contexto, sitio, base, instalacion):
+    pagina = contexto.new_page()
+    preparar(pagina, sitio)
+    dispositivos.revocar(base, dispositivos.listar(base)[0]["id"], ahora())
+    pagina.get_by_role("link", name="Ir a los eventos").click()
+    al_evento(pagina)
+    registrar(pagina, veces=2)
+    enviar(pagina)
+    expect(pagina.get_by_text("la titular decide")).to_have_count(2, timeout=20_000)
+    assert len(cola(pagina)) == 2
+    assert asistencias(base) == []
+    for espera in cuarentena.listar(base):
+        recepcion.reintentar(base, espera["id"], sello=instalacion.sello, ahora=ahora())
     assert len(asistencias(base)) == 2
 
 

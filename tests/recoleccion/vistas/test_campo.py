@@ -141,9 +141,14 @@ def test_sin_llave_buena_no_hay_paquete_ni_se_recibe_nada(cliente, telefono, bas
     assert base.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 0
 
 
-def test_un_telefono_revocado_ya_no_entra(cliente, llave, base):
+def test_un_telefono_dado_de_baja_no_descarga_y_lo_que_manda_se_guarda_aparte(cliente, telefono, llave, base):
     dispositivos.revocar(base, dispositivos.listar(base)[0]["id"], HORA)
-    assert cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"}).status_code == 401
+    respuesta = cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"})
+    assert (respuesta.status_code, respuesta.json["error"]["codigo"]) == (403, "dispositivo_revocado")
+    [acuse] = telefono.mandar(telefono.sellar(telefono.registro())).json["acuses"]
+    assert (acuse["estado"], acuse["codigo"]) == ("retenido", "dispositivo_revocado")
+    assert base.execute("SELECT count(*) FROM cuarentena").fetchone()[0] == 1
+    assert base.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 0
 
 
 # --- El lote -----------------------------------------------------------------------------------------------------
