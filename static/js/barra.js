@@ -3,13 +3,17 @@
 import { deshacer } from "./captura.js";
 import { cuenta } from "./cola.js";
 import { boton, h, plural, sonar } from "./dom.js";
+import { avisoDeEspacio } from "./espacio.js";
 
 /** @typedef {import("./telefono.js").Telefono} Telefono */
 
 const MOTIVOS = {
   sin_red: "Sin señal: se envían solos",
+  lento: "La señal está lenta: se envían por partes",
+  cortado: "La señal se corta: se envían por partes",
   portal: "La red no llega a la oficina",
   servidor: "Se vuelve a intentar solo",
+  telefono: "Se vuelve a intentar solo",
   muy_grande: "Se envían por partes",
   no_es_lote: "Se envían por partes",
   acuse: "",
@@ -40,9 +44,10 @@ export function barra(telefono, { titulo, atras, evento }) {
   const pintar = () => {
     const { clase, icono, texto, nota } = estadoDeEnvio(telefono);
     estado.className = `estado estado-${clase}`;
+    const lleno = avisoDeEspacio(telefono.espacio) && "Queda poco espacio: toque aquí";
     estado.replaceChildren(
       h("span", { "aria-hidden": "true", class: "icono" }, icono),
-      h("span", null, texto, nota && h("small", null, nota)),
+      h("span", null, texto, (lleno || nota) && h("small", null, lleno || nota)),
     );
     if (evento) void cuenta(telefono.bd, evento).then(({ total }) => (van.textContent = plural(total, "persona")));
   };

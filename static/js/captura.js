@@ -6,7 +6,7 @@ import { sellar } from "./sellado.js";
 
 /**
  * @typedef {object} Contexto
- * @property {IDBDatabase} bd
+ * @property {import("./almacen.js").Almacen} bd
  * @property {() => Paquete} paquete
  * @property {() => number | null} sesgo reloj del teléfono menos reloj del servidor, en ms
  * @property {() => void} alGuardar
@@ -61,8 +61,7 @@ export async function deshacer(ctx, que) {
     const id = registro.nuevoId();
     const hecho = registro.anulacion(sello(ctx, que.evento, id), que.id);
     const sobre = await sellar(hecho, ctx.paquete().clave_servidor);
-    await cola.guardar(ctx.bd, { id, evento: que.evento, sobre }, { personas: -1, celda: que.celda });
-    if (que.paso) await cola.olvidarPaso(ctx.bd, que.evento, que.paso);
+    await cola.guardar(ctx.bd, { id, evento: que.evento, sobre }, { personas: -1, celda: que.celda, suelta: que.paso });
   } catch (error) {
     recientes.splice(donde, 0, que);
     throw error;

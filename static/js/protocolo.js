@@ -9,6 +9,19 @@ export const MAX_BYTES = 1_000_000;
 const ENCABEZADO = 400;
 const BASE_ESPERA_MS = 5_000;
 const TOPE_ESPERA_MS = 300_000;
+/** Lo más que se le hace caso a un servidor que pide esperar. */
+const TOPE_PEDIDO_MS = 3_600_000;
+/** Veces que el servidor falla (500) con un registro solo antes de apartarlo. */
+const FALLAS_SOLO = 3;
+const NO_PUDO = "El servidor no pudo recibir este registro. Sigue guardado en este teléfono y mañana se intenta otra vez.";
+
+/**
+ * Lo de un registro que viaja: todo menos lo que el teléfono anota para sí.
+ * @param {Pick<EnCola, "id" | "sobre"> & Partial<EnCola>} registro
+ */
+export function loQueViaja({ evento: _e, estado: _s, intentos: _i, codigo: _c, mensaje: _m, enviado_el: _d, ...viaja }) {
+  return viaja;
+}
 
 /**
  * Reparte la cola en lotes que el servidor acepta. Un registro que solo ya no cabe va en su propio lote.
@@ -22,7 +35,7 @@ export function armarLotes(registros, { registros: maximo = MAX_REGISTROS, bytes
   const lotes = [];
   let ocupado = Infinity;
   for (const registro of registros) {
-    const mide = JSON.stringify({ id: registro.id, sobre: registro.sobre }).length + 1; // todo es ASCII
+    const mide = JSON.stringify(loQueViaja(registro)).length + 1; // todo es ASCII
     const actual = lotes.at(-1);
     if (!actual || actual.length >= maximo || ocupado + mide > bytes) {
       lotes.push([registro]);
@@ -37,11 +50,11 @@ export function armarLotes(registros, { registros: maximo = MAX_REGISTROS, bytes
 
 /**
  * El cuerpo que se manda. La llave de envío no va aquí: se pone al momento de mandar.
- * @param {{id: string, sobre: string}[]} lote
+ * @param {(Pick<EnCola, "id" | "sobre"> & Partial<EnCola>)[]} lote
  * @param {{epoca: string | null, enviadoEn: string, pendientes: number, app: string}} contexto
  */
 export function cuerpoDeLote(lote, { epoca, enviadoEn, pendientes, app }) {
-  const registros = lote.map(({ id, sobre }) => ({ id, sobre }));
+  const registros = lote.map(loQueViaja);
   return JSON.stringify({ version: VERSION, epoca, enviado_en: enviadoEn, pendientes, app, registros });
 }
 
@@ -61,7 +74,8 @@ export function interpretarRespuesta(estado, tipoContenido, cuerpo, ids) {
 
   if (estado === 0) return conservar("sin_red");
   if (estado === 401) return conservar("entrar");
-  if (estado === 200) return nuestro && Array.isArray(nuestro.acuses) ? leerAcuses(nuestro, ids) : conservar("portal");
+  if (estado === 200 && nuestro && Array.isArray(nuestro.acuses)) return leerAcuses(nuestro, ids);
+  if (estado === 200) return conservar(pareceCortado(tipoContenido, cuerpo) ? "cortado" : "portal");
   if (estado === 413) return partirOApartar("muy_grande", ids, null);
   if (estado === 400 && nuestro?.error) return partirOApartar("no_es_lote", ids, nuestro.error);
   if (estado < 500 && !nuestro) return conservar("portal");
@@ -82,7 +96,7 @@ function partirOApartar(motivo, ids, error) {
     destinos.set(ids[0], {
       estado: "apartado",
       codigo: texto(error?.codigo) ?? motivo,
-      mensaje: texto(error?.mensaje) ?? "El servidor no pudo recibir este registro. Sigue guardado en este teléfono.",
+      mensaje: texto(error?.mensaje) ?? NO_PUDO,
     });
   }
   return { motivo, partir: ids.length > 1, destinos, epoca: null, hora_servidor: null };
@@ -127,6 +141,11 @@ function destinoDe(acuse) {
   return null;
 }
 
+/** Un acuse que empezó bien y no llegó entero: no es un portal. @param {string | null} tipo @param {string} cuerpo */
+function pareceCortado(tipo, cuerpo) {
+  return /^application\/json\b/i.test(tipo ?? "") && /^\s*\{/.test(cuerpo) && !/\}\s*$/.test(cuerpo);
+}
+
 /**
  * Un JSON nuestro dice su versión; un portal cautivo o un intermediario, no.
  * @param {string | null} tipoContenido
@@ -141,6 +160,51 @@ export function leerNuestro(tipoContenido, cuerpo) {
   } catch {
     return null;
   }
+}
+
+/**
+ * El tamaño del siguiente lote. Sin acuse por lento, por cortado o por un 500, la mitad: así pasa una red muy lenta, y
+ * así se llega al registro que el servidor no puede tomar. Con acuse, el doble, hasta el tamaño que ya se vio que no pasa.
+ * @param {{tope: number, techo: number}} sabido
+ * @param {number} largo el del lote que se acaba de mandar
+ * @param {Motivo} motivo
+ * @param {number} estado código HTTP
+ */
+export function siguienteTope({ tope, techo }, largo, motivo, estado) {
+  if (motivo === "acuse") return { techo, tope: Math.min(techo, Math.max(tope, largo * 2)) };
+  const porLargo = motivo === "lento" || motivo === "cortado";
+  if (!porLargo && estado !== 500) return { techo, tope };
+  return { techo: porLargo ? Math.max(1, largo - 1) : techo, tope: Math.max(1, Math.floor(Math.min(tope, largo) / 2)) };
+}
+
+/**
+ * Un registro con el que el servidor falla solo, una vez tras otra, se aparta a la vista; mañana se vuelve a ofrecer.
+ * @param {number} fallas seguidas de ese registro, a solas
+ * @returns {Destino | null}
+ */
+export function destinoDeFalla(fallas) {
+  if (fallas < FALLAS_SOLO) return null;
+  return { estado: "apartado", codigo: "servidor_falla", mensaje: NO_PUDO };
+}
+
+/**
+ * Lo que el servidor pide esperar (``Retry-After``, en segundos o como fecha), en milisegundos; cero si nada.
+ * @param {string | null} valor
+ * @param {number} ahora milisegundos
+ */
+export function esperaPedida(valor, ahora) {
+  if (!valor) return 0;
+  const ms = /^\s*\d+\s*$/.test(valor) ? Number(valor) * 1000 : Date.parse(valor) - ahora;
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(0, ms), TOPE_PEDIDO_MS);
+}
+
+/**
+ * El día que dice una hora del servidor; nulo si no es una fecha.
+ * @param {string | null} hora
+ */
+export function diaDe(hora) {
+  const dia = /^\d{4}-\d\d-\d\d/.exec(hora ?? "")?.[0] ?? null;
+  return dia && !Number.isNaN(Date.parse(dia)) ? dia : null;
 }
 
 /**

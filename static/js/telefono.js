@@ -3,8 +3,10 @@
 import { abrir, escribir, leer } from "./almacen.js";
 import * as cola from "./cola.js";
 import { diaLocal } from "./dom.js";
+import { medir, pedirPermanencia } from "./espacio.js";
+import { diaDe } from "./protocolo.js";
 import { horaConZona } from "./registro.js";
-import { crearSincronizador, enviarTodo, mandarLote, traer } from "./sincronizar.js";
+import { crearSincronizador, enviarTodo, mandarLote, memoriaNueva, puertos, traer } from "./sincronizar.js";
 
 /** @typedef {import("./sincronizar.js").Resultado} Resultado */
 
@@ -13,11 +15,11 @@ export class Telefono extends EventTarget {
   /** @type {Paquete | null} */ #paquete = null;
   /** @type {number | null} */ bajadoEn = null;
   /** @type {number | null} */ #sesgo = null;
-  /** @type {string | null} */ #epoca = null;
   /** @type {"enviando" | Resultado | null} */ envio = null;
   /** @type {Record<EnCola["estado"], number>} */ resumen = { guardado: 0, enviado: 0, apartado: 0 };
+  /** @type {import("./espacio.js").Espacio | null} */ espacio = null;
 
-  /** @param {IDBDatabase} bd @param {string} version */
+  /** @param {import("./almacen.js").Almacen} bd @param {string} version */
   constructor(bd, version) {
     super();
     this.bd = bd;
@@ -33,23 +35,23 @@ export class Telefono extends EventTarget {
     this.#otras?.addEventListener("message", () => void this.#contar());
   }
   #sincronizador;
+  #memoria = memoriaNueva();
   /** Las otras pestañas de esta aplicación, para que todas cuenten lo mismo. */
   #otras = "BroadcastChannel" in window ? new BroadcastChannel("jornada") : null;
 
-  /** @param {string} version */
-  static async abrir(version) {
-    const telefono = new Telefono(await abrir(), version);
+  /** @param {string} version @param {() => void} alEsperar otra ventana no suelta la base anterior */
+  static async abrir(version, alEsperar) {
+    const telefono = new Telefono(await abrir(alEsperar), version);
     const { bd } = telefono;
     telefono.token = (await leer(bd, "ajustes", "token")) ?? null;
     telefono.#sesgo = (await leer(bd, "ajustes", "sesgo_ms")) ?? null;
-    telefono.#epoca = (await leer(bd, "ajustes", "epoca")) ?? null;
     const guardado = await leer(bd, "paquete", "vigente");
     if (guardado) {
       telefono.#paquete = guardado.paquete;
       telefono.bajadoEn = guardado.bajadoEn;
     }
-    await cola.borrarViejos(bd, new Date());
     await telefono.#contar();
+    void pedirPermanencia().then(() => telefono.#medir());
     if (telefono.token) telefono.#sincronizador.pronto();
     return telefono;
   }
@@ -84,12 +86,20 @@ export class Telefono extends EventTarget {
 
   async #cambio() {
     await this.#contar();
+    void this.#medir();
     this.#otras?.postMessage("cambio");
   }
 
   async #contar() {
     this.resumen = await cola.resumen(this.bd);
     this.dispatchEvent(new Event("cambio"));
+  }
+
+  /** Cuánto cabe todavía: se avisa antes de que falte. */
+  async #medir() {
+    const antes = this.espacio?.nivel;
+    this.espacio = await medir();
+    if (this.espacio.nivel !== antes) this.dispatchEvent(new Event("cambio"));
   }
 
   /**
@@ -128,8 +138,10 @@ export class Telefono extends EventTarget {
       await escribir(this.bd, "paquete", "vigente", { paquete, bajadoEn });
       this.#paquete = paquete;
       this.bajadoEn = bajadoEn;
-      await this.#anotar({ epoca: paquete.epoca, horaServidor: paquete.hora_servidor, pedida });
-      this.#sincronizador.pronto();
+      await this.#anotar({ horaServidor: paquete.hora_servidor, pedida });
+      const dicho = { epoca: paquete.epoca, diaServidor: diaDe(paquete.hora_servidor), dia: diaLocal() };
+      await cola.asentar(this.bd, new Map(), dicho);
+      this.#sincronizador.volvio();
       return "";
     }
     if (estado === 0) return "No hay señal. Siga con lo que ya tiene descargado, o inténtelo donde haya señal.";
@@ -154,38 +166,29 @@ export class Telefono extends EventTarget {
   /** @returns {Promise<Resultado>} */
   async #intentar() {
     const token = this.token;
-    const quedan = (await cola.pendientes(this.bd)).length;
-    if (!token) return { motivo: quedan ? "entrar" : "al_dia", enviados: 0, apartados: 0, quedan };
-    return enviarTodo({
-      pendientes: () => cola.pendientes(this.bd),
-      asentar: (destinos) => cola.asentar(this.bd, destinos, diaLocal()),
-      mandar: (cuerpo) => mandarLote("/api/v1/lote", token, cuerpo),
-      anotar: (datos) => this.#anotar(datos),
-      epoca: async () => this.#epoca,
-      hora: () => horaConZona(new Date()),
-      reloj: () => Date.now(),
-      app: this.version,
-    });
+    const quedan = this.resumen.guardado;
+    if (!token) return { motivo: quedan ? "entrar" : "al_dia", enviados: 0, apartados: 0, quedan, esperar: 0 };
+    return enviarTodo(
+      puertos(this.bd, {
+        dia: diaLocal,
+        mandar: (cuerpo) => mandarLote("/api/v1/lote", token, cuerpo),
+        anotar: (datos) => this.#anotar(datos),
+        hora: () => horaConZona(new Date()),
+        reloj: () => Date.now(),
+        app: this.version,
+        memoria: this.#memoria,
+      }),
+    );
   }
 
   /**
-   * Guarda la diferencia de relojes (contando media ida y vuelta) y nota si el servidor volvió de un respaldo.
-   * @param {{epoca: string | null, horaServidor: string | null, pedida: number}} datos
+   * Guarda la diferencia de relojes, contando media ida y vuelta.
+   * @param {{horaServidor: string | null, pedida: number}} datos
    */
-  async #anotar({ epoca, horaServidor, pedida }) {
+  async #anotar({ horaServidor, pedida }) {
     const servidor = Date.parse(horaServidor ?? "");
-    if (!Number.isNaN(servidor)) {
-      this.#sesgo = Math.round((pedida + Date.now()) / 2 - servidor);
-      await escribir(this.bd, "ajustes", "sesgo_ms", this.#sesgo);
-    }
-    if (epoca && epoca !== this.#epoca) {
-      const habia = this.#epoca !== null;
-      this.#epoca = epoca;
-      await escribir(this.bd, "ajustes", "epoca", epoca);
-      if (habia) {
-        await cola.volverAOfrecer(this.bd);
-        this.#sincronizador.pronto();
-      }
-    }
+    if (Number.isNaN(servidor)) return;
+    this.#sesgo = Math.round((pedida + Date.now()) / 2 - servidor);
+    await escribir(this.bd, "ajustes", "sesgo_ms", this.#sesgo);
   }
 }

@@ -7,10 +7,11 @@ interface EnCola {
   evento: string;
   /** guardado: espera envío · enviado: con acuse · apartado: el servidor lo recibió pero necesita que alguien lo revise */
   estado: "guardado" | "enviado" | "apartado";
+  /** Veces que se empezó a mandar; se anota antes. Con acuse vuelve a cero. */
   intentos: number;
   codigo?: string | null;
   mensaje?: string | null;
-  /** Día (AAAA-MM-DD) del acuse. */
+  /** Día (AAAA-MM-DD) en que el servidor contestó por él. */
   enviado_el?: string;
 }
 
@@ -21,7 +22,8 @@ interface Destino {
   mensaje: string | null;
 }
 
-type Motivo = "acuse" | "sin_red" | "portal" | "entrar" | "muy_grande" | "no_es_lote" | "servidor";
+type Motivo =
+  | "acuse" | "sin_red" | "lento" | "cortado" | "portal" | "entrar" | "muy_grande" | "no_es_lote" | "servidor" | "telefono";
 
 interface Interpretacion {
   motivo: Motivo;

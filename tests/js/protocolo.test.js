@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { armarLotes, cuerpoDeLote, demora, interpretarRespuesta, MAX_BYTES } from "../../static/js/protocolo.js";
+import { armarLotes, cuerpoDeLote, demora, diaDe, esperaPedida, interpretarRespuesta, MAX_BYTES } from "../../static/js/protocolo.js";
 
 const JSON_ = "application/json; charset=utf-8";
 const registros = (/** @type {number} */ n, largo = 1500) =>
@@ -66,7 +66,7 @@ for (const [nombre, estado, tipo, cuerpo, motivo] of /** @type {const} */ ([
   ["sin red", 0, null, "", "sin_red"],
   ["un portal cautivo que contesta 200 con HTML", 200, "text/html", "<html>Acepte los términos</html>", "portal"],
   ["un 200 con JSON que no es nuestro", 200, JSON_, '{"ok":true}', "portal"],
-  ["un 200 con JSON cortado", 200, JSON_, '{"version":1,"acuses":[{"id":"a","est', "portal"],
+  ["un 200 con JSON cortado", 200, JSON_, '{"version":1,"acuses":[{"id":"a","est', "cortado"],
   ["un 200 de otra versión", 200, JSON_, '{"version":2,"acuses":[{"id":"a","estado":"aceptado"}]}', "portal"],
   ["la llave vencida", 401, JSON_, '{"version":1,"error":{}}', "entrar"],
   ["un portal que contesta 403", 403, "text/html", "", "portal"],
@@ -99,4 +99,18 @@ test("la espera crece hasta un tope, trae azar y no caduca", () => {
   assert.ok(demora(4, 0) > demora(1, 0.999));
   assert.equal(demora(1_000_000, 0), 150_000);
   assert.ok(demora(1_000_000, 0.999) <= 300_000);
+});
+
+test("Retry-After se entiende en segundos y como fecha, y lo absurdo se acota", () => {
+  const ahora = Date.parse("2026-11-23T17:00:00Z");
+  assert.equal(esperaPedida("120", ahora), 120_000);
+  assert.equal(esperaPedida("Mon, 23 Nov 2026 17:10:00 GMT", ahora), 600_000);
+  assert.equal(esperaPedida("Mon, 23 Nov 2020 17:10:00 GMT", ahora), 0);
+  assert.equal(esperaPedida("99999999999", ahora), 3_600_000);
+  for (const nada of [null, "", "mañana", "-5"]) assert.equal(esperaPedida(nada, ahora), 0);
+});
+
+test("el día del servidor se toma sólo si es un día", () => {
+  assert.equal(diaDe("2026-11-23T17:00:00-06:00"), "2026-11-23");
+  for (const malo of [null, "", "ayer", "2026-99-99T00:00:00Z"]) assert.equal(diaDe(malo), null);
 });

@@ -1,24 +1,24 @@
 import { decir, estadoDeEnvio } from "../barra.js";
-import { reintentar, todos } from "../cola.js";
+import { los, reintentar } from "../cola.js";
 import { boton, h, plural } from "../dom.js";
+import { avisoDeEspacio } from "../espacio.js";
 
 /** Qué falta por enviar, qué se envió y qué necesita que alguien lo vea. @param {import("../telefono.js").Telefono} telefono */
 export async function pantallaPendientes(telefono) {
   const cuerpo = h("div", null);
 
   async function pintar() {
-    const cola = await todos(telefono.bd);
-    const de = (/** @type {EnCola["estado"]} */ estado) => cola.filter((registro) => registro.estado === estado);
-    const [guardados, enviados, apartados] = [de("guardado"), de("enviado"), de("apartado")];
+    const [guardados, apartados] = [await los(telefono.bd, "guardado"), await los(telefono.bd, "apartado")];
     cuerpo.replaceChildren(
       h(
         "dl",
         { class: "cifras" },
         cifra("●", "Guardados en este teléfono", guardados.length, "guardado"),
-        cifra("✓", "Enviados", enviados.length, "enviado"),
+        cifra("✓", "Enviados", telefono.resumen.enviado, "enviado"),
         cifra("!", "Por revisar", apartados.length, "ojo"),
       ),
       h("p", { class: "suave" }, explicar(guardados.length)),
+      ...sobreElEspacio(telefono.espacio),
       ...porEvento(telefono, guardados),
       ...(apartados.length ? [h("h2", null, "Por revisar"), listaApartados(apartados)] : []),
     );
@@ -71,6 +71,19 @@ function cifra(icono, nombre, n, clase) {
     h("dt", null, h("span", { class: "icono", "aria-hidden": "true" }, icono), nombre),
     h("dd", null, n.toLocaleString("es-MX")),
   );
+}
+
+/** Lo que el teléfono promete de lo guardado, y si ya casi no cabe. @param {import("../espacio.js").Espacio | null} espacio */
+function sobreElEspacio(espacio) {
+  const aviso = avisoDeEspacio(espacio);
+  const promesa =
+    espacio?.permanente === true
+      ? "Este teléfono prometió no borrar lo guardado."
+      : "Este teléfono no promete guardar para siempre: instale la aplicación y envíe el mismo día.";
+  return [
+    aviso && h("p", { class: "nota", role: "status" }, aviso),
+    espacio && h("p", { class: "suave" }, promesa),
+  ].filter((nodo) => nodo instanceof Node);
 }
 
 /** @param {number} n */
