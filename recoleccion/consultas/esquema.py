@@ -195,6 +195,13 @@ CREATE TABLE alta_dispositivo (
 ) STRICT;
 """
 
+_M003 = """
+-- Con qué se hizo la huella de lo registrado en línea; se destruye al cerrar el evento (ver memoria.py).
+CREATE TABLE llave_evento (
+  evento_id TEXT PRIMARY KEY REFERENCES evento (id), id TEXT NOT NULL UNIQUE, llave BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 
 @migraciones()
 def m001_inicial(db: Database) -> None:
@@ -207,6 +214,13 @@ def m001_inicial(db: Database) -> None:
 def m002_firma_y_alta_de_telefonos(db: Database) -> None:
     """Firma de los teléfonos, altas con código y estado de su almacén."""
     for sentencia in _sentencias(_M002):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m003_llave_de_las_huellas(db: Database) -> None:
+    """Las huellas de lo registrado en línea llevan llave."""
+    for sentencia in _sentencias(_M003):
         db.execute(sentencia)
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello
-from . import instrumentos, poa, urna
+from . import instrumentos, memoria, poa, urna
 from .conexion import escritura
 
 COLUMNAS_DATOS = (
@@ -104,7 +104,9 @@ def reabrir(db: Database, id: str, ahora: datetime) -> None:
 
 def cancelar(db: Database, id: str, ahora: datetime) -> None:
     """No se hizo. Lo que haya llegado se conserva, pero no se cuenta en ningún lote."""
-    _pasar(db, id, de=("programado", "abierto"), a="cancelado", accion="cancelar", cerrado_en=ahora.isoformat())
+    with escritura(db):
+        _pasar(db, id, de=("programado", "abierto"), a="cancelado", accion="cancelar", cerrado_en=ahora.isoformat())
+        memoria.olvidar(db, id)
 
 
 def cerrar(db: Database, id: str, ahora: datetime, sello: Sello, azar: random.Random) -> dict[str, Any]:
@@ -114,7 +116,9 @@ def cerrar(db: Database, id: str, ahora: datetime, sello: Sello, azar: random.Ra
     """
     evento = _exigir(db, id)
     if evento["estado"] != "cerrado":
-        _pasar(db, id, de=("programado", "abierto"), a="cerrado", accion="cerrar", cerrado_en=ahora.isoformat())
+        with escritura(db):
+            _pasar(db, id, de=("programado", "abierto"), a="cerrado", accion="cerrar", cerrado_en=ahora.isoformat())
+            memoria.olvidar(db, id)
     return urna.abrir_las_que_toquen(db, evento["programa"], sello, azar, ahora)
 
 

@@ -22,7 +22,7 @@ from ..errores import ErrorJornada
 from ..protocolo import decision
 from ..protocolo.registro import VERSION, Registro
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
-from . import ajustes, credenciales, cuarentena, dispositivos, firmas, instrumentos, urna
+from . import ajustes, credenciales, cuarentena, dispositivos, firmas, instrumentos, memoria, urna
 from .conexion import escritura
 
 MAX_REGISTROS = 500
@@ -72,8 +72,9 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
     """
     hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
     canonico = reglas.json_canonico(hecho)
-    llegado = _Llegado(decision.Abierto(registro.get("id"), reglas.huella(canonico), registro), canonico, sellado=False)
     with escritura(db):
+        abierto = decision.Abierto(registro.get("id"), memoria.huella(db, registro.get("evento"), canonico), registro)
+        llegado = _Llegado(abierto, canonico, sellado=False)
         return _Entrada(db, sello, ahora, [llegado]).tomar(llegado).estado
 
 

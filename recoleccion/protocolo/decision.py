@@ -59,6 +59,10 @@ class Contexto:
     instrumentos: Collection[tuple[str, int]]
 
 
+OLVIDADA = ""
+"""La huella de lo que se registró en línea en un evento ya cerrado: consta que llegó, no qué decía."""
+
+
 @dataclass(frozen=True)
 class Veredicto:
     """``registro`` sólo viene cuando hay algo que guardar."""
@@ -71,12 +75,13 @@ class Veredicto:
 def decidir(abierto: Abierto, huella_conocida: str | None, contexto: Contexto) -> Veredicto:
     """El veredicto de un registro.
 
-    :param huella_conocida: la del registro que ya está guardado con ese id, si lo hay.
+    :param huella_conocida: la del registro que ya está guardado con ese id, si lo hay; :data:`OLVIDADA` si llegó pero
+        ya no se recuerda qué decía.
     """
     if not isinstance(abierto.id, str) or not reglas.id_valido(abierto.id):
         return Veredicto("retenido", "id_ilegible")
     if huella_conocida is not None:
-        igual = huella_conocida == abierto.huella
+        igual = huella_conocida in (abierto.huella, OLVIDADA)
         return Veredicto("repetido") if igual else Veredicto("conflicto", "otro_contenido")
     if abierto.objecion is not None:
         return Veredicto("retenido", abierto.objecion)
