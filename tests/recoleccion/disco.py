@@ -22,7 +22,7 @@ LLENO, FALLA_ESCRIBIR, FALLA_SINCRONIZAR = 13, 778, 1034
 """Códigos de SQLite: ``SQLITE_FULL``, ``SQLITE_IOERR_WRITE``, ``SQLITE_IOERR_FSYNC``."""
 SECTOR = 512
 
-_Abrir = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
+_Abrir = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
 _Escribir = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _Recortar = CFUNCTYPE(c_int, c_void_p, c_int64)
 _Sincronizar = CFUNCTYPE(c_int, c_void_p, c_int)
@@ -84,7 +84,8 @@ class Disco:
     def acusar(self, ids: list[str]) -> None:
         self.hechos.append(Hecho("acusar", ids=tuple(ids)))
 
-    def _abrir(self, vfs: int, nombre: bytes | None, archivo: int, banderas: int, salida: int) -> int:
+    def _abrir(self, vfs: int, nombre: int | None, archivo: int, banderas: int, salida: int) -> int:
+        # ``nombre`` se pasa como llegó: SQLite guarda ese puntero y lo vuelve a leer mientras el archivo esté abierto.
         resultado = self._abrir_original(vfs, nombre, archivo, banderas, salida)
         if resultado == 0 and nombre:
             puntero = cast(archivo, POINTER(c_void_p))
@@ -100,7 +101,7 @@ class Disco:
                 )
                 self._metodos[originales] = copia
             puntero[0] = ctypes.addressof(self._metodos[originales])
-            self._nombres[archivo] = Path(nombre.decode()).name
+            self._nombres[archivo] = Path(string_at(nombre).decode()).name
         return int(resultado)
 
     def _escribir(self, archivo: int, datos: int, cuantos: int, donde: int) -> int:
