@@ -136,6 +136,7 @@ CATALOGO: dict[str, Entrada] = {
         "Revise las letras. Si están bien, pida otro código a la titular.",
         422,
     ),
+    "alta_no_existe": Entrada("Ese código de alta no existe.", "Pida otro en «Teléfonos».", 404),
     "llave_invalida": Entrada(
         "Este teléfono no pudo hacer su llave para firmar.",
         "Actualice el navegador y vuelva a intentarlo; lo guardado sigue en el teléfono.",

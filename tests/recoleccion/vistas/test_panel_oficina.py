@@ -123,7 +123,7 @@ def test_los_telefonos_dicen_que_les_falta_y_se_les_quita_el_permiso(titular, ba
     assert "1 teléfono tiene registros sin enviar" in titular.texto("/panel/")
     titular.post(f"/panel/telefonos/{id}/revocacion")
     assert dispositivos.por_token(base, token)["revocado_en"]
-    assert "Ya no puede enviar" in titular.texto("/panel/telefonos")
+    assert "Dado de baja" in titular.texto("/panel/telefonos")
     assert ultima(base) == "revocar teléfono"
 
 
