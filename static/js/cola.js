@@ -132,7 +132,7 @@ async function aplicar(cola, id, destino, dia, diaServidor) {
   /** @type {EnCola | undefined} */
   const registro = await pedir(cola.get(id));
   if (!registro || registro.estado === "enviado") return; // lo entregado ya está entregado
-  const enviado_el = destino.estado === "enviado" && diaServidor > dia ? diaServidor : dia;
+  const enviado_el = destino.estado === "enviado" ? diaServidor : dia; // lo apartado se cuenta por días de aquí
   const intentos = destino.estado === "enviado" ? 0 : registro.intentos;
   await pedir(cola.put({ ...registro, ...destino, intentos, enviado_el }));
 }
