@@ -1,6 +1,8 @@
 """Lo que llegó y no se pudo tomar: nunca se pierde, siempre se ve."""
 
+import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +49,16 @@ def pendiente(db: Database, id: str) -> dict[str, Any] | None:
 def contar(db: Database) -> int:
     """Cuántos esperan."""
     return int(db.execute("SELECT count(*) FROM cuarentena WHERE resuelta_en IS NULL").fetchone()[0])
+
+
+def esperan(db: Database, ids: Sequence[object]) -> set[str]:
+    """De estos registros, los que esperan."""
+    filas = db.execute(
+        "SELECT registro_id FROM cuarentena"
+        " WHERE resuelta_en IS NULL AND registro_id IN (SELECT value FROM json_each(?))",
+        [json.dumps(ids)],
+    )
+    return {fila["registro_id"] for fila in filas}
 
 
 def resolver(db: Database, id: str, resolucion: str, ahora: datetime) -> None:

@@ -57,8 +57,8 @@ def recibir_lote(
         _abrir_registro(sellado, sello, autor) for sellado, autor in zip(lote["registros"], autores, strict=True)
     ]
     with escritura(db):
-        entrada = _Entrada(db, sello, ahora, llegados)
-        acuses = [_acuse(llegado.abierto.id, entrada.tomar(llegado)) for llegado in llegados]
+        veredictos = _tomar(db, llegados, sello, ahora)
+        acuses = [_acuse(llegado.abierto.id, suyo) for llegado, suyo in zip(llegados, veredictos, strict=True)]
         if dispositivo_id is not None:
             _anotar_telefono(db, dispositivo_id, lote, acuses, ahora)
         epoca = ajustes.leer(db, "epoca")
@@ -75,7 +75,7 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
     with escritura(db):
         abierto = decision.Abierto(registro.get("id"), memoria.huella(db, registro.get("evento"), canonico), registro)
         llegado = _Llegado(abierto, canonico, sellado=False)
-        return _Entrada(db, sello, ahora, [llegado]).tomar(llegado).estado
+        return _tomar(db, [llegado], sello, ahora)[0].estado
 
 
 def reintentar(db: Database, cuarentena_id: str, *, sello: Sello, ahora: datetime) -> decision.Estado | None:
@@ -96,7 +96,7 @@ def reintentar(db: Database, cuarentena_id: str, *, sello: Sello, ahora: datetim
     abierto = decision.Abierto(fila["registro_id"], fila["huella"], registro)
     llegado = _Llegado(abierto, crudo, sellado=True, dispositivo_id=fila["dispositivo_id"])
     with escritura(db):
-        return _Entrada(db, sello, ahora, [llegado]).tomar(llegado).estado
+        return _tomar(db, [llegado], sello, ahora)[0].estado
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,27 @@ class _Llegado:
     dispositivo_id: str | None = None
 
 
+def _tomar(db: Database, llegados: list[_Llegado], sello: Sello, ahora: datetime) -> list[decision.Veredicto]:
+    """Todos en un solo punto de guardado, que es lo rápido; si uno lo echa a perder, cada uno en el suyo."""
+    try:
+        with escritura(db):
+            entrada = _Entrada(db, sello, ahora, llegados)
+            return [entrada.tomar(llegado) for llegado in llegados]
+    except _MALOS:
+        entrada = _Entrada(db, sello, ahora, llegados, de_uno_en_uno=True)
+        return [entrada.tomar(llegado) for llegado in llegados]
+
+
 class _Entrada:
     """Lo que comparten los registros de un lote: qué conoce este servidor."""
 
-    def __init__(self, db: Database, sello: Sello, ahora: datetime, llegados: list[_Llegado]) -> None:
-        self.db, self.sello, self.ahora = db, sello, ahora
+    def __init__(
+        self, db: Database, sello: Sello, ahora: datetime, llegados: list[_Llegado], *, de_uno_en_uno: bool = False
+    ) -> None:
+        self.db, self.sello, self.ahora, self.de_uno_en_uno = db, sello, ahora, de_uno_en_uno
+        ids = [llegado.abierto.id for llegado in llegados if reglas.id_valido(llegado.abierto.id)]
+        self.huellas = _huellas(db, ids)
+        self.esperan = cuarentena.esperan(db, ids)
         self.eventos = _eventos(db, llegados)
         self.contexto = decision.Contexto(
             eventos=self.eventos.keys(),
@@ -127,7 +143,8 @@ class _Entrada:
 
     def tomar(self, llegado: _Llegado) -> decision.Veredicto:
         """Decide y guarda: en su tabla, o en la cuarentena."""
-        conocida = self._huella_conocida(llegado.abierto.id)
+        id = llegado.abierto.id
+        conocida = self.huellas.get(id) if isinstance(id, str) else None
         veredicto = decision.decidir(llegado.abierto, conocida, self.contexto)
         if veredicto.registro is not None:
             veredicto = self._guardar(veredicto.registro, llegado)
@@ -135,23 +152,24 @@ class _Entrada:
             self._apartar(llegado, veredicto.codigo or "")
         return veredicto
 
-    def _huella_conocida(self, id: object) -> str | None:
-        if not reglas.id_valido(id):
-            return None
-        fila = self.db.execute("SELECT huella FROM recibido WHERE id = ?", [id]).fetchone()
-        return fila["huella"] if fila else None
-
     def _guardar(self, registro: Registro, llegado: _Llegado) -> decision.Veredicto:
-        huella = llegado.abierto.huella
+        if not self.de_uno_en_uno:
+            return self._asentar_y_recordar(registro, llegado)
         try:
             with escritura(self.db):
-                veredicto = self._asentar(registro, llegado.dispositivo_id)
-                if veredicto.estado == "aceptado":
-                    self.db.execute("INSERT INTO recibido (id, huella) VALUES (?, ?)", [registro.id, huella])
-                    cuarentena.ya_se_acepto(self.db, registro.id, huella, self.ahora)
-                return veredicto
+                return self._asentar_y_recordar(registro, llegado)
         except _MALOS:
             return decision.Veredicto("retenido", "no_se_guardo")
+
+    def _asentar_y_recordar(self, registro: Registro, llegado: _Llegado) -> decision.Veredicto:
+        huella = llegado.abierto.huella
+        veredicto = self._asentar(registro, llegado.dispositivo_id)
+        if veredicto.estado == "aceptado":
+            self.db.execute("INSERT INTO recibido (id, huella) VALUES (?, ?)", [registro.id, huella])
+            if registro.id in self.esperan:
+                cuarentena.ya_se_acepto(self.db, registro.id, huella, self.ahora)
+            self.huellas[registro.id] = huella
+        return veredicto
 
     def _asentar(self, registro: Registro, dispositivo_id: str | None) -> decision.Veredicto:
         if registro.tipo == "contestacion":
@@ -221,6 +239,8 @@ class _Entrada:
     def _apartar(self, llegado: _Llegado, codigo: str) -> None:
         """A la cuarentena, siempre sellado. El teléfono sólo se anota si consta que no es una contestación."""
         abierto = llegado.abierto
+        if isinstance(abierto.id, str):
+            self.esperan.add(abierto.id)
         tipo = abierto.registro.get("tipo") if isinstance(abierto.registro, Mapping) else None
         consta = isinstance(tipo, str) and tipo in ("asistencia", "conteo", "anulacion")
         id = abierto.id
@@ -233,6 +253,14 @@ class _Entrada:
             dispositivo_id=llegado.dispositivo_id if consta else None,
             dia=self.ahora.date().isoformat(),
         )
+
+
+def _huellas(db: Database, ids: list[object]) -> dict[str, str]:
+    """La huella de los que ya se guardaron."""
+    filas = db.execute(
+        "SELECT id, huella FROM recibido WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
+    )
+    return {fila["id"]: fila["huella"] for fila in filas}
 
 
 def _eventos(db: Database, llegados: list[_Llegado]) -> dict[str, dict[str, Any]]:

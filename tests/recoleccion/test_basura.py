@@ -12,7 +12,7 @@ from recoleccion.sellado import INFO_REGISTRO, b64
 
 ESTADOS = {"aceptado", "repetido", "conflicto", "retenido"}
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda hijos: st.lists(hijos, max_size=4) | st.dictionaries(st.text(max_size=8), hijos, max_size=4),
     max_leaves=12,
 )
