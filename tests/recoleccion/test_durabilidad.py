@@ -160,15 +160,13 @@ def test_en_cualquier_orden_y_repetido_cada_registro_se_guarda_una_vez(datos, el
 
 def test_el_control_un_acuse_sin_guardar_se_descubre(datos, elenco, monkeypatch):
     """Un servidor que acusa antes de guardar: la máquina tiene que darse cuenta."""
-    original = recepcion._Entrada._guardar
+    original = recepcion._Entrada._escribir
 
-    def sin_recordar(self, registro, huella):
-        veredicto = original(self, registro, huella)
-        if registro.tipo == "conteo":
-            self.db.execute("DELETE FROM asistencia WHERE id = ?", [registro.id])
-        return veredicto
+    def sin_los_conteos(self, insercion, fila):
+        if fila.get("modo") != "conteo":
+            original(self, insercion, fila)
 
-    monkeypatch.setattr(recepcion._Entrada, "_guardar", sin_recordar)
+    monkeypatch.setattr(recepcion._Entrada, "_escribir", sin_los_conteos)
     maquina = _maquina(datos, elenco)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(maquina, settings=AJUSTES)
