@@ -15,10 +15,14 @@ from .conexion import escritura
 def guardar(
     db: Database, *, registro_id: str, huella: str, contenido: bytes, codigo: str, dispositivo_id: str | None, dia: str
 ) -> None:
-    """Idempotente por registro y huella. Se guarda el sobre sellado, el día y, si no es una contestación, quién."""
+    """Idempotente por registro y huella: mientras espere, dice la última razón.
+
+    Se guarda el sobre sellado, el día y, si no es una contestación, quién.
+    """
     db.execute(
         "INSERT INTO cuarentena (id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (registro_id, huella) DO UPDATE SET codigo = excluded.codigo WHERE resuelta_en IS NULL",
         [str(uuid.uuid4()), registro_id, huella, contenido, codigo, dispositivo_id, dia],
     )
 

@@ -29,6 +29,10 @@ export function estadoDeEnvio(telefono) {
     const nota = enviando ? "Enviando…" : motivo === "entrar" ? "Entre otra vez para enviar" : motivo ? MOTIVOS[motivo] : "";
     return { clase: "guardado", icono: enviando ? "↻" : "●", texto: `${plural(guardado, "guardado")} en este teléfono`, nota };
   }
+  if (apartado && telefono.deBaja) {
+    const texto = `${plural(apartado, "registro")} en la oficina`;
+    return { clase: "guardado", icono: "=", texto, nota: "La titular decide si se cuentan" };
+  }
   if (apartado) return { clase: "ojo", icono: "!", texto: `${plural(apartado, "registro")} por revisar`, nota: "" };
   if (enviado) return { clase: "enviado", icono: "✓", texto: "Todo enviado", nota: "" };
   return { clase: "vacio", icono: "–", texto: "Nada por enviar", nota: "" };

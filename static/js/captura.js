@@ -2,13 +2,14 @@
 
 import * as cola from "./cola.js";
 import * as registro from "./registro.js";
-import { sellar } from "./sellado.js";
+import { firmar, sellar } from "./sellado.js";
 
 /**
  * @typedef {object} Contexto
  * @property {import("./almacen.js").Almacen} bd
  * @property {() => Paquete} paquete
  * @property {() => number | null} sesgo reloj del teléfono menos reloj del servidor, en ms
+ * @property {() => import("./identidad.js").Firmante | null} firmante
  * @property {() => void} alGuardar
  */
 
@@ -48,7 +49,7 @@ export async function contar(ctx, evento, { sexo, edad }, etiqueta) {
  */
 export async function contestar(ctx, evento, id, datos) {
   const hecho = registro.contestacion({ id, evento }, datos);
-  const nuevo = await cola.guardar(ctx.bd, { id, evento, sobre: await sellar(hecho, ctx.paquete().clave_servidor) });
+  const nuevo = await cola.guardar(ctx.bd, await cerrar(ctx, hecho));
   if (nuevo) ctx.alGuardar();
 }
 
@@ -60,8 +61,7 @@ export async function deshacer(ctx, que) {
   try {
     const id = registro.nuevoId();
     const hecho = registro.anulacion(sello(ctx, que.evento, id), que.id);
-    const sobre = await sellar(hecho, ctx.paquete().clave_servidor);
-    await cola.guardar(ctx.bd, { id, evento: que.evento, sobre }, { personas: -1, celda: que.celda, suelta: que.paso });
+    await cola.guardar(ctx.bd, await cerrar(ctx, hecho), { personas: -1, celda: que.celda, suelta: que.paso });
   } catch (error) {
     recientes.splice(donde, 0, que);
     throw error;
@@ -71,15 +71,24 @@ export async function deshacer(ctx, que) {
 
 /** @param {Contexto} ctx @param {Registro} hecho @param {Deshacible} que */
 async function guardar(ctx, hecho, que) {
-  const sobre = await sellar(hecho, ctx.paquete().clave_servidor);
   const suma = { personas: 1, celda: que.celda, paso: que.paso };
-  const nuevo = await cola.guardar(ctx.bd, { id: que.id, evento: que.evento, sobre }, suma);
+  const nuevo = await cola.guardar(ctx.bd, await cerrar(ctx, hecho), suma);
   if (nuevo) {
     recientes.unshift(que);
     recientes.length = Math.min(recientes.length, MAX_RECIENTES);
     ctx.alGuardar();
   }
   return que;
+}
+
+/** Lo sella y lo firma: desde ahora dice qué teléfono lo hizo y ya nadie lo puede cambiar. @param {Contexto} ctx @param {Registro} hecho */
+async function cerrar(ctx, hecho) {
+  const { id, evento } = hecho;
+  const sobre = await sellar(hecho, ctx.paquete().clave_servidor);
+  const firmante = ctx.firmante();
+  if (!firmante) return { id, evento, sobre };
+  const { dispositivo, privada } = firmante;
+  return { id, evento, sobre, dispositivo, firma: await firmar(privada, id, sobre) };
 }
 
 /** @param {Contexto} ctx @param {string} evento @param {string} id */

@@ -1,7 +1,7 @@
 // El espacio del teléfono: cuántos registros caben todavía y si prometió no borrar lo guardado.
 
-/** @typedef {{nivel: "bien" | "ojo" | "mal", caben: number | null, permanente: boolean | null}} Espacio
- *   ``caben``: registros que todavía entran, redondeado hacia abajo; nulos: el navegador no lo dice */
+/** @typedef {{nivel: "bien" | "ojo" | "mal", caben: number | null, usado: number | null, permanente: boolean | null}} Espacio
+ *   ``caben``: registros que todavía entran, redondeado hacia abajo; ``usado``: por ciento; nulos: el navegador no lo dice */
 
 /** Lo que un registro llega a ocupar en el disco: su sobre y lo que la base gasta a su alrededor. */
 const BYTES_POR_REGISTRO = 8_192;
@@ -16,9 +16,10 @@ const CASI_NADA = 500;
  */
 export function juzgar(estimado, permanente) {
   const { usage, quota } = estimado ?? {};
-  if (usage === undefined || !quota) return { nivel: "bien", caben: null, permanente };
+  if (usage === undefined || !quota) return { nivel: "bien", caben: null, usado: null, permanente };
   const caben = Math.max(0, Math.floor((quota - usage) / BYTES_POR_REGISTRO));
-  return { nivel: caben < CASI_NADA ? "mal" : caben < POCOS ? "ojo" : "bien", caben, permanente };
+  const usado = Math.min(100, Math.round((100 * usage) / quota));
+  return { nivel: caben < CASI_NADA ? "mal" : caben < POCOS ? "ojo" : "bien", caben, usado, permanente };
 }
 
 /** @param {StorageManager | undefined} [almacenes] @returns {Promise<Espacio>} */

@@ -51,11 +51,11 @@ export function armarLotes(registros, { registros: maximo = MAX_REGISTROS, bytes
 /**
  * El cuerpo que se manda. La llave de envío no va aquí: se pone al momento de mandar.
  * @param {(Pick<EnCola, "id" | "sobre"> & Partial<EnCola>)[]} lote
- * @param {{epoca: string | null, enviadoEn: string, pendientes: number, app: string}} contexto
+ * @param {{epoca: string | null, enviadoEn: string, pendientes: number, app: string, almacen?: Almacenado | null}} contexto
  */
-export function cuerpoDeLote(lote, { epoca, enviadoEn, pendientes, app }) {
+export function cuerpoDeLote(lote, { epoca, enviadoEn, pendientes, app, almacen }) {
   const registros = lote.map(loQueViaja);
-  return JSON.stringify({ version: VERSION, epoca, enviado_en: enviadoEn, pendientes, app, registros });
+  return JSON.stringify({ version: VERSION, epoca, enviado_en: enviadoEn, pendientes, app, almacen, registros });
 }
 
 /**

@@ -25,6 +25,7 @@ import {
  * @property {() => string} hora con zona
  * @property {() => number} reloj milisegundos
  * @property {string} app
+ * @property {() => Almacenado | null} [almacen] cómo anda el espacio, para el tablero de la oficina
  * @property {Memoria} memoria
  */
 
@@ -100,7 +101,7 @@ async function mandarUno(p, lote, pendientes) {
   const ids = lote.map(({ id }) => id);
   if (ids.length) await p.marcar(ids);
   const pedida = p.reloj();
-  const cuerpo = cuerpoDeLote(lote, { epoca: await p.epoca(), enviadoEn: p.hora(), pendientes, app: p.app });
+  const cuerpo = cuerpoDeLote(lote, { epoca: await p.epoca(), enviadoEn: p.hora(), pendientes, app: p.app, almacen: p.almacen?.() });
   const respuesta = await p.mandar(cuerpo);
   const dicho = interpretarRespuesta(respuesta.estado, respuesta.tipo, respuesta.cuerpo, ids);
   if (respuesta.vencio) dicho.motivo = "lento";

@@ -4,14 +4,17 @@ import { abrir, escribir, leer } from "./almacen.js";
 import * as cola from "./cola.js";
 import { diaLocal } from "./dom.js";
 import { medir, pedirPermanencia } from "./espacio.js";
+import * as identidad from "./identidad.js";
 import { diaDe } from "./protocolo.js";
 import { horaConZona } from "./registro.js";
 import { crearSincronizador, enviarTodo, mandarLote, memoriaNueva, puertos, traer } from "./sincronizar.js";
 
 /** @typedef {import("./sincronizar.js").Resultado} Resultado */
 
+const DE_BAJA = "dispositivo_revocado";
+
 export class Telefono extends EventTarget {
-  /** @type {string | null} */ token = null;
+  /** @type {identidad.Identidad} */ #yo = { token: null, firmante: null, deBaja: false };
   /** @type {Paquete | null} */ #paquete = null;
   /** @type {number | null} */ bajadoEn = null;
   /** @type {number | null} */ #sesgo = null;
@@ -33,6 +36,7 @@ export class Telefono extends EventTarget {
       },
     });
     this.#otras?.addEventListener("message", () => void this.#contar());
+    this.#otras?.addEventListener("message", ({ data }) => data === "identidad" && void this.#reconocerse());
   }
   #sincronizador;
   #memoria = memoriaNueva();
@@ -43,7 +47,7 @@ export class Telefono extends EventTarget {
   static async abrir(version, alEsperar) {
     const telefono = new Telefono(await abrir(alEsperar), version);
     const { bd } = telefono;
-    telefono.token = (await leer(bd, "ajustes", "token")) ?? null;
+    await telefono.#reconocerse();
     telefono.#sesgo = (await leer(bd, "ajustes", "sesgo_ms")) ?? null;
     const guardado = await leer(bd, "paquete", "vigente");
     if (guardado) {
@@ -54,6 +58,23 @@ export class Telefono extends EventTarget {
     void pedirPermanencia().then(() => telefono.#medir());
     if (telefono.token) telefono.#sincronizador.pronto();
     return telefono;
+  }
+
+  async #reconocerse() {
+    this.#yo = await identidad.leerIdentidad(this.bd);
+  }
+
+  get token() {
+    return this.#yo.token;
+  }
+
+  /** La oficina lo dio de baja: lo que mande espera a la titular. */
+  get deBaja() {
+    return this.#yo.deBaja;
+  }
+
+  firmante() {
+    return this.#yo.firmante;
   }
 
   get listo() {
@@ -107,21 +128,41 @@ export class Telefono extends EventTarget {
    * @param {string} nombre @param {string} csrf
    * @returns {Promise<string>} vacío si todo bien; si no, qué pasó
    */
-  async darDeAlta(nombre, csrf) {
-    try {
-      const respuesta = await fetch("/api/v1/dispositivo", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
-        body: JSON.stringify({ nombre }),
-      });
-      const datos = await respuesta.json();
-      if (!respuesta.ok) return `${datos.error.mensaje} ${datos.error.que_hacer}`;
-      await escribir(this.bd, "ajustes", "token", datos.token);
-      this.token = datos.token;
-      return "";
-    } catch {
-      return "No hay señal. Acérquese a donde haya e inténtelo otra vez; no se perdió nada.";
-    }
+  darDeAlta(nombre, csrf) {
+    return this.#entrar("/api/v1/dispositivo", { nombre }, { "X-CSRFToken": csrf });
+  }
+
+  /** Con el código de la pantalla de la titular. @param {string} codigo @param {string} nombre @returns {Promise<string>} */
+  darDeAltaConCodigo(codigo, nombre) {
+    return this.#entrar("/api/v1/alta", { codigo, nombre });
+  }
+
+  /** @param {string} direccion @param {Record<string, string>} cuerpo @param {Record<string, string>} [cabeceras] */
+  async #entrar(direccion, cuerpo, cabeceras) {
+    const problema = await identidad.darDeAlta(this.bd, direccion, cuerpo, cabeceras);
+    await this.#cambioDeIdentidad();
+    return problema;
+  }
+
+  async #cambioDeIdentidad() {
+    await this.#reconocerse();
+    this.#otras?.postMessage("identidad");
+    await this.#cambio();
+  }
+
+  /** La oficina dijo que este teléfono está de baja. */
+  async #anotarBaja() {
+    const yo = this.#yo.firmante?.dispositivo;
+    if (!yo || this.deBaja) return;
+    await identidad.anotarBaja(this.bd, yo);
+    await this.#cambioDeIdentidad();
+  }
+
+  /** Lo dice también al retener lo que este teléfono firmó (lo de una identidad anterior no cuenta). */
+  async #buscarBaja() {
+    const yo = this.#yo.firmante?.dispositivo;
+    const apartados = await cola.los(this.bd, "apartado");
+    if (apartados.some(({ codigo, dispositivo }) => codigo === DE_BAJA && dispositivo === yo)) await this.#anotarBaja();
   }
 
   /** Baja eventos, encuestas y credenciales. Si falla, se queda lo que ya había. @returns {Promise<string>} */
@@ -132,6 +173,7 @@ export class Telefono extends EventTarget {
       await this.olvidarLlave();
       return "Este teléfono necesita entrar otra vez. Lo que ya guardó sigue aquí.";
     }
+    if (estado === 403 && datos?.error?.codigo === DE_BAJA) await this.#anotarBaja();
     if (estado === 200 && datos && Array.isArray(datos.eventos)) {
       const paquete = /** @type {Paquete} */ (/** @type {unknown} */ (datos));
       const bajadoEn = Date.now();
@@ -160,7 +202,7 @@ export class Telefono extends EventTarget {
   /** Olvida la llave (no los registros) para volver a entrar. */
   async olvidarLlave() {
     await escribir(this.bd, "ajustes", "token", null);
-    this.token = null;
+    await this.#cambioDeIdentidad();
   }
 
   /** @returns {Promise<Resultado>} */
@@ -168,7 +210,7 @@ export class Telefono extends EventTarget {
     const token = this.token;
     const quedan = this.resumen.guardado;
     if (!token) return { motivo: quedan ? "entrar" : "al_dia", enviados: 0, apartados: 0, quedan, esperar: 0 };
-    return enviarTodo(
+    const resultado = await enviarTodo(
       puertos(this.bd, {
         dia: diaLocal,
         mandar: (cuerpo) => mandarLote("/api/v1/lote", token, cuerpo),
@@ -176,9 +218,12 @@ export class Telefono extends EventTarget {
         hora: () => horaConZona(new Date()),
         reloj: () => Date.now(),
         app: this.version,
+        almacen: () => this.espacio && { persiste: this.espacio.permanente, usado: this.espacio.usado },
         memoria: this.#memoria,
       }),
     );
+    if (resultado.apartados) await this.#buscarBaja();
+    return resultado;
   }
 
   /**

@@ -5,6 +5,9 @@ interface EnCola {
   id: string;
   sobre: string;
   evento: string;
+  /** El teléfono que lo hizo y su firma; faltan si se capturó antes de tener con qué firmar. */
+  dispositivo?: string;
+  firma?: string;
   /** guardado: espera envío · enviado: con acuse · apartado: el servidor lo recibió pero necesita que alguien lo revise */
   estado: "guardado" | "enviado" | "apartado";
   /** Veces que se empezó a mandar; se anota antes. Con acuse vuelve a cero. */
@@ -13,6 +16,12 @@ interface EnCola {
   mensaje?: string | null;
   /** Día (AAAA-MM-DD) en que el servidor contestó por él. */
   enviado_el?: string;
+}
+
+/** El espacio del teléfono: si prometió no borrar y qué por ciento lleva usado; nulo: no lo dice. */
+interface Almacenado {
+  persiste: boolean | null;
+  usado: number | null;
 }
 
 /** Lo que un acuse decide de un registro. */

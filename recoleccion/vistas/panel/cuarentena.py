@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import cuarentena as consulta
 from recoleccion.consultas import recepcion
+from recoleccion.fechas import plural
 
 from ..contexto import ahora, bd, instalacion
 from ..sesion import requiere
@@ -27,6 +28,22 @@ def revision(id: str) -> ResponseReturnValue:
     with anotando("revisar cuarentena", f"cuarentena {id}"):
         consulta.resolver(bd(), id, resolucion, ahora())
     flash("Quedó como revisado. El registro se conserva.")
+    return redirect(url_for(".cuarentena"), 303)
+
+
+@bp.post("/cuarentena/bajas/aceptacion")
+@requiere("titular")
+def aceptar_bajas() -> ResponseReturnValue:
+    """Acepta de una vez todo lo que mandaron teléfonos dados de baja: lo firmaron ellos, no otra persona."""
+    esperan = [fila["id"] for fila in consulta.listar(bd()) if fila["codigo"] == "dispositivo_revocado"]
+    with anotando("aceptar lo de teléfonos dados de baja", "cuarentena", str(len(esperan))):
+        estados = [recepcion.reintentar(bd(), id, sello=instalacion().sello, ahora=ahora()) for id in esperan]
+    faltan = sum(estado not in ("aceptado", "repetido", None) for estado in estados)
+    flash(
+        "Ya se contaron."
+        if not faltan
+        else f"Se contó lo que se pudo; {plural(faltan, 'sigue guardado', 'siguen guardados')} aquí."
+    )
     return redirect(url_for(".cuarentena"), 303)
 
 

@@ -45,6 +45,7 @@ export async function pantallaPendientes(telefono) {
   async function enviar() {
     const resultado = await telefono.enviarYa();
     if (!resultado) return decir("bien", "Ya se está enviando.");
+    if (resultado.apartados) return decir("ojo", "Llegaron a la oficina; falta que los revisen.");
     if (resultado.motivo === "al_dia") {
       return decir("bien", resultado.enviados ? `Enviado: ${plural(resultado.enviados, "registro")}.` : "No había nada por enviar.");
     }

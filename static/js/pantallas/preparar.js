@@ -3,37 +3,43 @@ import { boton, h, haceCuanto, plural } from "../dom.js";
 import { probarCamara, probarLector } from "../escaner.js";
 import { sellar } from "../sellado.js";
 import { traer } from "../sincronizar.js";
+import { campoNombre, formularioDeAlta, valor } from "./alta.js";
 
 /** @typedef {import("../telefono.js").Telefono} Telefono */
 
 /** Dejar listo el teléfono antes de salir, y comprobar que de verdad lo está. @param {Telefono} telefono */
 export async function pantallaPreparar(telefono) {
   const cuerpo = h("div", null);
-  async function pintar() {
-    cuerpo.replaceChildren(...(telefono.token ? await preparado(telefono, pintar) : await porEntrar(telefono, pintar)));
+  const alta = formularioDeAlta(telefono, pintar);
+  /** @param {boolean} [otraVez] darlo de alta aunque ya tenga permiso */
+  async function pintar(otraVez = false) {
+    const listo = telefono.token && !otraVez;
+    cuerpo.replaceChildren(...(listo ? await preparado(telefono, pintar) : await porEntrar(telefono, alta.nodos, () => pintar(otraVez))));
   }
   await pintar();
-  return { titulo: "Jornada", atras: telefono.listo ? "#/" : null, nodos: [h("h1", null, "Preparar este teléfono"), cuerpo] };
+  const nodos = [h("h1", null, "Preparar este teléfono"), cuerpo];
+  return { titulo: "Jornada", atras: telefono.listo ? "#/" : null, nodos, alSalir: alta.cerrar };
 }
 
-/** Sin llave: entrar con usuario y ponerle nombre al teléfono. @param {Telefono} telefono @param {() => Promise<void>} pintar */
-async function porEntrar(telefono, pintar) {
+/**
+ * Sin permiso: con el código de la titular o, la segunda manera, con usuario y contraseña.
+ * @param {Telefono} telefono @param {HTMLElement[]} conCodigo @param {() => Promise<void>} pintar
+ */
+async function porEntrar(telefono, conCodigo, pintar) {
   const { estado, datos } = await traer("/api/v1/dispositivo", null);
   const guardados = telefono.resumen.guardado;
   const quedan = guardados ? h("p", { class: "nota" }, `${plural(guardados, "registro")} por enviar siguen en este teléfono.`) : "";
   if (estado === 200 && datos) {
-    const nombre = h("input", { id: "nombre-telefono", type: "text", maxlength: "60", autocomplete: "off" });
-    nombre.value = `Teléfono de ${datos.nombre}`;
+    const nombre = campoNombre(`Teléfono de ${datos.nombre}`);
     const dar = boton("Usar este teléfono", "boton boton-fuerte", async () => {
-      const problema = (await telefono.darDeAlta(nombre.value, datos.csrf)) || (await telefono.descargar());
+      const problema = (await telefono.darDeAlta(valor(nombre), datos.csrf)) || (await telefono.descargar());
       if (problema) decir("mal", problema);
-      await navigator.storage?.persist?.();
       await pintar();
     });
     return [
       quedan,
       h("p", null, `Hola, ${datos.nombre}. Póngale un nombre al teléfono para reconocerlo en la oficina.`),
-      h("div", { class: "campo" }, h("label", { for: "nombre-telefono" }, "Nombre de este teléfono"), nombre),
+      nombre,
       dar,
     ];
   }
@@ -46,12 +52,13 @@ async function porEntrar(telefono, pintar) {
   }
   return [
     quedan,
-    h("p", null, "Entre con su usuario y su contraseña. Se pide una vez; después el teléfono trabaja sin señal."),
-    h("a", { class: "boton boton-fuerte", href: "/campo/entrar" }, "Entrar"),
+    ...conCodigo,
+    h("p", { class: "al-pie" }, "¿La titular no está? Entre con su usuario y su contraseña; se pide una vez."),
+    h("a", { class: "boton", href: "/campo/entrar" }, "Entrar con usuario"),
   ];
 }
 
-/** @param {Telefono} telefono @param {() => Promise<void>} pintar */
+/** @param {Telefono} telefono @param {(otraVez?: boolean) => Promise<void>} pintar */
 async function preparado(telefono, pintar) {
   const lista = h("ul", { class: "revision" });
   const descargar = boton(telefono.listo ? "Descargar otra vez" : "Descargar", "boton boton-fuerte", async () => {
@@ -64,6 +71,19 @@ async function preparado(telefono, pintar) {
     return [
       h("p", { class: "nota" }, "La oficina pide entrar otra vez con este teléfono. Sus registros siguen guardados aquí."),
       boton("Entrar otra vez", "boton boton-fuerte", async () => (await telefono.olvidarLlave(), pintar())),
+    ];
+  }
+  if (telefono.deBaja) {
+    return [
+      h(
+        "div",
+        { class: "nota" },
+        h("p", null, h("strong", null, "La oficina dio de baja este teléfono.")),
+        h("p", null, "No se perdió nada. Puede seguir registrando: se guarda aquí, se envía y la titular decide si se cuenta."),
+        h("p", null, "Para que vuelva a contarse solo, pídale un código nuevo."),
+      ),
+      boton("Agregarlo con un código nuevo", "boton boton-fuerte", () => pintar(true)),
+      h("a", { class: "boton", href: "#/" }, "Ir a los eventos"),
     ];
   }
   if (!telefono.listo) return [h("p", null, "Descargue los eventos, las encuestas y la lista de credenciales."), descargar];

@@ -39,7 +39,7 @@ def test_sin_senal_se_registra_se_cuenta_se_deshace_y_al_volver_llega_todo_una_v
     expect(pagina.locator(".estado")).to_contain_text("6 guardados en este teléfono")
     en_disco = cola(pagina)
     assert len(en_disco) == 6
-    assert all(set(r) == {"id", "sobre", "evento", "estado", "intentos"} for r in en_disco)
+    assert all(set(r) == {"id", "sobre", "evento", "estado", "intentos", "dispositivo", "firma"} for r in en_disco)
     assert NOMBRE not in json.dumps(en_disco, ensure_ascii=False)
     assert len({len(r["sobre"]) for r in en_disco}) == 1, "el tamaño del sobre dice qué es"
     enviar(pagina)
@@ -145,7 +145,7 @@ def test_lo_de_un_telefono_dado_de_baja_llega_y_espera_a_la_titular(contexto, si
     al_evento(pagina)
     registrar(pagina, veces=2)
     enviar(pagina)
-    expect(pagina.get_by_text("la titular decide")).to_have_count(2, timeout=20_000)
+    expect(pagina.get_by_text("Este teléfono se dio de baja.")).to_have_count(2, timeout=20_000)
     assert len(cola(pagina)) == 2
     assert asistencias(base) == []
     for espera in cuarentena.listar(base):

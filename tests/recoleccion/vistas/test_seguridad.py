@@ -2,6 +2,7 @@
 
 import gzip
 
+import brotli
 import pytest
 from flask import session
 from flask_wtf.csrf import generate_csrf
@@ -145,8 +146,18 @@ def test_las_paginas_de_asistentes_y_lo_estatico_se_comprimen(cliente, direccion
     assert "Accept-Encoding" in comprimida.headers["Vary"]
 
 
-def test_un_estatico_ya_descargado_contesta_304_tambien_comprimido(cliente):
-    direccion, acepta = "/static/css/asistente.css", {"Accept-Encoding": "gzip"}
+def test_un_archivo_de_texto_va_en_brotli_al_maximo(cliente):
+    direccion = "/static/css/asistente.css"
+    comprimida = cliente.get(direccion, headers={"Accept-Encoding": "gzip, br"})
+    assert comprimida.headers["Content-Encoding"] == "br"
+    assert comprimida.headers["Content-Length"] == str(len(comprimida.data))
+    assert "Accept-Encoding" in comprimida.headers["Vary"]
+    assert brotli.decompress(comprimida.data) == cliente.get(direccion).data
+
+
+@pytest.mark.parametrize("codificacion", ["gzip", "br", "gzip, deflate, br"])
+def test_un_estatico_ya_descargado_contesta_304_tambien_comprimido(cliente, codificacion):
+    direccion, acepta = "/static/css/asistente.css", {"Accept-Encoding": codificacion}
     etiqueta = cliente.get(direccion, headers=acepta).headers["ETag"]
     assert cliente.get(direccion, headers=acepta | {"If-None-Match": etiqueta}).status_code == 304
 

@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from recoleccion.consultas import dispositivos
+from recoleccion.consultas import cuarentena, dispositivos
+from recoleccion.reglas import nuevo_id
 from recoleccion.sellado import b64
 from tests.elenco import HORA
 from tests.recoleccion.vistas.oficina import Oficina, leer
@@ -90,6 +91,26 @@ def test_otro_sitio_no_da_de_alta(titular, cliente, elenco, llave, base):
     cuerpo = {"codigo": codigo, "nombre": "x", "llave": llave}
     assert cliente.post("/api/v1/alta", json=cuerpo, headers={"Origin": "https://otro.example"}).status_code == 403
     assert dispositivos.listar(base) == []
+
+
+def mandar(cliente, fabrica, token: str, registro: dict) -> str:
+    cabeceras = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    lote = fabrica.lote(fabrica.sellar(registro))
+    return cliente.post("/api/v1/lote", data=lote, headers=cabeceras).json["acuses"][0]["codigo"]
+
+
+def test_la_titular_acepta_lo_de_una_baja_uno_por_uno_o_todo_junto(titular, cliente, base, elenco, azar, fabrica):
+    id, token = dispositivos.alta(base, "Moto", elenco.promotora.id, HORA, azar)
+    titular.post(f"/panel/telefonos/{id}/revocacion")
+    registros = [fabrica.asistencia(), fabrica.conteo(), fabrica.asistencia(evento=nuevo_id(azar))]
+    for registro in registros:
+        assert mandar(cliente, fabrica, token, registro) == "dispositivo_revocado"
+    espera = next(fila["id"] for fila in cuarentena.listar(base) if fila["registro_id"] == registros[0]["id"])
+    titular.post(f"/panel/cuarentena/{espera}/reintento")
+    titular.post("/panel/cuarentena/bajas/aceptacion")
+    assert base.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 2
+    assert [espera["codigo"] for espera in cuarentena.listar(base)] == ["evento_desconocido"]
+    assert "1 sigue guardado" in titular.texto("/panel/cuarentena")
 
 
 def test_el_tablero_dice_como_anda_cada_telefono(titular, base, elenco, azar):
