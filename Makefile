@@ -19,6 +19,11 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/demostracion.py
 	$(BIN)/python bench/servidor.py
 
+# 200,000 itinerarios del simulador, con avance; otra cantidad: make nocturna ITINERARIOS=5000
+ITINERARIOS ?= 200000
+nocturna: $(VENV)/con-pruebas
+	$(BIN)/python -m tests.simulador.correr --cuantos $(ITINERARIOS)
+
 formato: $(VENV)/con-pruebas
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
