@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json)
 
-.PHONY: demo test bench formato limpiar
+.PHONY: demo test nocturna bench formato limpiar
 
 demo: $(VENV)/instalada
 	$(BIN)/jornada demo
