@@ -13,8 +13,8 @@ from .. import reglas
 
 TIPOS = ("asistencia", "conteo", "contestacion", "anulacion")
 VERSION = 1
-SESGO_MAXIMO_MS = 50 * 366 * 86_400_000
-"""Un teléfono que despierta en 1970 sigue siendo un teléfono: medio siglo de sesgo se anota tal cual."""
+SESGO_MAXIMO_MS = 100 * 366 * 86_400_000
+"""Un teléfono que despierta en 1970 sigue siendo un teléfono: un siglo de sesgo se anota tal cual."""
 
 _LARGO_NOMBRE = 200
 _LARGO_TELEFONO = 40

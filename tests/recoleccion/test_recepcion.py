@@ -1,7 +1,7 @@
 """La puerta de los registros: nada se pierde, nada se duplica, nada de más se guarda."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fabrica import HORA, contar
@@ -173,6 +173,15 @@ def test_un_evento_cerrado_recibe_lo_pendiente(base, fabrica, sello, azar):
 def test_el_reloj_del_telefono_nunca_es_razon_para_rechazar(base, fabrica, hora, sesgo):
     assert fabrica.mandar(base, fabrica.asistencia(hora=hora, sesgo_ms=sesgo)) == ["aceptado"]
     assert asistencias.vivo(base, fabrica.evento_id)["total"] == 1
+
+
+def test_un_telefono_que_desperto_en_1970_queda_en_su_hora(base, fabrica):
+    """Medio siglo de sesgo no alcanzaba: se anotaba 1970 sin con qué corregirlo."""
+    en_1970 = datetime(1970, 1, 1, tzinfo=UTC)
+    sesgo = round((en_1970 - HORA).total_seconds() * 1000)
+    fabrica.mandar(base, fabrica.asistencia(hora=en_1970.isoformat(), sesgo_ms=sesgo))
+    corregida = base.execute("SELECT datetime(hora_corregida) FROM asistencia_vigente").fetchone()[0]
+    assert corregida == HORA.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @pytest.mark.parametrize("edad", ["0-11", "12-17"])
