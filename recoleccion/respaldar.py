@@ -98,7 +98,6 @@ def restaurar(archivo: Path, instalacion: Instalacion, azar: Random) -> None:
                 salida.write(contenido)
                 salida.flush()
                 os.fsync(salida.fileno())
-        conexion.preparar(nueva / "privada.db")  # un respaldo de una versión anterior se pone al día
         conexion.verificar(nueva / "privada.db")
         base = conexion.abrir(nueva / "privada.db")
         try:

@@ -153,6 +153,8 @@ def preparar(ruta: Path) -> None:
 def verificar(ruta: Path) -> None:
     """Revisa que el archivo se pueda usar, antes de servir nada, y vacía la bitácora que haya dejado un corte.
 
+    El de una versión anterior se pone al día: las migraciones sólo agregan y quedan todas o ninguna.
+
     :raises ErrorJornada: ``no_hay_base``, ``base_danada``, ``base_mas_nueva``.
     """
     ruta = Path(ruta)
@@ -163,8 +165,10 @@ def verificar(ruta: Path) -> None:
             if resultado != ["ok"]:
                 raise ErrorJornada("base_danada", archivo=ruta.name)
             _revisar_version(db, ruta)
-            if migraciones.pending(db):
+            if not migraciones.applied(db):
                 raise ErrorJornada("no_hay_base", carpeta=ruta.parent)
+            if migraciones.pending(db):
+                preparar(ruta)
             vaciar_bitacora(db)
     finally:
         db.close()

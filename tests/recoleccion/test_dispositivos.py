@@ -135,7 +135,6 @@ def test_una_base_de_la_primera_version_se_pone_al_dia_sin_perder_telefonos(tmp_
     )
     vieja.conn.commit()
     vieja.close()
-    conexion.preparar(ruta)
     conexion.verificar(ruta)
     base = conexion.abrir(ruta)
     encontrado = dispositivos.por_token(base, "D1viejo")
