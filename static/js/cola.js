@@ -1,6 +1,7 @@
 // La cola: lo primero que pasa con un registro es que queda aquí, sellado. Sale sólo con un acuse de su id.
 
 import { pedir, transaccion } from "./almacen.js";
+import { soltarReserva } from "./espacio.js";
 
 /** @typedef {import("./almacen.js").Almacen} Almacen */
 
@@ -15,7 +16,18 @@ const DIAS_QUE_SE_CONSERVA = 30;
  *   ``paso``: huella de la credencial que pasa; ``suelta``: la que al deshacer puede volver a pasar
  * @returns {Promise<boolean>} si era nuevo
  */
-export function guardar(bd, registro, { personas = 0, celda = null, paso = null, suelta = null } = {}) {
+export async function guardar(bd, registro, suma) {
+  try {
+    return await meter(bd, registro, suma);
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== "QuotaExceededError") throw error;
+    await soltarReserva(); // para esto se apartó
+    return meter(bd, registro, suma);
+  }
+}
+
+/** @param {Parameters<typeof guardar>} _ @returns {Promise<boolean>} */
+function meter(...[bd, registro, { personas = 0, celda = null, paso = null, suelta = null } = {}]) {
   const { id, evento } = registro;
   return transaccion(bd, ["cola", "ajustes"], "readwrite", async (en) => {
     if (await pedir(en("cola").getKey(id))) return false;

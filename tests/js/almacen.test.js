@@ -160,6 +160,7 @@ test("el espacio se avisa antes de que falte, y si el navegador no lo dice no se
   assert.match(avisoDeEspacio(juzgar({ usage: 90 * MB, quota: 100 * MB }, true)), /Queda poco espacio: caben unos 1,280/);
   assert.match(avisoDeEspacio(juzgar({ usage: 99 * MB, quota: 100 * MB }, false)), /Casi no hay espacio: caben unos 128 /);
   assert.match(avisoDeEspacio(juzgar({ usage: 120 * MB, quota: 100 * MB }, false)), /caben unos 0 /);
+  assert.match(avisoDeEspacio(juzgar({ usage: 0, quota: 1e10 }, true, false)), /Casi no hay espacio/);
   const { nivel, caben, permanente } = juzgar(null, null);
   assert.deepEqual([nivel, caben, permanente], ["bien", null, null]);
 });
