@@ -19,11 +19,13 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/demostracion.py
 	$(BIN)/python bench/servidor.py
 	$(BIN)/python bench/sincronizacion.py
+	$(BIN)/python bench/arranque.py
 
 # 500 SIGKILL, 1,500 apagones y 200,000 itinerarios del simulador, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 ITINERARIOS ?= 200000
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
+	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
 	$(BIN)/python -m tests.simulador.correr --cuantos $(ITINERARIOS)
 
 formato: $(VENV)/con-pruebas
