@@ -74,6 +74,7 @@ def _enviar(oficina: Oficina, dispositivo_id: str, registros: list[dict[str, Any
         "enviado_en": ahora.isoformat(timespec="milliseconds"),
         "pendientes": 0,
         "app": "demo",
+        "almacen": {"persiste": True, "usado": 4},
         "registros": sobres,
     }
     acuse = recepcion.recibir_lote(

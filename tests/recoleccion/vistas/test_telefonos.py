@@ -117,7 +117,7 @@ def test_el_tablero_dice_como_anda_cada_telefono(titular, base, elenco, azar):
     sin_llave, _ = dispositivos.alta(base, "Prestado", elenco.promotora.id, HORA, azar)
     dispositivos.visto(base, sin_llave, HORA, 0, -7_200_000, "0.1.0", (False, 91))
     pagina = titular.texto("/panel/telefonos")
-    for frase in ("91 % usado, casi lleno", "lo podría borrar", "atrasado 2 horas", "no firma", "Todo enviado"):
+    for frase in ("91 % usado, casi lleno", "lo podría borrar", "atrasado 2 horas", "entró sin llave", "Todo enviado"):
         assert frase in pagina
     dispositivos.visto(base, sin_llave, HORA, 0, 0, "0.1.0", (True, 3))
     pagina = titular.texto("/panel/telefonos")
