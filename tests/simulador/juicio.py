@@ -1,0 +1,264 @@
+"""El juez: mira el archivo con SQLite a secas y sabe lo que cada promotora vio guardado.
+
+Mira dos veces: en cada respuesta (¿lo que dice el acuse es verdad en el disco?) y al final (¿está todo, una vez?).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from recoleccion import reglas
+from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, SobreIlegible
+
+from .protocolo import Destino
+from .servidor import Respuesta, Servidor, leer_json
+from .telefono import DIAS, LOCALES, EnCola, Pedido, Telefono
+
+if TYPE_CHECKING:
+    from .gente import Registro, Version
+    from .mundo import Mundo
+
+SIN_RASTRO = {"recibido", "cuarentena"}
+"""Las únicas tablas donde puede aparecer el id de una contestación."""
+
+
+class Violacion(Exception):
+    """Una promesa del protocolo que no se cumplió."""
+
+
+@dataclass
+class Disco:
+    """Lo confirmado en un instante."""
+
+    recibido: dict[str, str]
+    cuarentena: set[tuple[str, str]]
+
+
+@dataclass
+class Acuse:
+    """Donde quien manda el pedido deja la respuesta, para que el juez la lea."""
+
+    respuesta: Respuesta = field(default_factory=lambda: Respuesta(0))
+
+
+class Juez:
+    """Guarda lo que se ha prometido y lo compara con el disco."""
+
+    def __init__(self, mundo: "Mundo", servidor: Servidor) -> None:
+        self.mundo, self.servidor = mundo, servidor
+        self.restaurado = False
+        self.antes: Disco | None = None
+        self.dicho: set[tuple[str, str, str]] = set()
+        self.acusado_en: dict[str, datetime] = {}
+
+    # --- En cada respuesta -------------------------------------------------------------------------------------------
+
+    def disco(self) -> Disco:
+        return Disco(
+            dict(self.servidor.mirar("SELECT id, huella FROM recibido")),
+            set(self.servidor.mirar("SELECT registro_id, huella FROM cuarentena")),
+        )
+
+    @contextmanager
+    def mirando(self, pedido: Pedido | None) -> Iterator[Acuse]:
+        """Alrededor de una petición. ``pedido`` nulo: llegó cortada, no hay qué acusar."""
+        acuse, antes = Acuse(), self.antes or self.disco()
+        yield acuse
+        self.antes = despues = self.disco()
+        if not antes.recibido.items() <= despues.recibido.items() or not antes.cuarentena <= despues.cuarentena:
+            raise Violacion("el servidor olvidó algo que ya tenía en el disco")
+        if pedido is not None and pedido.cuerpo:
+            self._acuse_veraz(pedido, acuse.respuesta, antes, despues)
+
+    def _acuse_veraz(self, pedido: Pedido, respuesta: Respuesta, antes: Disco, despues: Disco) -> None:
+        if respuesta.estado >= 500 and respuesta.estado not in (503, 507):
+            raise Violacion(f"el servidor contestó {respuesta.estado}: {respuesta.cuerpo[:200]}")
+        datos = leer_json(respuesta) if respuesta.estado == 200 else None
+        if datos is None:
+            if respuesta.estado != 0 and antes != despues:
+                raise Violacion(f"guardó algo y contestó {respuesta.estado}")
+            return
+        mandados = json.loads(pedido.cuerpo)["registros"]
+        acuses = datos["acuses"]
+        if [a["id"] for a in acuses] != [m["id"] for m in mandados]:
+            raise Violacion("los acuses no son uno por registro y en su orden")
+        tenia = dict(antes.recibido)
+        for mandado, acuse in zip(mandados, acuses, strict=True):
+            id, estado = mandado["id"], acuse["estado"]
+            huella = reglas.huella(mandado["sobre"].encode())
+            self.mundo.hubo[f"acuse {estado}"] += 1
+            self.dicho.add((id, huella, "enviado" if estado in ("aceptado", "repetido") else "apartado"))
+            nombre = self.mundo.n(id)
+            if estado in ("aceptado", "repetido"):
+                if despues.recibido.get(id) != huella:
+                    raise Violacion(f"{nombre}: acuse «{estado}» y en el disco no están esos bytes")
+                if (id in tenia) != (estado == "repetido"):
+                    raise Violacion(f"{nombre}: acuse «{estado}» y antes {'sí' if id in tenia else 'no'} estaba")
+                tenia[id] = huella
+            elif (id, huella) not in despues.cuarentena:
+                raise Violacion(f"{nombre}: acuse «{estado}» y no está en la cuarentena")
+            elif estado == "conflicto" and id not in tenia:
+                raise Violacion(f"{nombre}: «conflicto» sin otra versión guardada")
+
+    def resumen(self, respuesta: Respuesta) -> str:
+        """Los veredictos, para la traza."""
+        datos = leer_json(respuesta) or {}
+        if "error" in datos:
+            return str(datos["error"]["codigo"])
+        acuses = datos.get("acuses", [])
+        return " ".join(
+            f"{self.mundo.n(a['id'])}={a['estado']}{':' + a['codigo'] if a['codigo'] else ''}" for a in acuses
+        )
+
+    def al_asentar(self, telefono: Telefono, destinos: Mapping[str, Destino]) -> None:
+        """El teléfono sólo cree lo que el servidor dijo alguna vez de esos bytes; lo demás lo aparta él, y lo sabe."""
+        for id, destino in destinos.items():
+            en = telefono.almacen.cola.get(id)
+            huella = reglas.huella(en.sobre.encode()) if en else ""
+            if en and destino.codigo not in LOCALES and (id, huella, destino.estado) not in self.dicho:
+                raise Violacion(f"{self.mundo.n(id)}: {telefono.nombre} lo da por {destino.estado} sin acuse")
+            if destino.estado == "enviado":
+                self.acusado_en[id] = self.mundo.ahora()
+
+    def al_borrar(self, viejos: Collection[EnCola]) -> None:
+        """Sólo se borra lo acusado hace treinta días de verdad, diga lo que diga el reloj del teléfono."""
+        for en in viejos:
+            if (self.mundo.ahora().date() - self.acusado_en[en.id].date()).days < DIAS:
+                raise Violacion(f"{self.mundo.n(en.id)}: el teléfono lo borró antes de {DIAS} días")
+            self.mundo.registros[en.id].perdonado = True
+
+    def al_restaurar(self) -> None:
+        self.restaurado, self.antes = True, None
+
+    # --- Al final ----------------------------------------------------------------------------------------------------
+
+    def al_final(self) -> None:
+        """:raises Violacion: la primera promesa rota."""
+        disco = self.disco()
+        pendientes = {
+            (id, huella): bytes(contenido)
+            for id, huella, contenido in self.servidor.mirar(
+                "SELECT registro_id, huella, bytes FROM cuarentena WHERE resuelta_en IS NULL"
+            )
+        }
+        ajenos = disco.recibido.keys() - self.mundo.registros.keys()
+        if ajenos:
+            raise Violacion(f"hay registros que nadie capturó: {sorted(ajenos)}")
+        for registro in self.mundo.registros.values():
+            self._una_vez(registro, disco, pendientes)
+        guardados = [r for r in self.mundo.registros.values() if r.id in disco.recibido]
+        self._tablas(guardados, disco)
+        self._urna([self._contenido(r, disco) for r in guardados if r.tipo == "contestacion"])
+        self._sin_rastro()
+
+    def _una_vez(self, registro: "Registro", disco: Disco, pendientes: Mapping[tuple[str, str], bytes]) -> None:
+        """Cada versión, en la base o en la cuarentena; exactamente una versión en la base si el registro es bueno."""
+        for version in registro.versiones:
+            lugares = (disco.recibido.get(registro.id) == version.huella) + (
+                (registro.id, version.huella) in pendientes
+            )
+            if lugares == 0 and not (registro.perdonado and self.restaurado):
+                raise Violacion(f"{registro.nombre}: se perdió lo que guardó {version.telefono}")
+            if lugares == 2:
+                raise Violacion(f"{registro.nombre}: está en la base y también espera en la cuarentena")
+            sobre = pendientes.get((registro.id, version.huella))
+            if sobre is not None and not self._mismo(sobre, version):
+                raise Violacion(f"{registro.nombre}: la cuarentena guardó otros bytes")
+        if registro.id in disco.recibido:
+            if not registro.bueno:
+                raise Violacion(f"{registro.nombre}: el servidor aceptó lo que no se entiende")
+        elif registro.bueno and not registro.perdonado and not self._puede_esperar(registro):
+            raise Violacion(f"{registro.nombre}: espera en la cuarentena sin razón")
+
+    def _mismo(self, sobre: bytes, version: "Version") -> bool:
+        """¿Los bytes de la cuarentena son los de esa versión, o el sobre con que el servidor los volvió a cerrar?"""
+        if sobre == version.sobre.encode():
+            return True
+        try:
+            return self.servidor.instalacion.sello.abrir(sobre, INFO_REGISTRO) == version.sobre.encode()
+        except SobreIlegible:
+            return False
+
+    def _puede_esperar(self, registro: "Registro") -> bool:
+        """Un registro bueno sólo espera a la titular si el respaldo no traía su evento."""
+        hay = {id for (id,) in self.servidor.mirar("SELECT id FROM evento")}
+        return any(v.contenido["evento"] not in hay for v in registro.versiones)
+
+    def _contenido(self, registro: "Registro", disco: Disco) -> dict[str, Any]:
+        """Lo que dice la versión que quedó en la base."""
+        return next(v.contenido for v in registro.versiones if v.huella == disco.recibido[registro.id])
+
+    def _tablas(self, guardados: list["Registro"], disco: Disco) -> None:
+        esperadas, anulaciones = {}, {}
+        for registro in guardados:
+            contenido = self._contenido(registro, disco)
+            if registro.tipo == "anulacion":
+                anulaciones[registro.id] = (contenido["evento"], contenido["datos"]["registro"])
+            elif registro.tipo != "contestacion":
+                datos = contenido["datos"]
+                sesgo = contenido.get("sesgo_ms")
+                esperadas[registro.id] = (
+                    contenido["evento"],
+                    datos["sexo"],
+                    datos["edad"],
+                    1,
+                    contenido["hora"],
+                    sesgo,
+                )
+        self._iguales(
+            "asistencia",
+            esperadas,
+            {id: tuple(r) for id, *r in self.servidor.mirar(
+                "SELECT id, evento_id, sexo, edad, personas, hora_dispositivo, sesgo_ms FROM asistencia"
+            )},
+        )  # fmt: skip
+        self._iguales(
+            "anulacion",
+            anulaciones,
+            {id: tuple(r) for id, *r in self.servidor.mirar("SELECT id, evento_id, registro_id FROM anulacion")},
+        )
+        anulados = {registro for _, registro in anulaciones.values()}
+        vigentes = {id for (id,) in self.servidor.mirar("SELECT id FROM asistencia_vigente")}
+        if vigentes != esperadas.keys() - anulados:
+            raise Violacion("una anulación no surtió efecto, o lo surtió de más")
+
+    def _iguales(self, tabla: str, esperadas: Mapping[str, Any], halladas: Mapping[str, Any]) -> None:
+        if esperadas.keys() != halladas.keys():
+            faltan = [self.mundo.n(id) for id in esperadas.keys() - halladas.keys()]
+            sobran = [self.mundo.n(id) for id in halladas.keys() - esperadas.keys()]
+            raise Violacion(f"{tabla}: faltan {faltan}, sobran {sobran}")
+        for id, fila in esperadas.items():
+            if halladas[id] != fila:
+                raise Violacion(f"{tabla}: {self.mundo.n(id)} dice {halladas[id]} y se capturó {fila}")
+
+    def _urna(self, contestaciones: list[dict[str, Any]]) -> None:
+        """Cada contestación se cuenta una vez, esté en la urna o ya revuelta."""
+        capturadas = Counter(
+            json.dumps({c: v[0] for c, v in sorted(x["datos"]["respuestas"].items())}) for x in contestaciones
+        )
+        abrir = self.servidor.instalacion.sello.abrir
+        dichas = [
+            json.loads(abrir(sobre, INFO_URNA))["respuestas"]
+            for (sobre,) in self.servidor.mirar("SELECT sobre FROM urna")
+        ]
+        dichas += [json.loads(texto) for (texto,) in self.servidor.mirar("SELECT respuestas FROM contestacion")]
+        if capturadas != Counter(json.dumps(dict(sorted(r.items()))) for r in dichas):
+            raise Violacion(
+                f"se capturaron {len(contestaciones)} contestaciones y se cuentan {len(dichas)}, o dicen otra cosa"
+            )
+
+    def _sin_rastro(self) -> None:
+        """Nada junta una contestación con un teléfono: ni su id en otra tabla, ni el teléfono en la cuarentena."""
+        ids = {r.id for r in self.mundo.registros.values() if r.tipo == "contestacion"}
+        for (tabla,) in self.servidor.mirar("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            for fila in self.servidor.mirar(f'SELECT * FROM "{tabla}"'):
+                hallados = ids.intersection(v for v in fila if isinstance(v, str))
+                if hallados and tabla not in SIN_RASTRO:
+                    raise Violacion(f"{self.mundo.n(hallados.pop())}: una contestación aparece en la tabla {tabla}")
+        for id, dispositivo in self.servidor.mirar("SELECT registro_id, dispositivo_id FROM cuarentena"):
+            if id in ids and dispositivo is not None:
+                raise Violacion(f"{self.mundo.n(id)}: la cuarentena dice de qué teléfono vino una contestación")

@@ -1,0 +1,242 @@
+"""Todo lo que le puede pasar a un teléfono, a un mensaje y a un servidor. Cada método es una cosa que pasa."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from . import gente, red
+from .gente import Registro
+from .lugar import Lugar
+from .red import Mensaje
+from .servidor import Plan, Respuesta
+from .telefono import Telefono
+
+
+class Sucesos(Lugar):
+    """Los sucesos: los de la vida (capturar, enviar...) y los que la descomponen."""
+
+    def _capturar(self) -> None:
+        telefono, pestana = self.pestana()
+        tipo = self.azar.choice(("asistencia", "asistencia", "conteo", "contestacion", "anulacion"))
+        registro = self._nuevo(telefono, tipo)
+        if telefono.app == "0.1.0" and self.azar.random() < 0.3:
+            registro = gente.de_una_version_vieja(registro)
+        toques = 2 if self.azar.random() < 0.15 else 1
+        self.empezar(telefono, pestana, f"captura {registro.nombre} ({tipo})", telefono.capturar(registro, toques))
+
+    def _nuevo(self, telefono: Telefono, tipo: str) -> Registro:
+        anulables = [r for r in self.registros.values() if r.tipo in ("asistencia", "conteo") and r.bueno]
+        if tipo == "anulacion" and not anulables:
+            tipo = "conteo"
+        anula = self.azar.choice(anulables).id if tipo == "anulacion" else None
+        self.hubo["registros"] += 1
+        return gente.inventar(
+            self.azar,
+            f"r{self.hubo['registros']}",
+            self.azar.choice(self.eventos),
+            telefono.hora().isoformat(timespec="milliseconds"),
+            round(telefono.adelanto.total_seconds() * 1000),
+            tipo,
+            anula,
+        )
+
+    def _avanzar(self) -> None:
+        telefono, pestana = self.pestana()
+        for en in list(pestana.programas):
+            for _ in range(self.azar.choice((1, 2, 4, 99))):
+                if en.espera or en not in pestana.programas:
+                    break
+                self.paso(telefono, pestana, en)
+
+    def _enviar(self) -> None:
+        telefono, pestana = self.pestana()
+        if pestana.enviando:
+            return
+        if pestana.motivo == "entrar":
+            if not any(en.que == "entra" for en in pestana.programas):
+                self.empezar(telefono, pestana, "entra", telefono.entrar(pestana))
+            return
+        pestana.enviando = True
+        self.empezar(telefono, pestana, "envía", telefono.enviar(pestana))
+        self._avanzar()
+
+    def _descargar(self) -> None:
+        telefono, pestana = self.pestana()
+        self.empezar(telefono, pestana, "descarga", telefono.descargar(pestana))
+
+    def _jornada(self) -> None:
+        """Un rato sin contratiempos: una pestaña captura, envía y recibe sus acuses."""
+        if not self.servidor.lleno and self.veneno is None:
+            self._capturar()
+            telefono, pestana = self.pestana()
+            self.terminar(telefono, pestana)
+            self._enviar()
+            self.terminar(telefono, pestana)
+
+    def _entregar(self, plan: Plan | None = None) -> None:
+        mensaje = self.mensaje(ida=True)
+        if mensaje is not None:
+            self.llega(mensaje, plan)
+
+    def _responder(self, cambio: Callable[[Respuesta, Random], Respuesta] | None = None, nombre: str = "") -> None:
+        mensaje = self.mensaje(ida=False)
+        if mensaje is None:
+            return
+        assert mensaje.respuesta is not None
+        respuesta = cambio(mensaje.respuesta, self.azar) if cambio else mensaje.respuesta
+        self.contesta(mensaje, respuesta, nombre)
+
+    def _perder_ida(self) -> None:
+        mensaje = self.mensaje(ida=True)
+        if mensaje is not None and not mensaje.huerfano:
+            self.contesta(mensaje, Respuesta(0), "se perdió de ida")
+
+    def _perder_vuelta(self) -> None:
+        self._responder(red.perder, "se perdió de vuelta")
+
+    def _tardar(self) -> None:
+        """El teléfono se cansa de esperar; el pedido sigue en camino y puede llegar después."""
+        mensaje = self.mensaje(ida=True)
+        if mensaje is not None and not mensaje.huerfano:
+            self.contesta(mensaje, Respuesta(0), "tardó")
+            self.en_el_aire.append(mensaje)
+            mensaje.huerfano = True
+
+    def _duplicar(self) -> None:
+        mensaje = self.mensaje(ida=True)
+        if mensaje is not None:
+            copia = Mensaje(
+                f"{mensaje.nombre}'", mensaje.pedido, mensaje.telefono, mensaje.pestana, mensaje.en_curso, huerfano=True
+            )
+            self.en_el_aire.append(copia)
+            self.hubo["duplicado"] += 1
+            self.anota(f"la red duplica {mensaje.nombre}")
+
+    def _portal(self) -> None:
+        mensaje = self.mensaje(ida=True)
+        if mensaje is not None and not mensaje.huerfano:
+            self.contesta(mensaje, red.portal(), "portal cautivo")
+
+    def _error_http(self) -> None:
+        mensaje = self.mensaje(ida=self.azar.random() < 0.7)
+        if mensaje is not None and not mensaje.huerfano:
+            self.contesta(mensaje, red.error(self.azar), "error de un intermediario")
+
+    def _truncar(self) -> None:
+        self._responder(red.truncar, "respuesta cortada")
+
+    def _incompleta(self) -> None:
+        self._responder(red.incompleta, "acuse incompleto")
+
+    def _cortar_pedido(self) -> None:
+        mensaje = self.mensaje(ida=True)
+        if mensaje is not None and mensaje.pedido.cuerpo:
+            self.hubo["pedido cortado"] += 1
+            self.anota(f"la red corta {mensaje.nombre}")
+            self.llega(mensaje, cuerpo=mensaje.pedido.cuerpo[: self.azar.randrange(len(mensaje.pedido.cuerpo))])
+
+    def _veneno(self) -> None:
+        """Un intermediario que no deja pasar cualquier lote que traiga cierto registro."""
+        if self.registros:
+            self.veneno = self.azar.choice(list(self.registros))
+
+    def _morir_pestana(self) -> None:
+        telefono = self.azar.choice(self.telefonos)
+        if telefono.pestanas:
+            self.matar(telefono, self.azar.choice(telefono.pestanas))
+
+    def _morir_al_leer(self) -> None:
+        """Llega la respuesta y el teléfono muere uno, dos o tres pasos después: donde más duele."""
+        mensaje = self.mensaje(ida=False)
+        if mensaje is None:
+            return
+        assert mensaje.respuesta is not None
+        self.contesta(mensaje, mensaje.respuesta)
+        for _ in range(self.azar.randint(0, 3)):
+            if mensaje.en_curso in mensaje.pestana.programas and not mensaje.en_curso.espera:
+                self.paso(mensaje.telefono, mensaje.pestana, mensaje.en_curso)
+        if mensaje.pestana in mensaje.telefono.pestanas:
+            self.matar(mensaje.telefono, mensaje.pestana)
+
+    def _apagar_telefono(self) -> None:
+        telefono = self.azar.choice(self.telefonos)
+        for pestana in list(telefono.pestanas):
+            self.matar(telefono, pestana)
+
+    def _otra_pestana(self) -> None:
+        telefono = self.azar.choice(self.telefonos)
+        if len(telefono.pestanas) < 2:
+            telefono.abrir_pestana()
+            self.hubo["dos pestañas"] += len(telefono.pestanas) == 2
+            self.anota(f"{telefono.nombre} abre otra pestaña")
+
+    def _saltar_reloj(self) -> None:
+        telefono = self.azar.choice(self.telefonos)
+        telefono.adelanto = timedelta(days=self.azar.choice((-20000, -2, 0, 2, 45, 400)))
+        self.hubo["reloj descompuesto"] += 1
+        self.anota(f"{telefono.nombre}: su reloj queda a {telefono.adelanto.days} días")
+
+    def _conflicto(self) -> None:
+        """Otro teléfono guarda otra cosa con un id que ya existe."""
+        if len(self.telefonos) < 2 or not self.registros:
+            return
+        registro = self.azar.choice(list(self.registros.values()))
+        otros = [t for t in self.telefonos if registro.id not in t.almacen.cola and t.pestanas]
+        if otros:
+            telefono = self.azar.choice(otros)
+            self.hubo["conflicto"] += 1
+            programa = telefono.capturar(registro, 1)
+            self.empezar(telefono, telefono.pestanas[0], f"captura {registro.nombre} otra vez", programa)
+
+    def _malo(self) -> None:
+        telefono, pestana = self.pestana()
+        registro = gente.echar_a_perder(self._nuevo(telefono, "conteo"), self.azar)
+        self.empezar(telefono, pestana, f"captura {registro.nombre} (malo)", telefono.capturar(registro, 1))
+
+    def _encuestas(self) -> None:
+        telefono, pestana = self.pestana()
+        for _ in range(11):
+            registro = self._nuevo(telefono, "contestacion")
+            self.empezar(telefono, pestana, f"captura {registro.nombre} (encuesta)", telefono.capturar(registro, 1))
+
+    def _corte_servidor(self) -> None:
+        self._entregar(self.plan())
+
+    def _disco_lleno(self) -> None:
+        self.servidor.lleno = not self.servidor.lleno
+        self.anota("el disco se llena" if self.servidor.lleno else "liberan espacio en el disco")
+
+    def _respaldar(self) -> None:
+        self.respaldos.append(self.servidor.respaldar())
+        self.anota(f"respaldo {len(self.respaldos)}")
+
+    def _restaurar(self) -> None:
+        if self.respaldos:
+            cual = self.azar.randrange(len(self.respaldos))
+            self.hubo["restaurado"] += 1
+            self.anota(f"se restaura el respaldo {cual + 1}")
+            self.servidor.restaurar(self.respaldos[cual], self.azar)
+            self.juez.al_restaurar()
+
+    def _revocar(self) -> None:
+        telefono = self.azar.choice(self.telefonos)
+        self.hubo["revocado"] += 1
+        self.anota(f"la titular revoca {telefono.nombre}")
+        for id in telefono.dispositivos:
+            self.servidor.revocar(id)
+
+    def _cerrar_evento(self) -> None:
+        evento = self.azar.choice(self.eventos)
+        self.anota(f"la titular cierra o reabre el evento {self.eventos.index(evento) + 1}")
+        self.hubo["evento cerrado o reabierto"] += 1
+        self.servidor.cerrar_evento(evento, self.azar)
+
+    def _nuevo_evento(self) -> None:
+        self.eventos.append(self.servidor.nuevo_evento(self.azar))
+        self.anota(f"la titular crea el evento {len(self.eventos)}")
+
+    def _pasar_dias(self) -> None:
+        dias = self.azar.choice((1, 8, 31))
+        self.servidor.reloj.avanzar(days=dias)
+        self.hubo["pasaron días"] += 1
+        self.anota(f"pasan {dias} días")
