@@ -11,7 +11,7 @@ from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello
 from . import instrumentos, memoria, poa, urna
-from .conexion import escritura
+from .conexion import escritura, vaciar_bitacora
 
 COLUMNAS_DATOS = (
     "titulo", "tipo", "tema", "fecha", "hora_inicio", "hora_fin", "sede", "localidad", "zona", "programa",
@@ -107,6 +107,7 @@ def cancelar(db: Database, id: str, ahora: datetime) -> None:
     with escritura(db):
         _pasar(db, id, de=("programado", "abierto"), a="cancelado", accion="cancelar", cerrado_en=ahora.isoformat())
         memoria.olvidar(db, id)
+    _borrar_de_veras(db)
 
 
 def cerrar(db: Database, id: str, ahora: datetime, sello: Sello, azar: random.Random) -> dict[str, Any]:
@@ -119,7 +120,14 @@ def cerrar(db: Database, id: str, ahora: datetime, sello: Sello, azar: random.Ra
         with escritura(db):
             _pasar(db, id, de=("programado", "abierto"), a="cerrado", accion="cerrar", cerrado_en=ahora.isoformat())
             memoria.olvidar(db, id)
+        _borrar_de_veras(db)
     return urna.abrir_las_que_toquen(db, evento["programa"], sello, azar, ahora)
+
+
+def _borrar_de_veras(db: Database) -> None:
+    """La llave destruida tampoco queda en la bitácora WAL. Dentro de la transacción de otro, le toca a ése."""
+    if not db.conn.in_transaction:
+        vaciar_bitacora(db)
 
 
 def nueva_clave(db: Database, id: str, ahora: datetime, azar: random.Random) -> str:
