@@ -108,7 +108,7 @@ def en_paralelo(desde: int, cuantos: int, procesos: int) -> int:
 def principal() -> int:
     opciones = argparse.ArgumentParser(prog="python -m tests.simulador.correr", description=__doc__)
     opciones.add_argument("--semilla", type=int, help="una sola, con su traza")
-    opciones.add_argument("--defecto", choices=sorted(defectos.TODOS), help="plantar este defecto")
+    opciones.add_argument("--defecto", choices=sorted(defectos.PLANTADOS), help="plantar este defecto")
     opciones.add_argument("--cuantos", type=int, default=int(os.environ.get("JORNADA_ITINERARIOS", "2000")))
     opciones.add_argument("--desde", type=int, default=0, help="primera semilla")
     opciones.add_argument("--procesos", type=int, default=os.cpu_count() or 1)

@@ -309,7 +309,7 @@ SERVIDOR: dict[str, tuple[Any, str, Callable[[Callable[..., Any]], Callable[...,
     "el_evento_cerrado_no_recibe": (recepcion, "recibir_lote", _y_luego(el_evento_cerrado_no_recibe)),
     "misma_epoca_al_restaurar": (respaldo, "nueva_epoca", misma_epoca_al_restaurar),
 }
-TODOS = (*TELEFONO, *SERVIDOR)
+PLANTADOS = (*TELEFONO, *SERVIDOR)
 
 
 @contextmanager
