@@ -3,9 +3,12 @@
 El teléfono sella cada registro para la llave del servidor (``static/js/sellado.js``, mismo formato) y el
 servidor sella cada contestación para la urna. El contenido se rellena a pasos de 1 KiB para que el tamaño no
 diga qué es. Un sobre lo puede hacer cualquiera que tenga la llave pública; la firma dice qué teléfono lo hizo.
+
+Nombre y teléfono van en un segundo sobre, para la llave de la oficina: el servidor lo guarda y no lo puede abrir.
 """
 
 import base64
+import json
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -16,10 +19,14 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 INFO_REGISTRO = b"jornada/registro/v1"
 INFO_URNA = b"jornada/urna/v1"
+INFO_IDENTIDAD = b"jornada/identidad/v1"
 FIRMA = "jornada/firma/v1"
 PASO = 1024
+PASO_IDENTIDAD = 256
+"""A qué múltiplo se rellena un nombre con su teléfono: casi todos quedan del mismo tamaño."""
 LARGO_FIRMA = 64
 """Bytes de una firma: r y s, de 32 cada uno, como los da WebCrypto (IEEE P1363)."""
+
 
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -70,9 +77,16 @@ class Sello:
 
     @classmethod
     def leer(cls, pem: bytes) -> "Sello":
-        clave = serialization.load_pem_private_key(pem, password=None)
+        return cls._de(serialization.load_pem_private_key(pem, password=None))
+
+    @classmethod
+    def leer_der(cls, der: bytes) -> "Sello":
+        return cls._de(serialization.load_der_private_key(der, password=None))
+
+    @classmethod
+    def _de(cls, clave: object) -> "Sello":
         if not isinstance(clave, ec.EllipticCurvePrivateKey):
-            raise ValueError("la llave del servidor no es P-256")
+            raise ValueError("la llave no es P-256")
         return cls(clave)
 
     @property
@@ -93,8 +107,35 @@ class Sello:
             raise SobreIlegible("no se pudo abrir el sobre") from error
 
 
+def info_identidad(id: str) -> bytes:
+    """El ``info`` del sobre de identidad de un registro: lleva su id, así el sobre no sirve en otro renglón."""
+    return INFO_IDENTIDAD + b"\n" + id.encode()
+
+
+def sellar_identidad(llave: ec.EllipticCurvePublicKey, id: str, nombre: str | None, telefono: str | None) -> bytes:
+    """Nombre y teléfono en su sobre, para la llave de la oficina y atados al registro ``id``."""
+    contenido = json.dumps({"nombre": nombre, "telefono": telefono}, ensure_ascii=False, separators=(",", ":"))
+    return _SUITE.encrypt(rellenar(contenido.encode(), PASO_IDENTIDAD), llave, info_identidad(id))
+
+
+def abrir_identidad(sello: Sello, id: str, sobre: bytes) -> tuple[str | None, str | None]:
+    """Nombre y teléfono del registro ``id``.
+
+    :param sello: la llave de la oficina.
+    :raises SobreIlegible: si no es para esta llave, es de otro registro, fue alterado o adentro hay otra cosa.
+    """
+    try:
+        contenido = json.loads(sello.abrir(sobre, info_identidad(id)))
+        nombre, telefono = contenido["nombre"], contenido["telefono"]
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise SobreIlegible("el sobre no trae una identidad") from error
+    if not all(dato is None or isinstance(dato, str) for dato in (nombre, telefono)):
+        raise SobreIlegible("el sobre no trae una identidad")
+    return nombre, telefono
+
+
 def leer_llave(punto: str) -> ec.EllipticCurvePublicKey:
-    """La llave con que firma un teléfono: punto P-256 sin comprimir (65 bytes) en base64 url.
+    """Una llave pública (la de un teléfono o la de la oficina): punto P-256 sin comprimir, 65 bytes en base64 url.
 
     :raises ValueError: si no es un punto de la curva.
     """

@@ -86,6 +86,18 @@ def test_lo_que_sella_el_servidor_lo_abre_node(sello: sellado.Sello) -> None:
     assert _pedir(accion="abrir", sobre=sellado.b64(sobre), privada=sellado.b64(privada)) == registro
 
 
+def test_el_nombre_que_sella_el_telefono_lo_abre_la_oficina_y_al_reves(sello: sellado.Sello) -> None:
+    id, identidad = "0a4c2f5e-2f0b-4d0a-9c43-5d1f6a2b7c81", {"nombre": "Ñusta Íñiguez", "telefono": None}
+    sobre = _pedir(accion="sellarIdentidad", identidad=identidad, id=id, clave=sellado.b64(sello.publica))
+    assert sellado.abrir_identidad(sello, id, sellado.de_b64(str(sobre))) == ("Ñusta Íñiguez", None)
+    propio = sellado.sellar_identidad(sello.privada.public_key(), id, "Ñusta Íñiguez", None)
+    privada = sello.privada.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pedido = {"sobre": sellado.b64(propio), "id": id, "privada": sellado.b64(privada)}
+    assert _pedir(accion="abrirIdentidad", **pedido) == identidad
+
+
 def test_lo_que_firma_el_telefono_lo_comprueba_el_servidor() -> None:
     id, sobre = "00000000-0000-4000-8000-000000000001", "A" * 1500
     dicho = _pedir(accion="firmar", id=id, sobre=sobre)

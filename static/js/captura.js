@@ -2,7 +2,7 @@
 
 import * as cola from "./cola.js";
 import * as registro from "./registro.js";
-import { firmar, sellar } from "./sellado.js";
+import { firmar, sellar, sellarIdentidad } from "./sellado.js";
 
 /**
  * @typedef {object} Contexto
@@ -27,12 +27,12 @@ export function deshacibles(evento) {
 
 /**
  * @param {Contexto} ctx @param {string} evento @param {string} id
- * @param {Parameters<typeof registro.asistencia>[1]} datos
+ * @param {Parameters<typeof registro.asistencia>[1] & {nombre?: string, telefono?: string}} datos
  * @param {string | null} [paso]
  */
 export async function registrarAsistencia(ctx, evento, id, datos, paso = null) {
   const etiqueta = datos.modo === "credencial" ? "Credencial" : "Registro";
-  const hecho = registro.asistencia(sello(ctx, evento, id), datos);
+  const hecho = registro.asistencia(sello(ctx, evento, id), datos, await cerrarIdentidad(ctx, id, datos));
   return guardar(ctx, hecho, { id, evento, etiqueta, celda: null, paso });
 }
 
@@ -79,6 +79,16 @@ async function guardar(ctx, hecho, que) {
     ctx.alGuardar();
   }
   return que;
+}
+
+/**
+ * Nombre y teléfono en el sobre que sólo la oficina abre.
+ * @param {Contexto} ctx @param {string} id @param {Parameters<typeof registro.identidad>[0]} datos
+ */
+async function cerrarIdentidad(ctx, id, datos) {
+  const quien = registro.identidad(datos);
+  const clave = ctx.paquete().clave_oficina;
+  return quien && clave ? sellarIdentidad(quien, id, clave) : null;
 }
 
 /** Lo sella y lo firma: desde ahora dice qué teléfono lo hizo y ya nadie lo puede cambiar. @param {Contexto} ctx @param {Registro} hecho */

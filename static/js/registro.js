@@ -29,26 +29,35 @@ export function horaConZona(fecha, minutosAlOeste = fecha.getTimezoneOffset()) {
   return `${local}${minutosAlOeste > 0 ? "-" : "+"}${dos(Math.floor(absoluto / 60))}:${dos(absoluto % 60)}`;
 }
 
+/**
+ * Lo que se puede pedir en este evento: sin la llave de la oficina no hay con qué sellar un nombre, y no se pide.
+ * @param {Paquete} paquete @param {EventoDelPaquete} evento @returns {EventoDelPaquete["pide"]}
+ */
+export function loQuePide({ clave_oficina }, { pide }) {
+  const sePuede = Boolean(clave_oficina);
+  return { nombre: pide.nombre && sePuede, telefono: pide.telefono && sePuede, procedencia: pide.procedencia };
+}
+
+/**
+ * Nombre y teléfono sin espacios de más; nada si no se dieron o es menor de edad.
+ * @param {{edad: string, nombre?: string, telefono?: string}} datos @returns {Identidad | null}
+ */
+export function identidad({ edad, nombre, telefono }) {
+  const dada = { nombre: limpio(nombre) || null, telefono: limpio(telefono) || null };
+  return puedeDarNombre(edad) && (dada.nombre || dada.telefono) ? dada : null;
+}
+
 /** @typedef {{id: string, evento: string, hora: string, sesgo: number | null}} Sello */
 
 /**
  * @param {Sello} sello
- * @param {Demograficos & {modo: "promotora" | "credencial", aviso: number, nombre?: string, telefono?: string,
- *   credencial?: string | null}} datos
+ * @param {Demograficos & {modo: "promotora" | "credencial", aviso: number, credencial?: string | null}} datos
+ * @param {string | null} [sobre] nombre y teléfono, ya sellados para la oficina
  * @returns {Registro}
  */
-export function asistencia(sello, { modo, sexo, edad, procedencia, aviso, nombre, telefono, credencial }) {
-  const conNombre = puedeDarNombre(edad);
-  return armar("asistencia", sello, {
-    modo,
-    sexo,
-    edad,
-    procedencia,
-    aviso,
-    nombre: (conNombre && limpio(nombre)) || null,
-    telefono: (conNombre && limpio(telefono)) || null,
-    credencial: credencial ?? null,
-  });
+export function asistencia(sello, { modo, sexo, edad, procedencia, aviso, credencial }, sobre = null) {
+  const datos = { modo, sexo, edad, procedencia, aviso, identidad: sobre, credencial: credencial ?? null };
+  return armar("asistencia", sello, datos);
 }
 
 /** @param {Sello} sello @param {{sexo: string, edad: string, aviso: number}} datos */

@@ -5,20 +5,22 @@ import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "../vend
 import { aB64, deB64, unir, utf8 } from "./bytes.js";
 
 const INFO = utf8("jornada/registro/v1");
+const INFO_IDENTIDAD = "jornada/identidad/v1";
 const FIRMA = "jornada/firma/v1";
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const PASO = 1024;
+const PASO_IDENTIDAD = 256;
 const ENC = 65;
 
 const suite = () =>
   new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /**
- * Cuatro bytes con la longitud, los datos y ceros hasta un múltiplo de 1 KiB: el tamaño no dice qué es.
- * @param {Uint8Array} datos
+ * Cuatro bytes con la longitud, los datos y ceros hasta un múltiplo del paso: el tamaño no dice qué es.
+ * @param {Uint8Array} datos @param {number} [paso] bytes
  */
-export function rellenar(datos) {
-  const total = Math.ceil((4 + datos.length) / PASO) * PASO;
+export function rellenar(datos, paso = PASO) {
+  const total = Math.ceil((4 + datos.length) / paso) * paso;
   const relleno = new Uint8Array(total);
   new DataView(relleno.buffer).setUint32(0, datos.length);
   relleno.set(datos, 4);
@@ -37,13 +39,30 @@ export function quitarRelleno(relleno) {
  * @param {string} claveServidor punto P-256 sin comprimir, base64 url
  * @returns {Promise<string>} enc || ct en base64 url
  */
-export async function sellar(registro, claveServidor) {
+export function sellar(registro, claveServidor) {
+  return sellarPara(claveServidor, INFO, rellenar(utf8(JSON.stringify(registro))));
+}
+
+/**
+ * Nombre y teléfono en su propio sobre, que sólo la oficina abre. Va atado al registro: no sirve en otro.
+ * @param {Identidad} identidad
+ * @param {string} id del registro
+ * @param {string} claveOficina punto P-256 sin comprimir, base64 url
+ */
+export function sellarIdentidad({ nombre, telefono }, id, claveOficina) {
+  return sellarPara(claveOficina, infoIdentidad(id), rellenar(utf8(JSON.stringify({ nombre, telefono })), PASO_IDENTIDAD));
+}
+
+/** @param {string} clave @param {Uint8Array<ArrayBuffer>} info @param {Uint8Array<ArrayBuffer>} claro */
+async function sellarPara(clave, info, claro) {
   const hpke = suite();
-  const recipientPublicKey = await hpke.kem.deserializePublicKey(deB64(claveServidor));
-  const claro = rellenar(utf8(JSON.stringify(registro)));
-  const { enc, ct } = await hpke.seal({ recipientPublicKey, info: INFO }, claro);
+  const recipientPublicKey = await hpke.kem.deserializePublicKey(deB64(clave));
+  const { enc, ct } = await hpke.seal({ recipientPublicKey, info }, claro);
   return aB64(unir(new Uint8Array(enc), new Uint8Array(ct)));
 }
+
+/** @param {string} id */
+const infoIdentidad = (id) => utf8(`${INFO_IDENTIDAD}\n${id}`);
 
 /** Una llave nueva para firmar. La privada no se puede sacar del navegador. @returns {Promise<CryptoKeyPair>} */
 export function nuevaLlave() {
@@ -75,9 +94,19 @@ export function porFirmar(id, sobre) {
  * @param {CryptoKey} privada
  * @returns {Promise<unknown>}
  */
-export async function abrir(sobre, privada) {
+export function abrir(sobre, privada) {
+  return abrirCon(privada, INFO, sobre);
+}
+
+/** Lo contrario de ``sellarIdentidad``; también sólo para las pruebas. @param {string} sobre @param {string} id @param {CryptoKey} privada */
+export function abrirIdentidad(sobre, id, privada) {
+  return abrirCon(privada, infoIdentidad(id), sobre);
+}
+
+/** @param {CryptoKey} privada @param {Uint8Array<ArrayBuffer>} info @param {string} sobre @returns {Promise<unknown>} */
+async function abrirCon(privada, info, sobre) {
   const bytes = deB64(sobre);
   const enc = bytes.slice(0, ENC).buffer;
-  const claro = await suite().open({ recipientKey: privada, enc, info: INFO }, bytes.slice(ENC));
+  const claro = await suite().open({ recipientKey: privada, enc, info }, bytes.slice(ENC));
   return JSON.parse(new TextDecoder().decode(quitarRelleno(new Uint8Array(claro))));
 }

@@ -53,6 +53,12 @@ interface Registro {
   datos: Record<string, unknown>;
 }
 
+/** Lo que va en el sobre que sólo la oficina abre. */
+interface Identidad {
+  nombre: string | null;
+  telefono: string | null;
+}
+
 interface Demograficos {
   sexo: string;
   edad: string;
@@ -101,6 +107,8 @@ interface Paquete {
   hora_servidor: string;
   app: string;
   clave_servidor: string;
+  /** Para sellar nombres y teléfonos; sin ella no se preguntan. Falta en un paquete de antes. */
+  clave_oficina?: string | null;
   aviso: { version: number; simplificado: string; integral: string; leido: string };
   catalogos: { sexo: [string, string][]; edad: [string, string][]; procedencia: [string, string][] };
   /** Las palabras que existen en las fichas de papel. */

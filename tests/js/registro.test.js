@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { anulacion, asistencia, conteo, contestacion, horaConZona, nuevoId } from "../../static/js/registro.js";
+import { anulacion, asistencia, conteo, contestacion, horaConZona, identidad, loQuePide, nuevoId } from "../../static/js/registro.js";
 
 const SELLO = { id: "i", evento: "e", hora: "2026-11-23T17:04:05.123-06:00", sesgo: 1200 };
 const DATOS = /** @type {const} */ ({ modo: "promotora", sexo: "M", edad: "18-29", procedencia: "rancho", aviso: 3 });
@@ -26,18 +26,29 @@ test("los ids son UUID v4 también donde randomUUID no existe", () => {
   }
 });
 
-test("una asistencia lleva justo lo del contrato y el nombre limpio", () => {
-  assert.deepEqual(asistencia(SELLO, { ...DATOS, nombre: "  Ana   Luz ", telefono: "" }), {
+test("una asistencia lleva justo lo del contrato: el nombre nunca a la vista, aunque se le dé", () => {
+  const conNombre = { ...DATOS, nombre: "Ana", telefono: "3481234567" };
+  assert.deepEqual(asistencia(SELLO, conNombre, "c29icmU"), {
     v: 1, id: "i", tipo: "asistencia", evento: "e", hora: SELLO.hora, sesgo_ms: 1200,
-    datos: { modo: "promotora", sexo: "M", edad: "18-29", procedencia: "rancho", aviso: 3, nombre: "Ana Luz", telefono: null, credencial: null },
+    datos: { modo: "promotora", sexo: "M", edad: "18-29", procedencia: "rancho", aviso: 3, identidad: "c29icmU", credencial: null },
   });
 });
 
+test("lo que va a sellarse de quién es va sin espacios de más, y nada si no dijo nada", () => {
+  assert.deepEqual(identidad({ edad: "18-29", nombre: "  Ana   Luz ", telefono: "" }), { nombre: "Ana Luz", telefono: null });
+  assert.equal(identidad({ edad: "18-29", nombre: " ", telefono: "" }), null);
+});
+
 test("de menores nunca sale nombre ni teléfono, aunque se haya escrito", () => {
-  for (const edad of ["0-11", "12-17"]) {
-    const { datos } = asistencia(SELLO, { ...DATOS, edad, nombre: "Ana", telefono: "3481234567" });
-    assert.deepEqual([datos.nombre, datos.telefono], [null, null]);
-  }
+  for (const edad of ["0-11", "12-17"]) assert.equal(identidad({ edad, nombre: "Ana", telefono: "3481234567" }), null);
+});
+
+test("sin la llave de la oficina no se pide nombre ni teléfono", () => {
+  const evento = /** @type {EventoDelPaquete} */ ({ pide: { nombre: true, telefono: true, procedencia: true } });
+  const con = (/** @type {string | null | undefined} */ clave_oficina) =>
+    loQuePide(/** @type {Paquete} */ ({ clave_oficina }), evento);
+  assert.deepEqual(con("BA"), { nombre: true, telefono: true, procedencia: true });
+  for (const falta of [null, undefined]) assert.deepEqual(con(falta), { nombre: false, telefono: false, procedencia: true });
 });
 
 test("una contestación no lleva hora ni sesgo", () => {

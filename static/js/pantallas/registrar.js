@@ -2,7 +2,7 @@ import { decirFalla, decirGuardado } from "../barra.js";
 import { registrarAsistencia } from "../captura.js";
 import { h, parrafos } from "../dom.js";
 import { preguntar } from "../preguntas.js";
-import { nuevoId } from "../registro.js";
+import { loQuePide, nuevoId } from "../registro.js";
 
 /** Quien llega sin credencial: dos o tres toques. @param {import("../telefono.js").Telefono} telefono @param {EventoDelPaquete} evento */
 export function pantallaRegistrar(telefono, evento) {
@@ -16,7 +16,7 @@ export function pantallaRegistrar(telefono, evento) {
   );
   const { caja, empezar } = preguntar({
     catalogos,
-    pide: evento.pide,
+    pide: loQuePide(telefono.paquete(), evento),
     arriba: [lectura],
     alTerminar: async (datos) => {
       try {
