@@ -1,13 +1,12 @@
 """La aplicación Flask: junta las piezas y decide qué ve una persona cuando algo sale mal."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from random import Random, SystemRandom
 from types import TracebackType
 
-from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -16,7 +15,7 @@ from .consultas import ajustes, conexion
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
-from .vistas import api, asistente, campo, contexto, panel, seguridad
+from .vistas import api, asistente, campo, contexto, estaticos, llavero, panel, seguridad
 
 _PAGINAS = {
     400: ("No entendimos lo que llegó", "Regrese a la página anterior, recárguela e inténtelo otra vez."),
@@ -66,8 +65,9 @@ def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Rand
     app.config["SECRET_KEY"] = instalacion.secreto_sesion
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     contexto.iniciar(app, instalacion, azar or SystemRandom())
+    llavero.iniciar(app)
     seguridad.iniciar(app, https=_host_publico(instalacion).startswith("https://"))
-    _iniciar_estaticos(app)
+    estaticos.iniciar(app)
     _iniciar_errores(app)
     for nombre, filtro in FILTROS.items():
         app.add_template_filter(filtro, nombre)
@@ -84,30 +84,6 @@ def _host_publico(instalacion: Instalacion) -> str:
         return ajustes.leer(base, "host_publico") or ""
     finally:
         base.conn.close()
-
-
-def _iniciar_estaticos(app: Flask) -> None:
-    """``estatico("css/x.css")`` en plantillas: la dirección lleva la huella y por eso no caduca nunca."""
-    huellas: dict[tuple[str, int, int], str] = {}
-
-    def huella(ruta: str) -> str:
-        archivo = Path(app.static_folder or "") / ruta
-        estado = archivo.stat()
-        clave = (ruta, estado.st_mtime_ns, estado.st_size)
-        if clave not in huellas:
-            huellas[clave] = hashlib.sha256(archivo.read_bytes()).hexdigest()[:10]
-        return huellas[clave]
-
-    @app.template_global()
-    def estatico(ruta: str) -> str:
-        return url_for("static", filename=ruta, v=huella(ruta))
-
-    @app.after_request
-    def permanencia(respuesta: Response) -> Response:
-        if request.endpoint == "static" and respuesta.status_code in (200, 304):
-            vigente = request.args.get("v") == huella(request.path.removeprefix("/static/"))
-            respuesta.headers["Cache-Control"] = "public, max-age=31536000, immutable" if vigente else "no-cache"
-        return respuesta
 
 
 def _iniciar_errores(app: Flask) -> None:

@@ -57,7 +57,7 @@ CUARTOS = (
     ),
     _cuarto(
         "recoleccion.vistas",
-        "flask flask_wtf flask_compress brotli wtforms werkzeug markupsafe sqlite_utils",
+        "flask flask_wtf flask_compress brotli rcssmin rjsmin wtforms werkzeug markupsafe sqlite_utils",
         "recoleccion formularios",
         excepto=PUERTA,
     ),

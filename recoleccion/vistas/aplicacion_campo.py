@@ -5,6 +5,8 @@ from pathlib import Path
 
 from recoleccion import paquete
 
+from .estaticos import contenido
+
 _PLANTILLAS = ("base_campo.html", "campo/aplicacion.html")
 _ESTATICOS = (
     "css/campo.css", "css/formularios.css", "img/campo.svg", "js/*.js", "js/pantallas/*.js",
@@ -55,7 +57,7 @@ def version() -> str:
     plantillas = paquete.carpeta("plantillas")
     huella = hashlib.sha256()
     for ruta in [*(plantillas / nombre for nombre in _PLANTILLAS), *_archivos(), *_sw()]:
-        huella.update(ruta.name.encode() + b"\0" + ruta.read_bytes())
+        huella.update(ruta.name.encode() + b"\0" + contenido(ruta))
     return f"{paquete.version_instalada()}+{huella.hexdigest()[:10]}"
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from recoleccion import paquete
 
-from . import aplicacion_campo, sesion
+from . import aplicacion_campo, estaticos, sesion
 from .api import ROLES
 
 bp = Blueprint("campo", __name__, url_prefix="/campo")
@@ -55,7 +55,7 @@ def entrar() -> ResponseReturnValue:
 def sw() -> ResponseReturnValue:
     """El service worker, con la lista de archivos y la versión que sale de sus contenidos."""
     datos = json.dumps({"version": aplicacion_campo.version(), "archivos": aplicacion_campo.direcciones()})
-    guion = (paquete.carpeta("static") / "js" / "sw.js").read_text("utf-8")
+    guion = estaticos.contenido(paquete.carpeta("static") / "js" / "sw.js").decode()
     return _guion(f"self.JORNADA = {datos};\n{guion}")
 
 

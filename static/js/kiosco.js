@@ -237,7 +237,7 @@ function lineaDeAyuda({ nombre, servicio, telefono, horario }) {
   return h(
     "li",
     { class: "renglon" },
-    h("span", null, h("strong", null, nombre), `: ${servicio}${horario ? `. ${horario}` : ""}`),
+    h("span", null, h("strong", null, nombre), `: ${[servicio, horario].filter(Boolean).join(". ")}`),
     h("strong", { class: "numero" }, telefono), // sin enlace: el teléfono prestado no sale a marcar
   );
 }

@@ -21,7 +21,7 @@ export function pantallaEncuesta(_telefono, evento) {
           "li",
           { class: "tarjeta" },
           h("strong", null, encuesta.titulo),
-          h("span", null, `${encuesta.duracion}${encuesta.edad_minima ? `, de ${encuesta.edad_minima} años o más` : ""}`),
+          h("span", null, encuesta.duracion + (encuesta.edad_minima ? `, de ${encuesta.edad_minima} años o más` : "")),
           boton("Prestar el teléfono", "boton boton-fuerte", () => entregar(evento.id, encuesta.instrumento), {
             "aria-label": `Prestar el teléfono: ${encuesta.titulo}`,
           }),

@@ -252,10 +252,13 @@ def test_cambiar_un_archivo_cambia_la_version(tmp_path, monkeypatch):
     assert aplicacion_campo.version() == antes
     copia = tmp_path / "static"
     shutil.copytree(paquete.carpeta("static"), copia)
-    with (copia / "js" / "dom.js").open("a") as archivo:
-        archivo.write("// otra coma\n")
     original = paquete.carpeta
     monkeypatch.setattr(paquete, "carpeta", lambda nombre: copia if nombre == "static" else original(nombre))
+    with (copia / "js" / "dom.js").open("a") as archivo:
+        archivo.write("// otro comentario\n")
+    assert aplicacion_campo.version() == antes  # no llega a ningún teléfono
+    with (copia / "js" / "dom.js").open("a") as archivo:
+        archivo.write("void 0;\n")
     assert aplicacion_campo.version() != antes
 
 
