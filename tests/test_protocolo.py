@@ -9,18 +9,19 @@ import pytest
 from recoleccion import protocolo
 from recoleccion.protocolo import decision
 from recoleccion.protocolo.decision import Abierto, Contexto, decidir_lote, hace_el_telefono
-from recoleccion.sellado import firma_valida, leer_llave
+from recoleccion.sellado import Sello, SobreIlegible, abrir_identidad, de_b64, firma_valida, leer_llave
 
 CARPETA = Path(protocolo.__file__).parent
 DECISION = json.loads((CARPETA / "vectores" / "decision.json").read_text(encoding="utf-8"))
 FIRMA = json.loads((CARPETA / "vectores" / "firma.json").read_text(encoding="utf-8"))
+IDENTIDAD = json.loads((CARPETA / "vectores" / "identidad.json").read_text(encoding="utf-8"))
 HTTP = json.loads((CARPETA / "vectores" / "http.json").read_text(encoding="utf-8"))
 
 
 def _decidir(vector):
     contexto = Contexto(vector["eventos"], vector["avisos"], {tuple(par) for par in vector["instrumentos"]})
     lote = [Abierto(**abierto) for abierto in vector["lote"]]
-    return decidir_lote(lote, vector["conocidos"], contexto)
+    return decidir_lote(lote, vector["conocidos"], contexto, vector.get("resueltos"))
 
 
 @pytest.mark.parametrize("vector", DECISION, ids=lambda v: v["nombre"])
@@ -79,6 +80,17 @@ def test_un_acuse_de_http_dice_lo_mismo_que_la_decision(vector):
 @pytest.mark.parametrize("vector", FIRMA, ids=lambda v: v["nombre"])
 def test_cada_firma_vale_o_no_vale(vector):
     assert firma_valida(leer_llave(vector["llave"]), vector["id"], vector["sobre"], vector["firma"]) is vector["vale"]
+
+
+@pytest.mark.parametrize("vector", IDENTIDAD, ids=lambda v: v["nombre"])
+def test_cada_sobre_de_identidad_abre_solo_con_su_llave_y_su_registro(vector):
+    sello, sobre = Sello.leer_der(de_b64(vector["privada"])), de_b64(vector["sobre"])
+    if vector["identidad"] is None:
+        with pytest.raises(SobreIlegible):
+            abrir_identidad(sello, vector["id"], sobre)
+    else:
+        nombre, telefono = abrir_identidad(sello, vector["id"], sobre)
+        assert {"nombre": nombre, "telefono": telefono} == vector["identidad"]
 
 
 def test_la_prosa_es_una_pagina_y_nombra_cada_estado_y_cada_archivo():

@@ -27,27 +27,65 @@ def guardar(
     )
 
 
-def listar(db: Database, resueltas: bool = False) -> list[dict[str, Any]]:
-    """Lo que espera (o, si se pide, lo resuelto), con su mensaje; sin el contenido."""
+def listar(
+    db: Database, resueltas: bool = False, *, codigo: str | None = None, telefono: str | None = None
+) -> list[dict[str, Any]]:
+    """Lo que espera (o, si se pide, lo resuelto), con su mensaje; sin el contenido.
+
+    :param codigo: sólo lo que se apartó por esta razón. :param telefono: sólo lo de este teléfono; ``""``, lo que no
+        dice de cuál es (las encuestas, entre otros).
+    """
     return [
         {**dict(fila), "mensaje": MENSAJES.get(fila["codigo"], "")}
         for fila in db.execute(
-            "SELECT q.id, q.registro_id, q.codigo, d.nombre AS dispositivo, q.recibido_el, q.resuelta_en, q.resolucion,"
-            " length(q.bytes) AS largo FROM cuarentena q LEFT JOIN dispositivo d ON d.id = q.dispositivo_id"
-            " WHERE (q.resuelta_en IS NOT NULL) = ? ORDER BY q.recibido_el DESC, q.id",
-            [int(resueltas)],
+            "SELECT q.id, q.registro_id, q.codigo, q.dispositivo_id, d.nombre AS dispositivo, q.recibido_el,"
+            " q.resuelta_en, q.resolucion, length(q.bytes) AS largo,"
+            " EXISTS (SELECT 1 FROM recibido r WHERE r.id = q.registro_id AND r.huella = q.huella) AS contado"
+            " FROM cuarentena q LEFT JOIN dispositivo d ON d.id = q.dispositivo_id"
+            " WHERE (q.resuelta_en IS NOT NULL) = :resueltas AND (:codigo IS NULL OR q.codigo = :codigo)"
+            " AND (:telefono IS NULL OR coalesce(q.dispositivo_id, '') = :telefono)"
+            " ORDER BY coalesce(q.resuelta_en, q.recibido_el) DESC, q.id",
+            {"resueltas": int(resueltas), "codigo": codigo, "telefono": telefono},
         )
     ]
 
 
-def pendiente(db: Database, id: str) -> dict[str, Any] | None:
-    """Una de las que esperan, con su contenido sellado."""
-    fila = db.execute(
-        "SELECT registro_id, huella, bytes, codigo, dispositivo_id FROM cuarentena"
-        " WHERE id = ? AND resuelta_en IS NULL",
-        [id],
-    ).fetchone()
-    return dict(fila) if fila else None
+def grupos(db: Database) -> list[dict[str, Any]]:
+    """Lo que espera, junto por su razón y, adentro, por su teléfono; el grupo más grande primero."""
+    juntos: dict[str, dict[str, Any]] = {}
+    for fila in db.execute(
+        "SELECT q.codigo, coalesce(q.dispositivo_id, '') AS id, d.nombre, count(*) AS cuantos,"
+        " min(q.recibido_el) AS desde, max(q.recibido_el) AS hasta"
+        " FROM cuarentena q LEFT JOIN dispositivo d ON d.id = q.dispositivo_id WHERE q.resuelta_en IS NULL"
+        " GROUP BY q.codigo, q.dispositivo_id ORDER BY count(*) DESC, d.nombre"
+    ):
+        vacio = {"codigo": fila["codigo"], "cuantos": 0, "desde": fila["desde"], "hasta": "", "telefonos": []}
+        grupo = juntos.setdefault(fila["codigo"], vacio)
+        grupo["cuantos"] += fila["cuantos"]
+        grupo["desde"], grupo["hasta"] = min(grupo["desde"], fila["desde"]), max(grupo["hasta"], fila["hasta"])
+        grupo["telefonos"].append({c: fila[c] for c in ("id", "nombre", "cuantos")})
+    return sorted(juntos.values(), key=lambda grupo: (-grupo["cuantos"], grupo["codigo"]))
+
+
+def pendientes(db: Database, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """De estos renglones, los que esperan, con su contenido sellado y en el orden pedido."""
+    filas = db.execute(
+        "SELECT id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el FROM cuarentena"
+        " WHERE resuelta_en IS NULL AND id IN (SELECT value FROM json_each(?))",
+        [json.dumps(ids)],
+    )
+    hallados = {fila["id"]: dict(fila) for fila in filas}
+    return [hallados[id] for id in ids if id in hallados]
+
+
+def guardadas(db: Database) -> list[dict[str, Any]]:
+    """Todas, también las resueltas, con su contenido sellado."""
+    return [dict(fila) for fila in db.execute("SELECT id, registro_id, huella, bytes, dispositivo_id FROM cuarentena")]
+
+
+def reescribir(db: Database, id: str, contenido: bytes) -> None:
+    """Cambia sólo con qué está sellado lo que ya se guardó."""
+    db.execute("UPDATE cuarentena SET bytes = ? WHERE id = ?", [contenido, id])
 
 
 def contar(db: Database) -> int:
@@ -55,29 +93,48 @@ def contar(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM cuarentena WHERE resuelta_en IS NULL").fetchone()[0])
 
 
-def esperan(db: Database, ids: Sequence[object]) -> set[str]:
-    """De estos registros, los que esperan."""
-    filas = db.execute(
-        "SELECT registro_id FROM cuarentena"
-        " WHERE resuelta_en IS NULL AND registro_id IN (SELECT value FROM json_each(?))",
+def conocidos(db: Database, ids: Sequence[object]) -> tuple[set[str], dict[str, set[str]]]:
+    """De estos registros, los que esperan y, de los ya resueltos, sus huellas por id."""
+    esperan: set[str] = set()
+    resueltos: dict[str, set[str]] = {}
+    for fila in db.execute(
+        "SELECT registro_id, huella, resuelta_en IS NULL AS espera FROM cuarentena"
+        " WHERE registro_id IN (SELECT value FROM json_each(?))",
         [json.dumps(ids)],
-    )
-    return {fila["registro_id"] for fila in filas}
+    ):
+        if fila["espera"]:
+            esperan.add(fila["registro_id"])
+        else:
+            resueltos.setdefault(fila["registro_id"], set()).add(fila["huella"])
+    return esperan, resueltos
 
 
-def resolver(db: Database, id: str, resolucion: str, ahora: datetime) -> None:
-    """Anota que ya se revisó y qué se decidió; el contenido se conserva."""
+def resolver(db: Database, ids: Sequence[str], resolucion: str, ahora: datetime) -> int:
+    """Descarta con su motivo lo que todavía espere; el contenido se conserva. Devuelve cuántos fueron."""
     with escritura(db):
-        db.execute(
-            "UPDATE cuarentena SET resuelta_en = ?, resolucion = ? WHERE id = ? AND resuelta_en IS NULL",
-            [ahora.date().isoformat(), resolucion, id],
+        cursor = db.execute(
+            "UPDATE cuarentena SET resuelta_en = ?, resolucion = ?"
+            " WHERE resuelta_en IS NULL AND id IN (SELECT value FROM json_each(?))",
+            [ahora.date().isoformat(), resolucion, json.dumps(ids)],
         )
+        return int(cursor.rowcount)
 
 
-def ya_se_acepto(db: Database, registro_id: str, huella: str, ahora: datetime) -> None:
+def recuperar(db: Database, id: str) -> bool:
+    """Lo descartado por error vuelve a esperar. ``False`` si no existe, ya espera o ya se contó."""
+    with escritura(db):
+        cursor = db.execute(
+            "UPDATE cuarentena SET resuelta_en = NULL, resolucion = NULL WHERE id = ? AND resuelta_en IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM recibido r WHERE r.id = registro_id AND r.huella = cuarentena.huella)",
+            [id],
+        )
+        return bool(cursor.rowcount)
+
+
+def ya_se_acepto(db: Database, registro_id: str, huella: str, ahora: datetime, resolucion: str) -> None:
     """Lo retenido que después sí se pudo tomar deja de esperar."""
     db.execute(
-        "UPDATE cuarentena SET resuelta_en = ?, resolucion = 'Se volvió a enviar y se guardó.'"
+        "UPDATE cuarentena SET resuelta_en = ?, resolucion = ?"
         " WHERE registro_id = ? AND huella = ? AND resuelta_en IS NULL",
-        [ahora.date().isoformat(), registro_id, huella],
+        [ahora.date().isoformat(), resolucion, registro_id, huella],
     )

@@ -6,7 +6,7 @@ eche a perder a los demás. De una contestación no queda nada que la acerque a 
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,11 @@ from ..errores import ErrorJornada
 from ..protocolo import decision
 from ..protocolo.registro import VERSION, Registro
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
-from . import ajustes, credenciales, cuarentena, dispositivos, firmas, instrumentos, memoria, urna
+from . import ajustes, credenciales, cuarentena, firmas, instrumentos, memoria, saludo, urna
 from .conexion import escritura
 
 MAX_REGISTROS = 500
 MAX_BYTES = 1_000_000
-_SESGO_RED_MS = 10 * 366 * 86_400_000
 _RECIBIDO = "INSERT INTO recibido (id, huella) VALUES (:id, :huella)"
 _ASISTENCIA = (
     "INSERT INTO asistencia (id, evento_id, modo, sexo, edad, procedencia, personas, aviso_version,"
@@ -72,7 +71,7 @@ def recibir_lote(
         veredictos = _tomar(db, llegados, sello, ahora)
         acuses = [_acuse(llegado.abierto.id, suyo) for llegado, suyo in zip(llegados, veredictos, strict=True)]
         if dispositivo_id is not None:
-            _anotar_telefono(db, dispositivo_id, lote, acuses, ahora)
+            saludo.anotar(db, dispositivo_id, lote, len(acuses), ahora)
         epoca = ajustes.leer(db, "epoca")
     return {"version": VERSION, "epoca": epoca, "hora_servidor": ahora.isoformat(), "acuses": acuses}
 
@@ -90,25 +89,32 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
         return _tomar(db, [llegado], sello, ahora)[0].estado
 
 
-def reintentar(db: Database, cuarentena_id: str, *, sello: Sello, ahora: datetime) -> decision.Estado | None:
-    """Vuelve a tomar lo que espera en la cuarentena, por si ahora sí se puede; si se acepta, deja de esperar.
+def reintentar(db: Database, ids: Sequence[str], *, sello: Sello, ahora: datetime) -> list[decision.Estado]:
+    """Vuelve a tomar lo que espera en la cuarentena, por si ahora sí se puede; lo que se acepta deja de esperar.
 
-    Lo pide la titular: lo que esperaba por venir de un teléfono dado de baja, o sin firma buena, así se acepta.
+    Lo pide la titular: lo que esperaba por venir de un teléfono dado de baja, o sin firma buena, así se acepta; y lo
+    que ella tenga ya descartado con el mismo número no estorba.
 
-    :returns: el estado nuevo; ``None`` si no existe o ya se resolvió.
+    :param ids: los renglones de la cuarentena; lo ya resuelto, o que no existe, se pasa por alto.
+    :returns: el estado nuevo de cada uno de los que esperaban.
     """
-    fila = cuarentena.pendiente(db, cuarentena_id)
-    if fila is None:
-        return None
-    if not reglas.id_valido(fila["registro_id"]):
-        return "retenido"
-    crudo = bytes(fila["bytes"])
-    contenido = _bytes_del_sobre(crudo.decode("latin-1"))
-    registro = _abrir(contenido if contenido is not None else crudo, sello)
-    abierto = decision.Abierto(fila["registro_id"], fila["huella"], registro)
-    llegado = _Llegado(abierto, crudo, sellado=True, dispositivo_id=fila["dispositivo_id"])
     with escritura(db):
-        return _tomar(db, [llegado], sello, ahora)[0].estado
+        esperan = cuarentena.pendientes(db, ids)
+        buenos = [_de_la_cuarentena(fila, sello) for fila in esperan if reglas.id_valido(fila["registro_id"])]
+        veredictos = _tomar(db, buenos, sello, ahora, de_la_titular=True)
+        return [veredicto.estado for veredicto in veredictos] + ["retenido"] * (len(esperan) - len(buenos))
+
+
+def _de_la_cuarentena(fila: Mapping[str, Any], sello: Sello) -> "_Llegado":
+    crudo = bytes(fila["bytes"])
+    abierto = decision.Abierto(fila["registro_id"], fila["huella"], abrir_guardado(crudo, sello))
+    return _Llegado(abierto, crudo, sellado=True, dispositivo_id=fila["dispositivo_id"])
+
+
+def abrir_guardado(crudo: bytes, sello: Sello) -> object | None:
+    """Lo que dice un registro de la cuarentena, que guarda el texto del sobre o el sobre que hizo el servidor."""
+    contenido = _bytes_del_sobre(crudo.decode("latin-1"))
+    return _abrir(contenido if contenido is not None else crudo, sello)
 
 
 @dataclass(frozen=True)
@@ -124,16 +130,18 @@ class _Llegado:
     dispositivo_id: str | None = None
 
 
-def _tomar(db: Database, llegados: list[_Llegado], sello: Sello, ahora: datetime) -> list[decision.Veredicto]:
+def _tomar(
+    db: Database, llegados: list[_Llegado], sello: Sello, ahora: datetime, *, de_la_titular: bool = False
+) -> list[decision.Veredicto]:
     """Todos en un solo punto de guardado, que es lo rápido; si uno lo echa a perder, cada uno en el suyo."""
     try:
         with escritura(db):
-            entrada = _Entrada(db, sello, ahora, llegados)
+            entrada = _Entrada(db, sello, ahora, llegados, de_la_titular=de_la_titular)
             veredictos = [entrada.tomar(llegado) for llegado in llegados]
             entrada.escribir_juntos()
             return veredictos
     except _MALOS:
-        entrada = _Entrada(db, sello, ahora, llegados, de_uno_en_uno=True)
+        entrada = _Entrada(db, sello, ahora, llegados, de_la_titular=de_la_titular, de_uno_en_uno=True)
         return [entrada.tomar(llegado) for llegado in llegados]
 
 
@@ -141,14 +149,24 @@ class _Entrada:
     """Lo que comparten los registros de un lote: qué conoce este servidor."""
 
     def __init__(
-        self, db: Database, sello: Sello, ahora: datetime, llegados: list[_Llegado], *, de_uno_en_uno: bool = False
+        self,
+        db: Database,
+        sello: Sello,
+        ahora: datetime,
+        llegados: list[_Llegado],
+        *,
+        de_la_titular: bool,
+        de_uno_en_uno: bool = False,
     ) -> None:
         self.db, self.sello, self.ahora, self.de_uno_en_uno = db, sello, ahora, de_uno_en_uno
         self._recibido_en = ahora.isoformat()
         self._juntos: dict[str, list[dict[str, Any]]] = {}
         ids = [llegado.abierto.id for llegado in llegados if reglas.id_valido(llegado.abierto.id)]
         self.huellas = _huellas(db, ids)
-        self.esperan = cuarentena.esperan(db, ids)
+        self.esperan, self.resueltos = cuarentena.conocidos(db, ids)
+        self.resolucion = "La titular lo aceptó." if de_la_titular else "Se volvió a enviar y se guardó."
+        if de_la_titular:
+            self.resueltos = {}
         self.eventos = _eventos(db, llegados)
         self.contexto = decision.Contexto(
             eventos=self.eventos.keys(),
@@ -160,8 +178,8 @@ class _Entrada:
     def tomar(self, llegado: _Llegado) -> decision.Veredicto:
         """Decide y guarda: en su tabla, o en la cuarentena."""
         id = llegado.abierto.id
-        conocida = self.huellas.get(id) if isinstance(id, str) else None
-        veredicto = decision.decidir(llegado.abierto, conocida, self.contexto)
+        id = id if isinstance(id, str) else ""
+        veredicto = decision.decidir(llegado.abierto, self.huellas.get(id), self.contexto, self.resueltos.get(id, ()))
         if veredicto.registro is not None:
             veredicto = self._guardar(veredicto.registro, llegado)
         if veredicto.estado in ("conflicto", "retenido"):
@@ -183,7 +201,7 @@ class _Entrada:
         if veredicto.estado == "aceptado":
             self._escribir(_RECIBIDO, {"id": registro.id, "huella": huella})
             if registro.id in self.esperan:
-                cuarentena.ya_se_acepto(self.db, registro.id, huella, self.ahora)
+                cuarentena.ya_se_acepto(self.db, registro.id, huella, self.ahora, self.resolucion)
             self.huellas[registro.id] = huella
         return veredicto
 
@@ -344,36 +362,3 @@ def _abrir(contenido: bytes | None, sello: Sello) -> object | None:
         return json.loads(sello.abrir(contenido, INFO_REGISTRO)) or {}
     except (SobreIlegible, ValueError, RecursionError):
         return None
-
-
-def _anotar_telefono(
-    db: Database, dispositivo_id: str, lote: Mapping[str, Any], acuses: list[dict[str, Any]], ahora: datetime
-) -> None:
-    """``pendientes`` cuenta también los de este lote: se restan los que ya quedaron acusados."""
-    pendientes, app = lote.get("pendientes"), lote.get("app")
-    if isinstance(pendientes, int) and not isinstance(pendientes, bool):
-        pendientes = min(max(pendientes - len(acuses), 0), 1_000_000)
-    else:
-        pendientes = None
-    version = "".join(c for c in app if c.isprintable())[:60] if isinstance(app, str) and app.isascii() else None
-    sesgo, almacen = _sesgo(lote.get("enviado_en"), ahora), _almacen(lote.get("almacen"))
-    dispositivos.visto(db, dispositivo_id, ahora, pendientes, sesgo, version, almacen)
-
-
-def _almacen(dicho: object) -> tuple[bool | None, int | None]:
-    """Si el navegador prometió no borrar y qué por ciento de su espacio va usado; lo que no se entienda, nulo."""
-    if not isinstance(dicho, Mapping):
-        return None, None
-    persiste, usado = dicho.get("persiste"), dicho.get("usado")
-    cabe = isinstance(usado, int) and not isinstance(usado, bool) and 0 <= usado <= 100
-    return persiste if isinstance(persiste, bool) else None, usado if cabe else None
-
-
-def _sesgo(enviado_en: object, ahora: datetime) -> int | None:
-    """Reloj del teléfono menos el del servidor, en milisegundos (incluye lo que tardó el viaje)."""
-    try:
-        enviado = datetime.fromisoformat(str(enviado_en))
-        sesgo = round((enviado - ahora).total_seconds() * 1000)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return sesgo if abs(sesgo) <= _SESGO_RED_MS * 10 else None

@@ -72,17 +72,22 @@ class Veredicto:
     registro: Registro | None = None
 
 
-def decidir(abierto: Abierto, huella_conocida: str | None, contexto: Contexto) -> Veredicto:
+def decidir(
+    abierto: Abierto, huella_conocida: str | None, contexto: Contexto, resueltas: Collection[str] = ()
+) -> Veredicto:
     """El veredicto de un registro.
 
     :param huella_conocida: la del registro que ya está guardado con ese id, si lo hay; :data:`OLVIDADA` si llegó pero
         ya no se recuerda qué decía.
+    :param resueltas: las de ese id que estuvieron en la cuarentena y la titular ya resolvió, aunque las descartara:
+        sus bytes siguen aquí y el teléfono no tiene por qué volver a ofrecerlos.
     """
     if not isinstance(abierto.id, str) or not reglas.id_valido(abierto.id):
         return Veredicto("retenido", "id_ilegible")
-    if huella_conocida is not None:
-        igual = huella_conocida in (abierto.huella, OLVIDADA)
-        return Veredicto("repetido") if igual else Veredicto("conflicto", "otro_contenido")
+    if huella_conocida in (abierto.huella, OLVIDADA) or abierto.huella in resueltas:
+        return Veredicto("repetido")
+    if huella_conocida is not None or resueltas:
+        return Veredicto("conflicto", "otro_contenido")
     if abierto.objecion is not None:
         return Veredicto("retenido", abierto.objecion)
     if abierto.registro is None:
@@ -106,12 +111,18 @@ def _ajeno(registro: Registro, contexto: Contexto) -> str | None:
     return None
 
 
-def decidir_lote(lote: Sequence[Abierto], conocidos: Mapping[str, str], contexto: Contexto) -> list[Veredicto]:
+def decidir_lote(
+    lote: Sequence[Abierto],
+    conocidos: Mapping[str, str],
+    contexto: Contexto,
+    resueltos: Mapping[str, Collection[str]] | None = None,
+) -> list[Veredicto]:
     """Los veredictos de un lote, en su orden: el que se repite dentro del mismo lote también es repetido."""
     sabidos = dict(conocidos)
     veredictos = []
     for abierto in lote:
-        veredicto = decidir(abierto, sabidos.get(abierto.id) if isinstance(abierto.id, str) else None, contexto)
+        id = abierto.id if isinstance(abierto.id, str) else ""
+        veredicto = decidir(abierto, sabidos.get(id), contexto, (resueltos or {}).get(id, ()))
         if veredicto.estado == "aceptado" and isinstance(abierto.id, str):
             sabidos[abierto.id] = abierto.huella
         veredictos.append(veredicto)

@@ -298,7 +298,7 @@ def test_lo_de_la_cuarentena_se_resuelve_y_se_conserva(base, fabrica):
     (pendiente,) = cuarentena.listar(base)
     assert pendiente["mensaje"]
     assert "bytes" not in pendiente
-    cuarentena.resolver(base, pendiente["id"], "Era una prueba", HORA)
+    assert cuarentena.resolver(base, [pendiente["id"]], "Era una prueba", HORA) == 1
     assert (cuarentena.contar(base), cuarentena.listar(base)) == (0, [])
     assert cuarentena.listar(base, resueltas=True)[0]["resolucion"] == "Era una prueba"
     assert contar(base, "cuarentena") == 1

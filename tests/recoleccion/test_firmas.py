@@ -129,7 +129,7 @@ def test_lo_de_un_telefono_dado_de_baja_espera_a_la_titular_y_ella_lo_acepta(bas
     assert contar(base, "asistencia") == 0
     [espera] = cuarentena.listar(base)
     assert espera["dispositivo"] == "Moto de Rosa"
-    assert recepcion.reintentar(base, espera["id"], sello=fabrica.sello, ahora=HORA) == "aceptado"
+    assert recepcion.reintentar(base, [espera["id"]], sello=fabrica.sello, ahora=HORA) == ["aceptado"]
     assert contar(base, "asistencia", f"dispositivo_id = '{rosa.id}'") == 1
     assert cuarentena.contar(base) == 0
     assert fabrica.recibir(base, entrada, dispositivo_id=rosa.id)[0]["estado"] == "repetido"
@@ -159,7 +159,7 @@ def test_de_una_contestacion_no_queda_que_telefono_la_firmo(base, fabrica, rosa,
     base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     assert entrada["firma"].encode() not in (datos / "privada.db").read_bytes()
     espera = cuarentena.listar(base)[0]["id"]
-    assert recepcion.reintentar(base, espera, sello=fabrica.sello, ahora=HORA) == "aceptado"
+    assert recepcion.reintentar(base, [espera], sello=fabrica.sello, ahora=HORA) == ["aceptado"]
     assert contar(base, "urna") == 2
 
 

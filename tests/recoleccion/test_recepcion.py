@@ -148,7 +148,8 @@ def test_lo_retenido_se_puede_volver_a_intentar_desde_el_panel(base, fabrica, te
     ids = {q["registro_id"]: q["id"] for q in cuarentena.listar(base)}
 
     def reintentar() -> dict:
-        return {r: recepcion.reintentar(base, id, sello=fabrica.sello, ahora=HORA) for r, id in ids.items()}
+        dichos = {r: recepcion.reintentar(base, [id], sello=fabrica.sello, ahora=HORA) for r, id in ids.items()}
+        return {r: dicho[0] if dicho else None for r, dicho in dichos.items()}
 
     assert set(reintentar().values()) == {"retenido"}
     conocer_evento(base)

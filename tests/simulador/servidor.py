@@ -202,7 +202,7 @@ class Servidor:
         with self.base() as db:
             for fila in cuarentena.listar(db):
                 if fila["codigo"] in codigos:
-                    recepcion.reintentar(db, fila["id"], sello=self.instalacion.sello, ahora=self.reloj())
+                    recepcion.reintentar(db, [fila["id"]], sello=self.instalacion.sello, ahora=self.reloj())
 
     def restaurar(self, copia: bytes, azar: Random) -> None:
         """Lo de ``jornada restaurar``: la base de entonces, revisada y con época nueva; y arranca."""

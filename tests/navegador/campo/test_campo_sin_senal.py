@@ -149,7 +149,7 @@ def test_lo_de_un_telefono_dado_de_baja_llega_y_espera_a_la_titular(contexto, si
     assert len(cola(pagina)) == 2
     assert asistencias(base) == []
     for espera in cuarentena.listar(base):
-        recepcion.reintentar(base, espera["id"], sello=instalacion.sello, ahora=ahora())
+        recepcion.reintentar(base, [espera["id"]], sello=instalacion.sello, ahora=ahora())
     assert len(asistencias(base)) == 2
 
 

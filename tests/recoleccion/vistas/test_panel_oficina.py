@@ -141,7 +141,7 @@ def test_lo_retenido_se_ve_con_su_motivo_y_se_marca_como_revisado(titular, base,
     recepcion.recibir_lote(base, cuerpo, dispositivo_id=None, sello=instalacion.sello, ahora=HORA)
     pagina = titular.texto("/panel/cuarentena")
     assert "1 registro espera" in pagina
-    assert "No se pudo abrir el registro" in pagina
+    assert "No se pudieron leer" in pagina
     assert "miércoles 25 de noviembre" in pagina
     assert "1 registro por revisar" in titular.texto("/panel/")
     id = base.execute("SELECT id FROM cuarentena").fetchone()["id"]

@@ -107,7 +107,7 @@ def test_la_titular_acepta_lo_de_una_baja_uno_por_uno_o_todo_junto(titular, clie
         assert mandar(cliente, fabrica, token, registro) == "dispositivo_revocado"
     espera = next(fila["id"] for fila in cuarentena.listar(base) if fila["registro_id"] == registros[0]["id"])
     titular.post(f"/panel/cuarentena/{espera}/reintento")
-    titular.post("/panel/cuarentena/bajas/aceptacion")
+    titular.post("/panel/cuarentena/grupo/aceptacion", codigo="dispositivo_revocado", cuantos="2")
     assert base.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 2
     assert [espera["codigo"] for espera in cuarentena.listar(base)] == ["evento_desconocido"]
     assert "1 sigue guardado" in titular.texto("/panel/cuarentena")
