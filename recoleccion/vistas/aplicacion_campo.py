@@ -9,10 +9,12 @@ from .estaticos import contenido
 
 _PLANTILLAS = ("base_campo.html", "campo/aplicacion.html")
 _ESTATICOS = (
-    "css/campo.css", "css/formularios.css", "img/campo.svg", "js/*.js", "js/pantallas/*.js",
+    "css/campo.css", "css/formularios.css", "img/campo.svg", "js/*.js", "js/pantallas/*.js", "js/rescate/*.js",
     "vendor/*.js", "vendor/*.wasm",
 )  # fmt: skip
 _FUERA = ("js/sw.js",)
+_APARTE = ("js/lector_obrero.js", "js/rescate/", "vendor/lector", "vendor/qr.js", "vendor/zxing")
+"""Se guarda para trabajar sin señal, pero abrir no lo pide: el lector de códigos y el rescate."""
 _PROPIAS = ("/campo/", "/campo/lector.js", "/campo/manifest.webmanifest")
 
 MANIFIESTO = {
@@ -46,10 +48,14 @@ def direcciones() -> list[str]:
     return [*_PROPIAS, *(f"/static/{ruta.relative_to(estaticos).as_posix()}" for ruta in _archivos())]
 
 
+def al_abrir() -> list[str]:
+    """De todo eso, lo que abrir la aplicación necesita: lo que cuenta para su presupuesto."""
+    return [d for d in direcciones() if not d.removeprefix("/static/").startswith(_APARTE)]
+
+
 def modulos() -> list[str]:
-    """Los que la primera pantalla importa: pedirlos de una vez la abre antes. El lector espera a que haga falta."""
-    js = (direccion for direccion in direcciones() if direccion.startswith("/static/js/"))
-    return [*(direccion for direccion in js if not direccion.endswith("lector_obrero.js")), "/static/vendor/hpke.js"]
+    """Los que la primera pantalla importa: pedirlos de una vez la abre antes. Lo demás espera a que haga falta."""
+    return [d for d in al_abrir() if d.startswith(("/static/js/", "/static/vendor/")) and d.endswith(".js")]
 
 
 def version() -> str:

@@ -40,6 +40,7 @@ let soltar = () => {};
 function elegir(telefono) {
   const [lugar = "", id = "", accion = ""] = location.hash.replace(/^#\//, "").split("/");
   if (lugar === "pendientes") return pantallaPendientes(telefono);
+  if (lugar === "rescate") return import("./rescate/pantalla.js").then((m) => m.pantallaRescate(telefono, id));
   if (lugar === "preparar" || !telefono.listo) return pantallaPreparar(telefono);
   if (lugar === "aviso") return pantallaAviso(telefono, id);
   const evento = lugar === "evento" ? telefono.evento(id) : undefined;

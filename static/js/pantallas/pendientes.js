@@ -59,7 +59,8 @@ export async function pantallaPendientes(telefono) {
     h("h1", null, "Lo guardado y lo enviado"),
     cuerpo,
     boton("Enviar ahora", "boton boton-fuerte", enviar),
-    h("p", { class: "al-pie" }, h("a", { class: "boton", href: "#/preparar" }, "Preparar este teléfono")),
+    h("p", { class: "al-pie" }, h("a", { class: "boton", href: "#/rescate" }, "Pasar o rescatar registros")),
+    h("p", null, h("a", { class: "boton", href: "#/preparar" }, "Preparar este teléfono")),
   ];
   return { titulo: "Envío", atras: "#/", nodos, alSalir: () => telefono.removeEventListener("cambio", pintar) };
 }
@@ -107,5 +108,6 @@ function porEvento(telefono, registros) {
 
 /** @param {import("../telefono.js").Telefono} telefono @param {string} evento */
 function tituloDe(telefono, evento) {
+  if (!evento) return "De otro teléfono";
   return telefono.evento(evento)?.titulo ?? "Un evento anterior";
 }

@@ -239,11 +239,19 @@ def test_todo_lo_que_el_worker_guarda_existe_y_alcanza(cliente):
     assert "/static/js/app.js" in pedidos
 
 
-def test_la_aplicacion_sin_el_lector_cabe_en_60_kb(cliente):
+def test_lo_que_abrir_no_pide_se_guarda_igual_y_nada_mas():
+    aparte = set(aplicacion_campo.direcciones()) - set(aplicacion_campo.al_abrir())
+    modulos = {f"/static/js/rescate/{ruta.name}" for ruta in (paquete.carpeta("static") / "js" / "rescate").iterdir()}
+    assert modulos < aparte
+    lector = {"/static/js/lector_obrero.js", "/static/vendor/lector.js", "/static/vendor/zxing_reader.wasm"}
+    assert aparte - modulos == lector | {"/static/vendor/qr.js"}
+    assert not aparte & set(aplicacion_campo.modulos())
+
+
+def test_la_aplicacion_sin_lo_que_va_aparte_cabe_en_60_kb(cliente):
     total = 0
-    for direccion in aplicacion_campo.direcciones():
-        if "zxing" not in direccion and "vendor/lector" not in direccion:
-            total += len(cliente.get(direccion, headers={"Accept-Encoding": "br"}).get_data())
+    for direccion in aplicacion_campo.al_abrir():
+        total += len(cliente.get(direccion, headers={"Accept-Encoding": "br"}).get_data())
     assert total <= 60_000
 
 
