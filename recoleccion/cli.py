@@ -21,7 +21,9 @@ from . import servir as servicio
 from .consola import Fallo, Grupo, avance, decir, ruta_corta
 from .consultas import conexion, cuentas, urna
 from .consultas import publicar as lotes
+from .consultas import rescate as rescates
 from .demo import construir as demostracion
+from .errores import ErrorJornada
 from .fechas import fecha_corta, plural
 from .instalacion import Instalacion
 
@@ -189,6 +191,52 @@ def restaurar(datos: Path, archivo: Path) -> None:
     decir("Para atenderla: jornada servir")
 
 
+@principal.command()
+@con_datos
+@click.argument(
+    "archivos",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="ARCHIVO...",
+    nargs=-1,
+    required=True,
+)
+def rescate(datos: Path, archivos: tuple[Path, ...]) -> None:
+    """Toma los registros de uno o varios archivos de rescate.
+
+    Los hace un teléfono que no pudo enviar. Repetirlo no cuenta nada dos veces.
+    """
+    instalacion = Instalacion(datos)
+    conexion.verificar(instalacion.privada)
+    malos = [str(archivo) for archivo in archivos if not _rescatar(instalacion, archivo)]
+    if malos:
+        raise Fallo(f"No se tomó nada de {plural(len(malos), 'archivo', 'archivos')}.")
+
+
+def _rescatar(instalacion: Instalacion, archivo: Path) -> bool:
+    """Un archivo malo se dice y no detiene a los demás."""
+    db = conexion.abrir(instalacion.privada)
+    try:
+        if archivo.stat().st_size > rescates.MAX_BYTES:
+            raise ErrorJornada("rescate_grande", megas=rescates.MAX_BYTES // 1_048_576)
+        with archivo.open("rb") as renglones:
+            resumen = rescates.importar(
+                db,
+                renglones,
+                sello=instalacion.sello,
+                ahora=instalacion.reloj(),
+                avance=lambda van, total: decir(f"{archivo.name}: van {van} de {total}.") if van < total else None,
+            )
+    except ErrorJornada as error:
+        decir(f"{archivo.name}: {error.mensaje} {error.que_hacer}")
+        return False
+    finally:
+        db.close()
+    decir(f"{archivo.name}: {' '.join(resumen.frases())}")
+    if resumen.en_revision:
+        decir("Lo que está en revisión se ve en el panel, en «Por revisar».")
+    return True
+
+
 def _ya_preparada(instalacion: Instalacion) -> bool:
     """¿Ya hay una base con cuentas? Una preparación interrumpida se puede repetir."""
     if not instalacion.privada.exists():
@@ -280,6 +328,7 @@ def _presentar(instalacion: Instalacion, app: str, datos: str) -> None:
         decir("\n  DEMOSTRACIÓN: todos los datos son inventados. Cuentas para entrar:")
         for cuenta in contenido["cuentas"]:
             decir(f"    {cuenta['usuario']:<10} {cuenta['contrasena']:<16} ({cuenta['rol']})")
+        decir(f"  Los nombres se abren en el panel con la frase: {demostracion.FRASE}")
         decir(f"\n  Evento abierto hoy: {cartel}\n")
         decir(servicio.qr_en_texto(cartel))
     decir("Para cerrar: Ctrl-C")

@@ -87,6 +87,16 @@ CATALOGO: dict[str, Entrada] = {
         "Sin ella nadie podría entrar al panel a dar cuentas. Dé de alta o reactive a otra titular primero.",
         409,
     ),
+    # La llave de la oficina
+    "frase_corta": Entrada(
+        "La frase es muy corta.",
+        "Use por lo menos {minimo} letras: cuatro o más palabras sueltas se recuerdan bien.",
+        422,
+    ),
+    "llave_ya_existe": Entrada(
+        "La oficina ya tiene su llave.", "Recargue la página. Si no sabe la frase, use el código de recuperación.", 409
+    ),
+    "llave_no_existe": Entrada("Esa llave ya no es la de la oficina.", "Recargue la página y ábrala otra vez.", 409),
     # Eventos
     "evento_no_existe": Entrada("Ese evento no existe.", "Regrese a la lista de eventos y búsquelo ahí.", 404),
     "evento_datos": Entrada("Al evento le falta o le sobra un dato: {detalle}.", "Revise los datos del evento.", 422),
@@ -126,6 +136,10 @@ CATALOGO: dict[str, Entrada] = {
         "Sus registros siguen en el teléfono. Entre de nuevo con su usuario y su contraseña.",
         401,
     ),
+    "turno_no_coincide": Entrada(
+        "El usuario o la contraseña no coinciden.", "Revíselos y vuelva a intentar. Sin entrar también se registra.", 422
+    ),
+    "turno_otro_papel": Entrada("Esa cuenta no registra en campo.", "Entre con la de una promotora.", 422),
     "dispositivo_revocado": Entrada(
         "La oficina dio de baja este teléfono.",
         "Lo que guardó no se borra: envíelo y la titular decide si se cuenta. Para seguir, pídale un código nuevo.",
@@ -141,6 +155,21 @@ CATALOGO: dict[str, Entrada] = {
         "Este teléfono no pudo hacer su llave para firmar.",
         "Actualice el navegador y vuelva a intentarlo; lo guardado sigue en el teléfono.",
         422,
+    ),
+    "rescate_ajeno": Entrada(
+        "Ese archivo no es de rescate de jornada, o está cortado desde el principio.",
+        "Pida otra vez el archivo que hace el teléfono. No se tomó nada de éste.",
+        422,
+    ),
+    "rescate_mas_nuevo": Entrada(
+        "Ese archivo de rescate es de una versión más nueva de este programa.",
+        "Actualice el programa en esta computadora y súbalo otra vez. No se tomó nada de él.",
+        422,
+    ),
+    "rescate_grande": Entrada(
+        "Ese archivo es demasiado grande: un archivo de rescate mide hasta {megas} MB.",
+        "Revise que sea el que hizo el teléfono. No se tomó nada de él.",
+        413,
     ),
     "registro_invalido": Entrada("Falta un dato o uno no es válido.", "Revise lo que escribió.", 422),
 }

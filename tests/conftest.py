@@ -15,6 +15,7 @@ from recoleccion.consultas import conexion, cuentas, eventos
 from recoleccion.instalacion import Instalacion
 from recoleccion.preparar import preparar
 from tests.elenco import CONTRASENA, HORA, Cliente, Reloj, evento_de_prueba
+from tests.llave import crear_llave
 from tests.navegador.procesos import BANDERAS, ruta_chromium
 
 
@@ -26,6 +27,7 @@ def _datos_preparados(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, S
     preparar(datos, usuario="titular", contrasena=CONTRASENA, ahora=HORA)
     base = conexion.abrir(datos / "privada.db")
     cuentas.crear(base, usuario="promotora", nombre="Rosa", rol="promotora", contrasena=CONTRASENA, ahora=HORA)
+    crear_llave(base, Instalacion(datos).sello)
     evento_id = eventos.crear(base, evento_de_prueba(), HORA - timedelta(days=3), azar)
     eventos.abrir(base, evento_id, HORA)
     por_usuario = {cuenta.usuario: cuenta for cuenta in cuentas.listar(base)}

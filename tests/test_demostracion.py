@@ -11,6 +11,7 @@ import pytest
 from recoleccion.consultas import ajustes, conexion, cuentas, eventos, publicar
 from recoleccion.demo import construir as demostracion
 from recoleccion.instalacion import Instalacion, ahora
+from tests.llave import nombres as nombres_abiertos
 from tests.ordenes import correr, estado, servir
 
 
@@ -68,7 +69,7 @@ def test_nadie_menor_dejo_su_nombre_en_la_demostracion(hecha: Path) -> None:
 
 def test_demo_json_dice_la_verdad(hecha: Path) -> None:
     contenido = json.loads((hecha / "demo.json").read_text("utf-8"))
-    assert set(contenido) == {"clave", "cuentas", "direcciones", "nombres"}
+    assert set(contenido) == {"clave", "cuentas", "direcciones", "frase", "nombres"}
     assert contenido["direcciones"] == {
         "app": "http://127.0.0.1:8000/",
         "datos": "http://127.0.0.1:8001/",
@@ -76,7 +77,7 @@ def test_demo_json_dice_la_verdad(hecha: Path) -> None:
         "panel": "http://127.0.0.1:8000/panel/",
     }
     with closing(conexion.abrir(hecha / "privada.db")) as db:
-        guardados = {f[0] for f in db.execute("SELECT nombre FROM identidad WHERE nombre IS NOT NULL")}
+        guardados = {nombre for nombre, _ in nombres_abiertos(db, contenido["frase"]).values()}
         assert guardados == set(contenido["nombres"])
         assert len(guardados) >= 100
         evento = eventos.por_clave(db, contenido["clave"])
@@ -94,9 +95,15 @@ def test_ningun_nombre_llega_al_archivo_publico(hecha: Path) -> None:
     nombres = json.loads((hecha / "demo.json").read_text("utf-8"))["nombres"]
     assert [n for n in nombres if n.encode() in publico] == []
     with closing(conexion.abrir(hecha / "privada.db")) as db:
-        telefonos = [f[0] for f in db.execute("SELECT telefono FROM identidad WHERE telefono IS NOT NULL")]
+        telefonos = [t for _, t in nombres_abiertos(db, demostracion.FRASE).values() if t]
     assert telefonos
     assert [t for t in telefonos if t.encode() in publico] == []
+
+
+def test_ningun_nombre_se_lee_en_la_base_sin_la_frase(hecha: Path) -> None:
+    contenido = json.loads((hecha / "demo.json").read_text("utf-8"))
+    privado = b"".join(archivo.read_bytes() for archivo in hecha.glob("privada.db*"))
+    assert [n for n in contenido["nombres"] if n.encode() in privado] == []
 
 
 def test_repetir_la_demostracion_no_la_cambia(demo: Path) -> None:

@@ -26,6 +26,20 @@ def vivo(db: Database, evento_id: str) -> dict[str, Any]:
     }
 
 
+def quienes(db: Database, evento_id: str) -> list[dict[str, Any]]:
+    """Quién registró cuántas con los teléfonos de la oficina, de más a menos; ``nombre`` nulo: no lo dijo."""
+    return [
+        dict(fila)
+        for fila in db.execute(
+            "SELECT c.nombre, sum(a.personas) AS personas FROM asistencia_contada a"
+            " LEFT JOIN cuenta c ON c.id = a.promotora_id"
+            " WHERE a.evento_id = ? AND a.dispositivo_id IS NOT NULL"
+            " GROUP BY a.promotora_id ORDER BY c.nombre IS NULL, personas DESC, c.nombre",
+            [evento_id],
+        )
+    ]
+
+
 def _por(db: Database, columna: str, evento_id: str) -> dict[str, int]:
     return {
         fila["grupo"]: fila["n"]
@@ -38,17 +52,17 @@ def _por(db: Database, columna: str, evento_id: str) -> dict[str, int]:
 
 
 def lista(db: Database, evento_id: str) -> list[dict[str, Any]]:
-    """Los renglones de la lista para firmar, con nombre y teléfono si se dieron: sólo para la titular.
+    """Los renglones de la lista para firmar. Los conteos no llevan renglón.
 
-    Los conteos no llevan renglón. Quien no dio nombre va al final.
+    ``sobre``: nombre y teléfono sellados (:func:`.identidades.mostrar`); en claro sólo si la oficina no tiene llave.
     """
     return [
         dict(fila)
         for fila in db.execute(
-            "SELECT a.id, a.modo, a.sexo, a.edad, a.procedencia, a.recibido_en, i.nombre, i.telefono"
+            "SELECT a.id, a.modo, a.sexo, a.edad, a.procedencia, a.recibido_en, i.nombre, i.telefono, i.sobre"
             " FROM asistencia_contada a LEFT JOIN identidad i ON i.asistencia_id = a.id"
             " WHERE a.evento_id = ? AND a.modo <> 'conteo'"
-            " ORDER BY i.nombre IS NULL, i.nombre COLLATE NOCASE, a.id",
+            " ORDER BY a.id",
             [evento_id],
         )
     ]

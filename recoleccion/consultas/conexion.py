@@ -196,6 +196,17 @@ def vaciar_bitacora(db: Database) -> bool:
         return False
 
 
+def compactar(db: Database) -> bool:
+    """Reescribe el archivo entero, para que en sus huecos no quede nada de antes. ``False`` si ahora no se pudo."""
+    ruta = ruta_de(db)
+    try:
+        with _candado(ruta), traducir(ruta):
+            db.conn.execute("VACUUM")
+            return True
+    except ErrorJornada:
+        return False
+
+
 def advertencia_de_version(version: str = sqlite3.sqlite_version) -> str | None:
     """La frase que se dice al arrancar si el SQLite de esta computadora tiene un defecto conocido."""
     if tuple(int(parte) for parte in version.split(".")) >= SQLITE_SEGURA:

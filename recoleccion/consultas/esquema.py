@@ -202,6 +202,24 @@ CREATE TABLE llave_evento (
 ) STRICT, WITHOUT ROWID;
 """
 
+_M004 = """
+-- Llave de la oficina: la mitad pública, y la privada envuelta bajo la frase de la titular y bajo un código en papel.
+CREATE TABLE llave_oficina (id TEXT PRIMARY KEY, publica TEXT NOT NULL UNIQUE, creada_en TEXT NOT NULL) STRICT;
+CREATE TABLE llave_envoltura (
+  llave_id TEXT NOT NULL REFERENCES llave_oficina (id), por TEXT NOT NULL, parametros TEXT NOT NULL,
+  cifrada BLOB NOT NULL, cambiada_en TEXT NOT NULL, PRIMARY KEY (llave_id, por)
+) STRICT, WITHOUT ROWID;
+
+-- Nombre y teléfono sellados para esa llave. Las columnas en claro sólo se usan mientras no la haya.
+ALTER TABLE identidad ADD COLUMN sobre BLOB;
+"""
+
+_M005 = """
+-- Qué promotora registró, si lo dijo en el teléfono: para «quién registró cuántas». Nunca en una contestación.
+ALTER TABLE asistencia ADD COLUMN promotora_id TEXT REFERENCES cuenta (id);
+ALTER TABLE anulacion ADD COLUMN promotora_id TEXT REFERENCES cuenta (id);
+"""
+
 
 @migraciones()
 def m001_inicial(db: Database) -> None:
@@ -221,6 +239,20 @@ def m002_firma_y_alta_de_telefonos(db: Database) -> None:
 def m003_llave_de_las_huellas(db: Database) -> None:
     """Las huellas de lo registrado en línea llevan llave."""
     for sentencia in _sentencias(_M003):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m004_llave_de_la_oficina(db: Database) -> None:
+    """Nombres y teléfonos en su propio sobre."""
+    for sentencia in _sentencias(_M004):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m005_quien_registra(db: Database) -> None:
+    """Qué promotora registró."""
+    for sentencia in _sentencias(_M005):
         db.execute(sentencia)
 
 

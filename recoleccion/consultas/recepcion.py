@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
@@ -22,22 +23,23 @@ from ..errores import ErrorJornada
 from ..protocolo import decision
 from ..protocolo.registro import VERSION, Registro
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
-from . import ajustes, credenciales, cuarentena, firmas, instrumentos, memoria, saludo, urna
+from . import ajustes, credenciales, cuarentena, firmas, identidades, instrumentos, memoria, saludo, urna
 from .conexion import escritura
 
 MAX_REGISTROS = 500
 MAX_BYTES = 1_000_000
 _RECIBIDO = "INSERT INTO recibido (id, huella) VALUES (:id, :huella)"
+_PROMOTORA = "(SELECT id FROM cuenta WHERE id = :promotora AND activa = 1)"  # si no la hay, el registro vale igual
 _ASISTENCIA = (
     "INSERT INTO asistencia (id, evento_id, modo, sexo, edad, procedencia, personas, aviso_version,"
-    " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en)"
+    " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en, promotora_id)"
     " VALUES (:id, :evento, :modo, :sexo, :edad, :procedencia, :personas, :aviso,"
-    " :credencial_id, :dispositivo, :hora, :sesgo, :ahora)"
+    f" :credencial_id, :dispositivo, :hora, :sesgo, :ahora, {_PROMOTORA})"
 )
-_IDENTIDAD = "INSERT INTO identidad (asistencia_id, nombre, telefono) VALUES (:id, :nombre, :telefono)"
+_IDENTIDAD = "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre) VALUES (:id, :nombre, :telefono, :sobre)"
 _ANULACION = (
-    "INSERT INTO anulacion (id, registro_id, evento_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en)"
-    " VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora)"
+    "INSERT INTO anulacion (id, registro_id, evento_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en,"
+    f" promotora_id) VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora, {_PROMOTORA})"
 )
 _MALOS = (
     sqlite3.IntegrityError,
@@ -84,8 +86,10 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
     hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
     canonico = reglas.json_canonico(hecho)
     with escritura(db):
-        abierto = decision.Abierto(registro.get("id"), memoria.huella(db, registro.get("evento"), canonico), registro)
-        llegado = _Llegado(abierto, canonico, sellado=False)
+        huella = memoria.huella(db, registro.get("evento"), canonico)
+        cerrado = identidades.sellar_registro(identidades.llave_publica(db), hecho, registro.get("id"))
+        crudo = canonico if cerrado is hecho else reglas.json_canonico(cerrado)
+        llegado = _Llegado(decision.Abierto(registro.get("id"), huella, {**registro, **cerrado}), crudo, sellado=False)
         return _tomar(db, [llegado], sello, ahora)[0].estado
 
 
@@ -160,6 +164,7 @@ class _Entrada:
     ) -> None:
         self.db, self.sello, self.ahora, self.de_uno_en_uno = db, sello, ahora, de_uno_en_uno
         self._recibido_en = ahora.isoformat()
+        self.llave = identidades.llave_publica(db)
         self._juntos: dict[str, list[dict[str, Any]]] = {}
         ids = [llegado.abierto.id for llegado in llegados if reglas.id_valido(llegado.abierto.id)]
         self.huellas = _huellas(db, ids)
@@ -248,11 +253,9 @@ class _Entrada:
         datos, evento = registro.datos, self.eventos[registro.evento]
         credencial_id = credenciales.reconocer(self.db, datos["credencial"], datos) if datos["credencial"] else None
         self._escribir(_ASISTENCIA, {**datos, **captura, "credencial_id": credencial_id})
-        puede = reglas.puede_dar_nombre(datos["edad"])
-        nombre = datos["nombre"] if puede and evento["pide_nombre"] else None
-        telefono = datos["telefono"] if puede and evento["pide_telefono"] else None
-        if nombre or telefono:
-            self._escribir(_IDENTIDAD, {"id": registro.id, "nombre": nombre, "telefono": telefono})
+        identidad = identidades.fila(self.llave, registro.id, datos, evento)
+        if identidad is not None:
+            self._escribir(_IDENTIDAD, identidad)
 
     def _anulacion(self, registro: Registro, captura: dict[str, Any]) -> None:
         self._escribir(_ANULACION, {**registro.datos, **captura})
@@ -265,6 +268,7 @@ class _Entrada:
             "hora": registro.hora,
             "sesgo": registro.sesgo_ms,
             "ahora": self._recibido_en,
+            "promotora": registro.promotora,
         }
 
     def _apartar(self, llegado: _Llegado, codigo: str) -> None:
@@ -279,11 +283,28 @@ class _Entrada:
             self.db,
             registro_id=id if isinstance(id, str) and reglas.id_valido(id) else json.dumps(id)[:200],
             huella=abierto.huella,
-            contenido=llegado.crudo if llegado.sellado else self.sello.sellar(llegado.crudo, INFO_REGISTRO),
+            contenido=_por_apartar(llegado, self.llave, self.sello),
             codigo=codigo,
             dispositivo_id=llegado.dispositivo_id if consta else None,
             dia=self.ahora.date().isoformat(),
         )
+
+
+def _por_apartar(llegado: _Llegado, llave: EllipticCurvePublicKey | None, sello: Sello) -> bytes:
+    """Los bytes tal como llegaron, sellados; si traen un nombre a la vista, el mismo registro con el nombre sellado."""
+    cerrado = identidades.sellar_registro(llave, llegado.abierto.registro, llegado.abierto.id)
+    if cerrado is not llegado.abierto.registro:
+        return sello.sellar(json.dumps(cerrado).encode(), INFO_REGISTRO)
+    return llegado.crudo if llegado.sellado else sello.sellar(llegado.crudo, INFO_REGISTRO)
+
+
+def sellar_cuarentena(db: Database, llave: EllipticCurvePublicKey, sello: Sello) -> None:
+    """Lo que se apartó antes de que hubiera llave de la oficina queda con el nombre sellado; lo demás no se toca."""
+    for fila in cuarentena.guardadas(db):
+        llegado = _de_la_cuarentena(fila, sello)
+        contenido = _por_apartar(llegado, llave, sello)
+        if contenido != llegado.crudo:
+            cuarentena.reescribir(db, fila["id"], contenido)
 
 
 def _huellas(db: Database, ids: list[object]) -> dict[str, str]:

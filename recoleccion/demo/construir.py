@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from .. import preparar
-from ..consultas import ajustes, conexion, credenciales, cuentas, directorio, dispositivos, eventos, poa
+from ..consultas import ajustes, conexion, credenciales, cuentas, directorio, dispositivos, eventos, llave, poa
 from ..instalacion import Instalacion
 from . import calendario
 from .calendario import Plan
@@ -27,6 +27,8 @@ CUENTAS = (
     {"usuario": "promotora", "contrasena": "promotora-demo", "rol": "promotora", "nombre": "Promotora de demostración"},
     {"usuario": "analista", "contrasena": "analista-demo", "rol": "analista", "nombre": "Analista de demostración"},
 )
+FRASE = "nopal canela tren luna mesa olla"
+"""La de la llave de nombres de la demostración; en una oficina de verdad sólo la sabe la titular."""
 _TELEFONOS = ("Teléfono 1 de la oficina", "Teléfono 2 de la oficina")
 # Metas de ejemplo; las demás líneas se quedan «sin definir», como en el programa real.
 _METAS: dict[str, dict[str, Any]] = {
@@ -123,11 +125,16 @@ def _instalar(db: Database, nueva: Instalacion, cuando: datetime, azar: Random) 
     for ejercicio in poa.ejercicios(db):
         for clave, meta in _METAS.items():
             poa.guardar(db, ejercicio, clave, meta)
+    _crear_llave(db, nueva, cuando)
     promotora = next(c for c in cuentas.listar(db) if c.rol == "promotora")
     telefonos = [dispositivos.alta(db, nombre, promotora.id, cuando, azar)[0] for nombre in _TELEFONOS]
     tarjetas = credenciales.imprimir(db, CREDENCIALES, cuando, azar)
     con_credencial = [persona(azar, "vecinas", "cabecera", token=token) for _, token in tarjetas]
     return Oficina(db, nueva.sello, azar, telefonos, con_credencial)
+
+
+def _crear_llave(db: Database, instalacion: Instalacion, cuando: datetime) -> None:
+    llave.crear(db, FRASE, sello=instalacion.sello, ahora=cuando, azar=Random(f"{SEMILLA}-llave"))
 
 
 def _crear(oficina: Oficina, plan: Plan, ahora: datetime) -> str:
@@ -162,6 +169,8 @@ def poner_al_dia(instalacion: Instalacion) -> None:
     azar = Random(f"{SEMILLA}-{hoy}")
     db = conexion.abrir(instalacion.privada)
     try:
+        if not llave.hay(db):  # una demostración de la versión anterior
+            _crear_llave(db, instalacion, ahora)
         clave, nombres = demo["clave"], set(demo["nombres"])
         actual = eventos.por_clave(db, clave)
         if actual is None or actual[0]["fecha"] != hoy or actual[0]["estado"] != "abierto":
@@ -200,6 +209,7 @@ def _escribir_demo(instalacion: Instalacion, clave: str, direcciones: dict[str, 
         "clave": clave,
         "cuentas": [{k: c[k] for k in ("usuario", "contrasena", "rol")} for c in CUENTAS],
         "direcciones": direcciones,
+        "frase": FRASE,
         "nombres": nombres,
     }
     temporal = instalacion.datos / f"{ARCHIVO}.nuevo"

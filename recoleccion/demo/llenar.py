@@ -13,7 +13,7 @@ from formularios.ficha import PALABRAS
 from formularios.instrumento import Instrumento, incluidos
 
 from .. import reglas
-from ..consultas import avisos, recepcion
+from ..consultas import avisos, identidades, recepcion
 from ..consultas.conexion import escritura
 from ..sellado import INFO_REGISTRO, Sello, b64
 from .calendario import Plan
@@ -65,8 +65,10 @@ def llenar(oficina: Oficina, evento_id: str, plan: Plan, inicio: datetime, envio
 
 def _enviar(oficina: Oficina, dispositivo_id: str, registros: list[dict[str, Any]], ahora: datetime) -> None:
     """Un lote tal como lo manda el teléfono: cada registro en su sobre."""
+    llave = identidades.llave_publica(oficina.db)
+    cerrados = [identidades.sellar_registro(llave, registro, registro["id"]) for registro in registros]
     sobres = [
-        {"id": r["id"], "sobre": b64(oficina.sello.sellar(json.dumps(r).encode(), INFO_REGISTRO))} for r in registros
+        {"id": r["id"], "sobre": b64(oficina.sello.sellar(json.dumps(r).encode(), INFO_REGISTRO))} for r in cerrados
     ]
     lote = {
         "version": 1,

@@ -4,6 +4,7 @@ Se perdona lo que no cambia el hecho (una hora imposible, un dato que no se quis
 su código para que alguien lo vea. Aquí no se pregunta nada a la base.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,12 @@ SESGO_MAXIMO_MS = 100 * 366 * 86_400_000
 
 _LARGO_NOMBRE = 200
 _LARGO_TELEFONO = 40
+_LARGO_IDENTIDAD = 5462
+"""Letras base64 url de un sobre de identidad de 4 KiB; el de una persona mide 450."""
 _LARGO_HORA = 40
 _MAXIMO_ENTERO = 2**31
+_BASE64_URL = re.compile(r"([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?", re.ASCII)
+"""Canónica: los bits que sobran son cero."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Registro:
     hora: str | None
     sesgo_ms: int | None
     datos: dict[str, Any]
+    promotora: str | None = None
+    """La cuenta de quien registró, si lo dijo. Una contestación nunca la lleva: si viniera, aquí se queda."""
 
 
 def entender(registro: object, id: str) -> Registro | str:
@@ -55,7 +62,16 @@ def entender(registro: object, id: str) -> Registro | str:
         return "datos_invalidos"
     if tipo == "contestacion":
         return Registro(id, tipo, evento, None, None, leidos)
-    return Registro(id, tipo, evento, _hora(registro.get("hora")), _sesgo(registro.get("sesgo_ms")), leidos)
+    promotora = registro.get("promotora")
+    return Registro(
+        id,
+        tipo,
+        evento,
+        _hora(registro.get("hora")),
+        _sesgo(registro.get("sesgo_ms")),
+        leidos,
+        promotora if reglas.id_valido(promotora) else None,
+    )
 
 
 def _asistencia(datos: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -63,12 +79,14 @@ def _asistencia(datos: Mapping[str, Any]) -> dict[str, Any] | None:
     credencial = datos.get("credencial")
     nombre = _texto(datos.get("nombre"), _LARGO_NOMBRE)
     telefono = _texto(datos.get("telefono"), _LARGO_TELEFONO)
+    identidad = _sobre(datos.get("identidad"))
     if (
         demograficos is None
         or datos.get("modo") not in reglas.MODOS_DE_REGISTRO
         or not _entero(datos.get("aviso"), 1, _MAXIMO_ENTERO)
         or nombre is None
         or telefono is None
+        or identidad is None
     ):
         return None
     return {
@@ -78,6 +96,7 @@ def _asistencia(datos: Mapping[str, Any]) -> dict[str, Any] | None:
         "aviso": datos["aviso"],
         "nombre": nombre or None,
         "telefono": telefono or None,
+        "identidad": identidad or None,
         "credencial": credencial if isinstance(credencial, str) and credencial else None,
     }
 
@@ -94,6 +113,7 @@ def _conteo(datos: Mapping[str, Any]) -> dict[str, Any] | None:
         "aviso": datos["aviso"],
         "nombre": None,
         "telefono": None,
+        "identidad": None,
         "credencial": None,
     }
 
@@ -149,6 +169,14 @@ def _texto(valor: object, largo: int) -> str | None:
         return None
     limpio = " ".join("".join(c if c.isprintable() else " " for c in str(valor)).split())
     return limpio if len(limpio) <= largo else None
+
+
+def _sobre(valor: object) -> str | None:
+    """Un sobre de identidad, que aquí no se abre; ``""`` si no se dio, ``None`` si no tiene esa forma."""
+    if valor is None:
+        return ""
+    forma = isinstance(valor, str) and len(valor) <= _LARGO_IDENTIDAD and _BASE64_URL.fullmatch(valor)
+    return str(valor) if forma else None
 
 
 def _limpio(valor: object) -> bool:

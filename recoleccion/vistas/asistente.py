@@ -13,7 +13,7 @@ from formularios import contestar
 from formularios.asistencia import formulario_asistencia
 from formularios.instrumento import Instrumento
 from recoleccion import paquete, reglas
-from recoleccion.consultas import avisos, directorio, eventos, instrumentos, recepcion
+from recoleccion.consultas import avisos, directorio, eventos, identidades, instrumentos, recepcion
 from recoleccion.fechas import fecha_larga, hora_larga, mes_largo
 
 from . import seguridad
@@ -127,10 +127,12 @@ def sin_nombre(clave: str) -> ResponseReturnValue:
 
 
 def _formulario_asistencia(encontrado: dict[str, Any]) -> Any:
+    """Sin la llave de la oficina no hay con qué sellar nombres ni teléfonos: no se piden."""
+    con_llave = identidades.punto(bd()) is not None
     clase = formulario_asistencia(
         instalacion().catalogos,
-        pide_nombre=bool(encontrado["pide_nombre"]),
-        pide_telefono=bool(encontrado["pide_telefono"]),
+        pide_nombre=con_llave and bool(encontrado["pide_nombre"]),
+        pide_telefono=con_llave and bool(encontrado["pide_telefono"]),
         pide_procedencia=bool(encontrado["pide_procedencia"]),
     )
     return clase(request.form if request.method == "POST" else None)

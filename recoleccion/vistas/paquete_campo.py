@@ -10,7 +10,7 @@ from formularios import contestar
 from formularios.catalogos import Opcion
 from formularios.ficha import PALABRAS
 from recoleccion import reglas
-from recoleccion.consultas import ajustes, avisos, credenciales, directorio, eventos, instrumentos
+from recoleccion.consultas import ajustes, avisos, credenciales, cuentas, directorio, eventos, identidades, instrumentos
 from recoleccion.instalacion import Instalacion
 from recoleccion.sellado import b64
 
@@ -19,7 +19,7 @@ DIAS_ATRAS, DIAS_ADELANTE = 1, 7
 
 def armar(db: Database, instalacion: Instalacion, ahora: datetime, app: str) -> dict[str, Any]:
     """El paquete del contrato. :raises ErrorJornada: ``sin_aviso``."""
-    aviso = avisos.vigente(db)
+    aviso, clave_oficina = avisos.vigente(db), identidades.punto(db)
     catalogos = instalacion.catalogos
     desde = (ahora - timedelta(days=DIAS_ATRAS)).date().isoformat()
     hasta = (ahora + timedelta(days=DIAS_ADELANTE)).date().isoformat()
@@ -29,6 +29,7 @@ def armar(db: Database, instalacion: Instalacion, ahora: datetime, app: str) -> 
         "hora_servidor": ahora.isoformat(),
         "app": app,
         "clave_servidor": b64(instalacion.sello.publica),
+        "clave_oficina": clave_oficina,
         "aviso": {campo: aviso[campo] for campo in ("version", "simplificado", "integral", "leido")},
         "catalogos": {
             "sexo": _pares(catalogos.sexo),
@@ -41,23 +42,34 @@ def armar(db: Database, instalacion: Instalacion, ahora: datetime, app: str) -> 
             for linea in directorio.ayuda(db)
         ],
         "eventos": [
-            _evento(db, evento, ahora)
+            _evento(db, evento, ahora, con_llave=clave_oficina is not None)
             for evento in eventos.listar(db, desde=desde, hasta=hasta)
             if evento["estado"] != "cancelado"
         ],
         "credenciales": credenciales.lista_para_telefono(db),
+        "promotoras": promotoras(db),
     }
+
+
+def promotoras(db: Database) -> list[list[str]]:
+    """Quiénes pueden registrar: su cuenta y una marca que cambia con su contraseña. Sin nombres."""
+    return [[cuenta.id, cuenta.marca] for cuenta in cuentas.de_campo(db)]
 
 
 def _pares(opciones: tuple[Opcion, ...]) -> list[list[str]]:
     return [[opcion.clave, opcion.etiqueta] for opcion in opciones]
 
 
-def _evento(db: Database, evento: dict[str, Any], ahora: datetime) -> dict[str, Any]:
+def _evento(db: Database, evento: dict[str, Any], ahora: datetime, *, con_llave: bool) -> dict[str, Any]:
+    """Sin la llave de la oficina no hay con qué sellar nombres ni teléfonos: no se piden."""
     campos = ("id", "clave", "titulo", "tipo", "tema", "fecha", "hora_inicio", "hora_fin", "sede")
     return {campo: evento[campo] for campo in campos} | {
         "situacion": reglas.situacion(evento, ahora),
-        "pide": {dato: bool(evento[f"pide_{dato}"]) for dato in ("nombre", "telefono", "procedencia")},
+        "pide": {
+            "nombre": con_llave and bool(evento["pide_nombre"]),
+            "telefono": con_llave and bool(evento["pide_telefono"]),
+            "procedencia": bool(evento["pide_procedencia"]),
+        },
         "autorizacion_escolar": bool(evento["autorizacion_escolar"]),
         "encuestas": [_encuesta(db, encuesta, evento["tema"]) for encuesta in evento["encuestas"]],
     }

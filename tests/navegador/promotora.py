@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.elenco import CONTRASENA
+from tests.llave import nombres
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 TITULO, OTRO = "Plática en la primaria", "Feria en la plaza"
@@ -84,11 +85,13 @@ def cola(pagina: Page) -> list[dict]:
 
 
 def asistencias(base) -> list[tuple]:
-    filas = base.execute(
-        "SELECT a.modo, a.sexo, a.edad, a.procedencia, i.nombre FROM asistencia_vigente a"
-        " LEFT JOIN identidad i ON i.asistencia_id = a.id ORDER BY a.modo, a.sexo, a.edad, i.nombre"
-    )
-    return [tuple(fila) for fila in filas]
+    """Modo, sexo, edad, procedencia y nombre (abierto con la llave de la oficina)."""
+    quien = nombres(base)
+    filas = [
+        (f["modo"], f["sexo"], f["edad"], f["procedencia"], quien.get(f["id"], (None, None))[0])
+        for f in base.execute("SELECT id, modo, sexo, edad, procedencia FROM asistencia_vigente")
+    ]
+    return sorted(filas, key=lambda fila: (*fila[:3], fila[4] or ""))
 
 
 def violaciones(pagina: Page) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
+from tests.llave import nombres
 from tests.navegador.accesibilidad import TAMANOS, problemas
 from tests.navegador.procesos import BANDERAS, ruta_chromium
 
@@ -48,12 +49,9 @@ def llenar(pagina: Page, nombre: str = NOMBRE) -> None:
 
 
 def personas(base) -> list[tuple]:
-    return [
-        tuple(f)
-        for f in base.execute(
-            "SELECT a.modo, a.sexo, a.edad, i.nombre FROM asistencia a LEFT JOIN identidad i ON i.asistencia_id = a.id"
-        )
-    ]
+    quien = nombres(base)
+    filas = base.execute("SELECT id, modo, sexo, edad FROM asistencia")
+    return [(f["modo"], f["sexo"], f["edad"], quien.get(f["id"], (None, None))[0]) for f in filas]
 
 
 UNA = [("telefono", "M", "30-44", NOMBRE)]

@@ -21,11 +21,14 @@ from recoleccion.consultas import (
     directorio,
     dispositivos,
     eventos,
+    identidades,
     instrumentos,
+    llave,
     poa,
     respaldo,
 )
 from recoleccion.errores import ErrorJornada
+from tests.llave import FRASE
 
 
 def codigo(que, *argumentos, **opciones) -> str:
@@ -135,7 +138,10 @@ def test_la_lista_para_firmar_lleva_nombres_y_no_conteos(base, fabrica):
         fabrica.asistencia(),
         fabrica.conteo(personas=7),
     )
-    assert [r["nombre"] for r in asistencias.lista(base, fabrica.evento_id)] == ["ana prueba", "Zoila Prueba", None]
+    filas = identidades.mostrar(asistencias.lista(base, fabrica.evento_id), llave.abrir(base, FRASE))
+    assert [(r["nombre"], r["telefono"]) for r in filas] == [
+        ("ana prueba", None), ("Zoila Prueba", "3781112233"), (None, None),
+    ]  # fmt: skip
     vivo = asistencias.vivo(base, fabrica.evento_id)
     assert (vivo["total"], vivo["por_modo"]) == (10, {"conteo": 7, "promotora": 3})
     assert (vivo["por_sexo"], vivo["por_edad"]) == ({"H": 7, "M": 3}, {"18-29": 7, "30-44": 3})

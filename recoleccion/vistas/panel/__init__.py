@@ -18,6 +18,7 @@ MENU = (
     ("panel.lista_eventos", "Eventos", ("titular", "promotora")),
     ("panel.poa", "Programa anual", ("titular",)),
     ("panel.comentarios", "Comentarios", ("titular",)),
+    ("panel.llave", "Llave de nombres", ("titular",)),
     ("panel.impresos", "Imprimir", ("titular",)),
     ("panel.telefonos", "Teléfonos", ("titular",)),
     ("panel.cuarentena", "Por revisar", ("titular",)),
@@ -56,12 +57,14 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     hoy,
     impresos,
     lista,
+    llave,
     poa,
+    rescate,
     telefonos,
     vivo,
 )
 
 __all__ = [
     "ajustes_oficina", "aviso", "bp", "comentarios", "cuarentena", "cuentas", "directorio", "entrada", "estado",
-    "eventos", "hoy", "impresos", "lista", "poa", "telefonos", "vivo",
+    "eventos", "hoy", "impresos", "lista", "llave", "poa", "rescate", "telefonos", "vivo",
 ]  # fmt: skip

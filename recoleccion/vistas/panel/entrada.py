@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import bitacora
 
-from .. import sesion
+from .. import llavero, sesion
 from ..contexto import ahora, bd
 from . import bp
 
@@ -36,5 +36,7 @@ def entrar() -> ResponseReturnValue:
 @bp.post("/salir")
 @sesion.publica
 def salir() -> ResponseReturnValue:
+    if sesion.cuenta_actual() is not None:
+        llavero.cerrar()
     sesion.cerrar()
     return redirect(url_for(".entrar"), 303)

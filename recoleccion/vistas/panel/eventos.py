@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from formularios.evento import formulario_evento
 from formularios.instrumento import Instrumento
-from recoleccion.consultas import ajustes, eventos, instrumentos, poa, tablero
+from recoleccion.consultas import ajustes, asistencias, eventos, instrumentos, llave, poa, tablero
 from recoleccion.errores import ErrorJornada
 from recoleccion.impresos import qr
 
@@ -20,6 +20,7 @@ from .encuestas import resultados
 from .vivo import numeros
 
 POR_PAGINA = 25
+SIN_NOMBRES = {"pide_nombre": False, "pide_telefono": False}
 
 
 @bp.get("/eventos")
@@ -67,8 +68,10 @@ def evento(id: str) -> ResponseReturnValue:
         "panel/evento.html",
         evento=encontrado,
         catalogos=instalacion().catalogos,
+        con_llave=llave.hay(bd()),
         vivo=numeros(encontrado),
         resultados=resultados(encontrado),
+        quienes=asistencias.quienes(bd(), id),
         direccion=f"{qr.sin_esquema(host)}/{encontrado['clave']}",
     )
 
@@ -76,11 +79,11 @@ def evento(id: str) -> ResponseReturnValue:
 @bp.route("/eventos/nuevo", methods=["GET", "POST"])
 @requiere("titular")
 def evento_nuevo() -> ResponseReturnValue:
-    formulario = _formulario(ahora().year)(request.form if request.method == "POST" else None)
+    formulario = _sin_lo_que_falta(_formulario(ahora().year)(request.form if request.method == "POST" else None))
     if request.method == "POST" and formulario.validate():
         try:
             with anotando("crear", "evento"):
-                id = eventos.crear(bd(), formulario.a_dict(), ahora(), azar())
+                id = eventos.crear(bd(), SIN_NOMBRES | formulario.a_dict(), ahora(), azar())
         except ErrorJornada as error:
             return _pagina_formulario(formulario, None, f"{error.mensaje} {error.que_hacer}")
         flash("Se guardó el evento. Ya tiene su código para el cartel.")
@@ -93,8 +96,8 @@ def evento_nuevo() -> ResponseReturnValue:
 def evento_editar(id: str) -> ResponseReturnValue:
     actual = evento_o_404(id)
     guardado = actual | {"encuestas": [encuesta["instrumento"] for encuesta in actual["encuestas"]]}
-    formulario = _formulario(int(actual["fecha"][:4]))(
-        request.form if request.method == "POST" else None, data=guardado
+    formulario = _sin_lo_que_falta(
+        _formulario(int(actual["fecha"][:4]))(request.form if request.method == "POST" else None, data=guardado)
     )
     if request.method == "POST" and formulario.validate():
         try:
@@ -118,6 +121,17 @@ def _formulario(anio: int) -> Any:
     return formulario_evento(instalacion().catalogos, lineas, encuestas)
 
 
+def _sin_lo_que_falta(formulario: Any) -> Any:
+    """Sin la llave de la oficina no se ofrece pedir nombres ni teléfonos; lo que el evento ya decía se queda igual."""
+    if not llave.hay(bd()):
+        for campo in SIN_NOMBRES:
+            del formulario[campo]
+    return formulario
+
+
 def _pagina_formulario(formulario: Any, evento: dict[str, Any] | None, error: str | None = None) -> ResponseReturnValue:
     estado = 422 if error or formulario.errors else 200
-    return render_template("panel/evento_editar.html", formulario=formulario, evento=evento, error=error), estado
+    pagina = render_template(
+        "panel/evento_editar.html", formulario=formulario, evento=evento, error=error, con_llave=llave.hay(bd())
+    )
+    return pagina, estado

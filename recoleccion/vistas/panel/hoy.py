@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import cuarentena, directorio, dispositivos, eventos, tablero
+from recoleccion.consultas import cuarentena, directorio, dispositivos, eventos, llave, tablero
 from recoleccion.fechas import fecha_larga, plural
 
 from ..contexto import ahora, bd
@@ -65,6 +65,14 @@ def _pendientes(hoy: date, sin_cerrar: list[dict[str, Any]]) -> list[Pendiente]:
                 "Falta el teléfono de su oficina",
                 "Es el número que ve quien pide ayuda. Sin él no se puede pasar a producción.",
                 url_for(".directorio_nueva", propia=1),
+            )
+        )
+    if not llave.hay(base):
+        pendientes.append(
+            Pendiente(
+                "Falta la llave de nombres",
+                "Sin ella no se piden nombres ni teléfonos. La crea usted, con una frase que sólo usted sabe.",
+                url_for(".llave"),
             )
         )
     for evento in sin_cerrar:

@@ -1,21 +1,32 @@
-"""La lista de asistencia para firmar. Lleva nombres: sólo la titular, nunca se guarda en el navegador."""
+"""La lista de asistencia para firmar. Sólo la titular; con nombres, sólo mientras tiene abierta su llave."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import ajustes, asistencias
+from recoleccion.consultas import ajustes, asistencias, identidades, llave
 from recoleccion.fechas import fecha_larga, horario, numero, plural
 from recoleccion.impresos.lista import Encabezado, lista_pdf
 
+from .. import llavero
 from ..contexto import bd, instalacion
 from ..sesion import requiere
 from . import bp
 from .comun import anotar, evento_o_404
+from .formas_llave import FormularioAbrir
 from .impresos import pdf
 
+LEYENDAS = {
+    "abierta": "(sin nombre)",
+    "ninguna": "(sin nombre)",
+    "cerrada": "(cerrado)",
+    "ilegible": "(no se pudo abrir)",
+}
+"""Lo que se lee en lugar de un nombre, según cómo está."""
+LEYENDAS_DE_PAPEL = LEYENDAS | {"cerrada": ""}
 LEYENDA = (
     "Los datos de esta lista los cuida {oficina} y se usan para comprobar la asistencia. "
     "El aviso de privacidad completo está en la entrada. Nadie está obligado a dar su nombre."
@@ -26,21 +37,33 @@ LEYENDA = (
 @requiere("titular")
 def lista_pagina(id: str) -> ResponseReturnValue:
     evento = evento_o_404(id)
-    anotar("ver lista", f"evento {id}")
+    quienes = _quienes(evento["id"])
+    anotar("ver lista", f"evento {id}", _detalle(quienes))
+    cuenta = Counter(quien["identidad"] for quien in quienes)
     return render_template(
-        "panel/lista.html", evento=evento, encabezado=_encabezado(evento), filas=_filas(evento["id"])
+        "panel/lista.html",
+        evento=evento,
+        encabezado=_encabezado(evento),
+        filas=[_fila(quien, LEYENDAS) for quien in quienes],
+        abrir=FormularioAbrir(),
+        hay_llave=llave.hay(bd()),
+        cerradas=cuenta["cerrada"],
+        ilegibles=cuenta["ilegible"],
+        abierta=llavero.esta_abierta(),
+        minutos=llavero.DURA.seconds // 60,
     )
 
 
 @bp.get("/eventos/<id>/lista.pdf")
 @requiere("titular")
 def lista_para_firmar(id: str) -> ResponseReturnValue:
-    """Con ``?vacia=1``, la misma hoja sin nadie, para llenarla a mano."""
+    """Con ``?vacia=1``, la misma hoja sin nadie, para llenarla a mano. Con los nombres cerrados, van en blanco."""
     evento = evento_o_404(id)
     vacia = request.args.get("vacia") == "1"
+    quienes = [] if vacia else _quienes(evento["id"])
     if not vacia:
-        anotar("imprimir lista", f"evento {id}")
-    filas = [] if vacia else _filas(evento["id"])
+        anotar("imprimir lista", f"evento {id}", _detalle(quienes))
+    filas = [_fila(quien, LEYENDAS_DE_PAPEL) for quien in quienes]
     return pdf(lista_pdf(_encabezado(evento, vacia=vacia), filas), f"lista-{evento['clave']}")
 
 
@@ -76,15 +99,26 @@ def _totales(evento_id: str) -> str:
     return f"{texto} De ellas, {numero(contadas)} sólo se contaron." if contadas else texto
 
 
-def _filas(evento_id: str) -> list[dict[str, str]]:
+def _quienes(evento_id: str) -> list[dict[str, Any]]:
+    """Los renglones de la lista; con nombres sólo si la titular tiene abierta la llave."""
+    return identidades.mostrar(asistencias.lista(bd(), evento_id), llavero.sello_abierto())
+
+
+def _detalle(quienes: Sequence[Mapping[str, Any]]) -> str:
+    """Cuántos nombres se vieron, para la bitácora."""
+    vistos = sum(quien["identidad"] == "abierta" for quien in quienes)
+    return plural(vistos, "nombre abierto", "nombres abiertos") if vistos else "sin nombres"
+
+
+def _fila(quien: Mapping[str, Any], leyendas: Mapping[str, str]) -> dict[str, str]:
+    """``leyenda``: lo que va en lugar del nombre."""
     etiqueta = instalacion().catalogos.etiqueta
-    return [
-        {
-            "nombre": fila["nombre"] or "(sin nombre)",
-            "sexo": etiqueta("sexo", fila["sexo"]),
-            "edad": "" if fila["edad"] == "nd" else fila["edad"],
-            "procedencia": etiqueta("procedencia", fila["procedencia"]),
-            "telefono": fila["telefono"] or "",
-        }
-        for fila in asistencias.lista(bd(), evento_id)
-    ]
+    leyenda = "" if quien["nombre"] else leyendas[quien["identidad"]]
+    return {
+        "nombre": quien["nombre"] or leyenda,
+        "leyenda": leyenda,
+        "sexo": etiqueta("sexo", quien["sexo"]),
+        "edad": "" if quien["edad"] == "nd" else quien["edad"],
+        "procedencia": etiqueta("procedencia", quien["procedencia"]),
+        "telefono": quien["telefono"] or "",
+    }

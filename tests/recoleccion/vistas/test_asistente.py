@@ -8,6 +8,7 @@ import pytest
 from recoleccion.consultas import avisos, eventos
 from recoleccion.sellado import INFO_URNA
 from tests.elenco import HORA
+from tests.llave import nombres
 from tests.recoleccion.vistas.paginas import DATOS, K, Pagina, leer, nuevo_evento
 
 
@@ -114,10 +115,7 @@ def test_registrarse_guarda_una_persona_y_contesta_listo(cliente, base, elenco):
     assert (fila["id"], fila["modo"], fila["sexo"], fila["edad"]) == (pagina.valores["id"], "telefono", "M", "30-44")
     assert fila["aviso_version"] == avisos.vigente(base)["version"]
     assert fila["procedencia"] == "rancho"
-    assert tuple(base.execute("SELECT nombre, telefono FROM identidad").fetchone()) == (
-        "Guadalupe Íñiguez",
-        "3781234567",
-    )
+    assert nombres(base) == {fila["id"]: ("Guadalupe Íñiguez", "3781234567")}
 
 
 def test_asistir_sin_nombre_es_un_toque(cliente, base, elenco):

@@ -1,0 +1,149 @@
+"""La llave de la oficina: crearla, abrirla, cerrarla, cambiarle la frase y recuperarla con el código en papel."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from recoleccion.consultas import ajustes
+from recoleccion.consultas import llave as consulta
+from recoleccion.consultas.envoltura import en_grupos, normalizar_codigo
+from recoleccion.fechas import fecha_larga, plural
+from recoleccion.impresos.recuperacion import recuperacion_pdf
+
+from .. import llavero
+from ..contexto import ahora, azar, bd, instalacion
+from ..sesion import destino_local, requiere
+from . import bp
+from .comun import anotar
+from .formas_llave import ERROR_CODIGO, FormularioAbrir, FormularioCambiar, FormularioCrear, FormularioRecuperar
+from .impresos import pdf
+
+OBJETO = "llave de la oficina"
+NO_ES = "No es la frase. Revise las mayúsculas y los acentos."
+NO_ES_CODIGO = "Ese código no abre la llave de esta oficina. Vea que la hoja sea la última que se imprimió."
+
+
+@bp.get("/llave")
+@requiere("titular")
+def llave() -> ResponseReturnValue:
+    return _pagina()
+
+
+def _pagina(**cambios: Any) -> ResponseReturnValue:
+    formularios = {"crear": FormularioCrear(), "abrir": FormularioAbrir(), "destino": None}
+    pagina = render_template(
+        "panel/llave.html",
+        **formularios | cambios,
+        hay=consulta.hay(bd()),
+        abierta=llavero.esta_abierta(),
+        sugerida=consulta.sugerir_frase(azar()),
+        minutos=llavero.DURA.seconds // 60,
+    )
+    return pagina, 422 if cambios else 200
+
+
+@bp.post("/llave/creacion")
+@requiere("titular")
+def llave_crear() -> ResponseReturnValue:
+    """:raises ErrorJornada: ``llave_ya_existe``."""
+    formulario = FormularioCrear(request.form)
+    if not formulario.validar():
+        return _pagina(crear=formulario)
+    creada = consulta.crear(bd(), formulario.nueva.data, sello=instalacion().sello, ahora=ahora(), azar=azar())
+    anotar("crear", OBJETO, plural(creada.sellados, "nombre sellado", "nombres sellados") if creada.sellados else "")
+    return _ensenar(creada.codigo, "Se creó la llave de la oficina.", creada.sellados)
+
+
+@bp.post("/llave/apertura")
+@requiere("titular")
+def llave_abrir() -> ResponseReturnValue:
+    formulario, destino = FormularioAbrir(request.form), destino_local(request.form.get("next"))
+    if not formulario.validate():
+        return _pagina(abrir=formulario, destino=destino)
+    sello = consulta.abrir(bd(), formulario.frase.data)
+    if sello is None:
+        anotar("frase equivocada", OBJETO)
+        formulario.frase.errors = [NO_ES]
+        return _pagina(abrir=formulario, destino=destino)
+    llavero.abrir(sello)
+    anotar("abrir", OBJETO)
+    return redirect(destino or url_for(".llave"), 303)
+
+
+@bp.post("/llave/cierre")
+@requiere("titular")
+def llave_cerrar() -> ResponseReturnValue:
+    if llavero.cerrar():
+        anotar("cerrar", OBJETO)
+    flash("Los nombres quedaron cerrados.")
+    return redirect(destino_local(request.form.get("next")) or url_for(".llave"), 303)
+
+
+@bp.route("/llave/frase", methods=["GET", "POST"])
+@requiere("titular")
+def llave_frase() -> ResponseReturnValue:
+    formulario = FormularioCambiar(request.form if request.method == "POST" else None)
+    if request.method == "POST" and formulario.validar():
+        sello = consulta.abrir(bd(), formulario.actual.data)
+        if sello is not None:
+            consulta.cambiar_frase(bd(), sello, formulario.nueva.data, ahora=ahora())
+            anotar("cambiar frase", OBJETO)
+            llavero.cerrar()
+            flash("Se cambió la frase. El código de recuperación es el mismo.")
+            return redirect(url_for(".llave"), 303)
+        anotar("frase equivocada", OBJETO)
+        formulario.actual.errors = [NO_ES]
+    return render_template("panel/llave_frase.html", formulario=formulario), 422 if formulario.errors else 200
+
+
+@bp.route("/llave/codigo", methods=["GET", "POST"])
+@requiere("titular")
+def llave_codigo() -> ResponseReturnValue:
+    """Otro código de recuperación: pide la frase, porque con él se abre todo."""
+    formulario = FormularioAbrir(request.form if request.method == "POST" else None)
+    if request.method == "POST" and formulario.validate():
+        sello = consulta.abrir(bd(), formulario.frase.data)
+        if sello is not None:
+            codigo = consulta.otro_codigo(bd(), sello, ahora=ahora(), azar=azar())
+            anotar("cambiar código de recuperación", OBJETO)
+            return _ensenar(codigo, "El código anterior ya no sirve. Rompa la hoja vieja.")
+        anotar("frase equivocada", OBJETO)
+        formulario.frase.errors = [NO_ES]
+    return render_template("panel/llave_codigo.html", formulario=formulario), 422 if formulario.errors else 200
+
+
+@bp.route("/llave/recuperacion", methods=["GET", "POST"])
+@requiere("titular")
+def llave_recuperar() -> ResponseReturnValue:
+    """Otra frase con el código de la hoja. La hoja ya se usó: se da un código nuevo."""
+    formulario = FormularioRecuperar(request.form if request.method == "POST" else None)
+    if request.method == "POST" and formulario.validar():
+        sello = consulta.abrir_con_codigo(bd(), formulario.codigo.data)
+        if sello is not None:
+            consulta.cambiar_frase(bd(), sello, formulario.nueva.data, ahora=ahora())
+            codigo = consulta.otro_codigo(bd(), sello, ahora=ahora(), azar=azar())
+            anotar("recuperar", OBJETO)
+            return _ensenar(codigo, "Se cambió la frase. El código que usó ya no sirve: éste es el nuevo.")
+        anotar("código equivocado", OBJETO)
+        formulario.codigo.errors = [NO_ES_CODIGO]
+    return render_template("panel/llave_recuperar.html", formulario=formulario), 422 if formulario.errors else 200
+
+
+@bp.post("/llave/hoja.pdf")
+@requiere("titular")
+def llave_hoja() -> ResponseReturnValue:
+    """La hoja para la caja fuerte, con el código que la página anterior enseñó; aquí no queda guardado."""
+    codigo = normalizar_codigo(request.form.get("codigo", ""))
+    if codigo is None:
+        flash(ERROR_CODIGO)
+        return redirect(url_for(".llave"), 303)
+    anotar("imprimir código de recuperación", OBJETO)
+    oficina = ajustes.leer(bd(), "oficina") or ""
+    hoja = recuperacion_pdf(en_grupos(codigo), oficina, fecha_larga(ahora().date(), con_ejercicio=True))
+    return pdf(hoja, "codigo-de-recuperacion", descargar=True)
+
+
+def _ensenar(codigo: str, frase: str, sellados: int = 0) -> ResponseReturnValue:
+    """El código se enseña en esta respuesta y en ninguna otra."""
+    return render_template("panel/llave_guardar.html", codigo=codigo, frase=frase, sellados=sellados)
