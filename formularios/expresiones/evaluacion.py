@@ -119,13 +119,13 @@ def _igualdad(iguales: bool) -> _Operacion:
 
 
 def _orden(cumple: Callable[[float, float], bool]) -> _Operacion:
-    """XPath 1.0, 3.4: siempre entre números; con nodos, basta un par."""
+    """XPath 1.0, 3.4: siempre entre números; con nodos basta un par, y frente a un booleano son uno."""
 
     def compara(contexto: Contexto, arbol: list[Arbol]) -> bool:
         a, b = evaluar(arbol[1], contexto), evaluar(arbol[2], contexto)
-        if isinstance(a, bool):
+        if isinstance(a, bool) and isinstance(b, list):
             b = a_booleano(b)
-        elif isinstance(b, bool):
+        elif isinstance(b, bool) and isinstance(a, list):
             a = a_booleano(a)
         izquierda = [_a_numero(contexto, x) for x in _lista(a)]
         derecha = [_a_numero(contexto, y) for y in _lista(b)]

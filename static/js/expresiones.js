@@ -179,7 +179,8 @@ export function evaluar(arbol, contexto) {
   const compara = () => {
     let [x, y] = [v(a), v(b)];
     const deOrden = op[0] === "<" || op[0] === ">";
-    if (typeof x === "boolean" || typeof y === "boolean") [x, y] = [aBooleano(x), aBooleano(y)];
+    const conBooleano = typeof x === "boolean" || typeof y === "boolean";
+    if (conBooleano && (!deOrden || Array.isArray(x) || Array.isArray(y))) [x, y] = [aBooleano(x), aBooleano(y)];
     const numeros = deOrden || typeof x === "number" || typeof y === "number";
     const [xs, ys] = [x, y].map((z) => (numeros ? lista(z).map(aNum) : lista(z)));
     return xs.some((i) =>
