@@ -102,19 +102,19 @@ export async function huellaDePaso(codigo, evento) {
 }
 
 /**
- * El mismo código calla tres segundos. De uno ajeno sólo se recuerda que lo fue.
+ * El mismo código calla tres segundos, aunque otro se meta en medio. De uno ajeno sólo se recuerda que lo fue.
  * @param {number} [silencioMs]
  */
 export function crearFiltro(silencioMs = 3000) {
-  let ultimo = "";
-  let hasta = 0;
+  /** @type {Map<string, number>} */
+  const callan = new Map();
   /** @param {string} texto @param {number} ahora @returns {Codigo | null} nulo: callar */
   return (texto, ahora) => {
     const codigo = analizar(texto);
+    for (const [seña, hasta] of callan) if (hasta <= ahora) callan.delete(seña);
     const seña = codigo.tipo === "ajeno" ? "ajeno" : texto;
-    const repetido = seña === ultimo && ahora < hasta;
-    ultimo = seña;
-    hasta = ahora + silencioMs;
+    const repetido = callan.has(seña);
+    callan.set(seña, ahora + silencioMs);
     return repetido ? null : codigo;
   };
 }

@@ -6,9 +6,15 @@ const PRUEBA = { texto: "JORNADA", lado: 21, renglones: [
     "001c00", "105ece", "063fb2", "1e656f", "099fe1", "1153f9", "001d0b",
     "1fc695", "104c4e", "174a98", "1747c4", "174bb3", "1043d9", "1fd934",
   ] };
-const PLAZO_MS = 4_000;
+/** Lo que se espera a cada uno por un cuadro; el propio, la primera vez, además se compila. */
+const PLAZO_MS = { telefono: 4_000, propio: 15_000 };
+/** El del teléfono dejó de contestar: en lo que queda del día ya no se le pregunta. */
+let telefonoFallo = false;
 
-/** @typedef {{nombre: "teléfono" | "propio", leer: (imagen: ImageData) => Promise<string | null>, cerrar: () => void}} Decodificador */
+/**
+ * ``leer`` se rechaza si no contestó a tiempo; ``afinada`` pide resaltar los bordes (el del teléfono lo hace a su modo).
+ * @typedef {{nombre: "teléfono" | "propio", leer: (imagen: ImageData, afinada?: boolean) => Promise<string | null>, cerrar: () => void}} Decodificador
+ */
 
 /** Dibuja el QR de prueba con su margen. @returns {ImageData} */
 export function imagenDePrueba() {
@@ -32,24 +38,34 @@ function pintar(imagen, x0, y0, lado) {
 
 /** El primero que lea bien el QR de prueba. @returns {Promise<Decodificador | null>} */
 export async function elegirDecodificador() {
-  for (const crear of [delTelefono, propio]) {
+  for (const crear of telefonoFallo ? [propio] : [delTelefono, propio]) {
     const candidato = await crear().catch(() => null);
     if (!candidato) continue;
-    const leido = await conPlazo(candidato.leer(imagenDePrueba()), PLAZO_MS * 3).catch(() => null);
-    if (leido === PRUEBA.texto) return candidato;
-    candidato.cerrar();
+    if (await sirve(candidato)) return candidato;
+    descartar(candidato);
   }
   return null;
+}
+
+/** ¿Lee el QR de prueba? También a media jornada: uno puede quedarse contestando que no ve nada. @param {Decodificador} decodificador */
+export async function sirve(decodificador) {
+  return (await decodificador.leer(imagenDePrueba()).catch(() => null)) === PRUEBA.texto;
+}
+
+/** Se atoró o dejó de leer. @param {Decodificador} decodificador */
+export function descartar(decodificador) {
+  decodificador.cerrar();
+  if (decodificador.nombre === "teléfono") telefonoFallo = true;
 }
 
 /** @returns {Promise<Decodificador | null>} */
 async function delTelefono() {
   if (typeof BarcodeDetector === "undefined") return null;
-  if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return null;
+  if (!(await conPlazo(BarcodeDetector.getSupportedFormats(), PLAZO_MS.telefono)).includes("qr_code")) return null;
   const detector = new BarcodeDetector({ formats: ["qr_code"] });
   return {
     nombre: "teléfono",
-    leer: async (imagen) => (await conPlazo(detector.detect(imagen), PLAZO_MS))[0]?.rawValue ?? null,
+    leer: async (imagen) => (await conPlazo(detector.detect(imagen), PLAZO_MS.telefono))[0]?.rawValue ?? null,
     cerrar: () => {},
   };
 }
@@ -58,26 +74,38 @@ async function delTelefono() {
 async function propio() {
   const obrero = new Worker("/campo/lector.js", { type: "module" });
   let n = 0;
-  /** @type {Map<number, (texto: string | null) => void>} */
+  /** @type {Map<number, {listo: (texto: string | null) => void, falla: (error: Error) => void}>} */
   const esperan = new Map();
   obrero.onmessage = ({ data }) => {
-    esperan.get(data.n)?.(data.texto);
+    const quien = esperan.get(data.n);
     esperan.delete(data.n);
+    if (data.falla) quien?.falla(new Error("el lector falló"));
+    else quien?.listo(data.texto);
+  };
+  obrero.onerror = () => {
+    for (const { falla } of esperan.values()) falla(new Error("el lector no abrió"));
+    esperan.clear();
   };
   return {
     nombre: "propio",
-    leer: (imagen) =>
-      new Promise((listo, falla) => {
+    leer: (imagen, afinada = false) => {
+      const respuesta = new Promise((listo, falla) => {
         n += 1;
-        esperan.set(n, listo);
-        obrero.onerror = () => falla(new Error("el lector no abrió"));
-        obrero.postMessage({ n, imagen }, [imagen.data.buffer]);
-      }),
+        esperan.set(n, { listo, falla });
+        obrero.postMessage({ n, imagen, afinada }, [imagen.data.buffer]);
+      });
+      return conPlazo(respuesta, PLAZO_MS.propio);
+    },
     cerrar: () => obrero.terminate(),
   };
 }
 
 /** @template T @param {Promise<T>} promesa @param {number} ms @returns {Promise<T>} */
 function conPlazo(promesa, ms) {
-  return Promise.race([promesa, new Promise((_, falla) => setTimeout(() => falla(new Error("tardó demasiado")), ms))]);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let reloj;
+  const tarde = new Promise((_, falla) => {
+    reloj = setTimeout(() => falla(new Error("tardó demasiado")), ms);
+  });
+  return Promise.race([promesa, tarde]).finally(() => clearTimeout(reloj));
 }

@@ -1,20 +1,13 @@
 // El que decodifica, en su propio hilo. Recibe cuadros, contesta textos; no guarda nada.
 // Se carga desde /campo/lector.js para quedar dentro del alcance del service worker.
 
-import { prepareZXingModule, readBarcodes } from "../vendor/lector.js";
-
-const wasm = new URL("../vendor/zxing_reader.wasm", import.meta.url).href;
-prepareZXingModule({ overrides: { locateFile: () => wasm } });
-
-/** @type {import("zxing-wasm/reader").ReaderOptions} */
-const OPCIONES = { formats: ["QRCode"], tryHarder: true, tryRotate: true, tryInvert: false, maxNumberOfSymbols: 1 };
+import { leerQr } from "./leer_qr.js";
 
 addEventListener("message", async (mensaje) => {
-  /** @type {{n: number, imagen: ImageData}} */
-  const { n, imagen } = mensaje.data;
+  /** @type {{n: number, imagen: ImageData, afinada: boolean}} */
+  const { n, imagen, afinada } = mensaje.data;
   try {
-    const [hallado] = await readBarcodes(imagen, OPCIONES);
-    postMessage({ n, texto: hallado?.text ?? null });
+    postMessage({ n, texto: await leerQr(imagen, afinada) });
   } catch {
     postMessage({ n, texto: null, falla: true });
   }

@@ -22,7 +22,7 @@ test("el mismo código calla tres segundos y otro no", () => {
   assert.equal(filtro(TOKEN, 0)?.tipo, "credencial");
   assert.equal(filtro(TOKEN, 2_900), null);
   assert.equal(filtro("F1LUNA-37", 3_000)?.tipo, "ficha");
-  assert.equal(filtro(TOKEN, 3_100)?.tipo, "credencial");
+  assert.equal(filtro(TOKEN, 3_100), null, "dos tarjetas juntas no hablan por turnos");
   assert.equal(filtro(TOKEN, 6_200)?.tipo, "credencial");
 });
 

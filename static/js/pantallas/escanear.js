@@ -1,3 +1,4 @@
+import { escribir, leer } from "../almacen.js";
 import { decir, decirFalla, deshacerYDecir } from "../barra.js";
 import { registrarAsistencia } from "../captura.js";
 import { yaPaso } from "../cola.js";
@@ -19,7 +20,13 @@ export function pantallaEscanear(telefono, evento) {
   const filtro = crearFiltro();
   let ocupado = false;
 
-  const escaner = crearEscaner(video, (texto) => void leido(texto), sinCamara);
+  const escaner = crearEscaner(video, (texto) => void leido(texto), sinCamara, {
+    memoria: {
+      leer: () => leer(telefono.bd, "ajustes", "lente"),
+      guardar: (lente) => escribir(telefono.bd, "ajustes", "lente", lente),
+    },
+    alAbrir: (puede) => ofrecer(puede),
+  });
 
   /** @param {"bien" | "ojo" | "calma"} tono @param {string} palabra @param {string} [detalle] @param {...Node} mas */
   function mostrar(tono, palabra, detalle = "", ...mas) {
@@ -40,8 +47,9 @@ export function pantallaEscanear(telefono, evento) {
 
   /** @param {string} texto */
   async function leido(texto) {
+    if (ocupado) return; // antes del filtro: la que llega mientras se guarda otra no debe quedar callada
     const codigo = filtro(texto, Date.now());
-    if (!codigo || ocupado) return;
+    if (!codigo) return;
     if (codigo.tipo === "ajeno") {
       sonar("ojo");
       return mostrar("ojo", "No es una credencial", "Ese código es de otra cosa. No se guardó nada de él.");
@@ -170,13 +178,26 @@ export function pantallaEscanear(telefono, evento) {
     mostrar("ojo", "No se leyó la foto", "Tome otra más de cerca y con luz, o escriba el folio.");
   });
 
+  const luz = alternador("Luz", () => escaner.luz());
+  const acercar = alternador("Acercar 2×", () => escaner.acercar());
+  const lente = h("select", { id: "lente" });
+  lente.addEventListener("change", () => void escaner.elegirLente(lente.value).catch(decirFalla));
+  const conLente = h("div", { class: "campo folio", hidden: true }, h("label", { for: "lente" }, "Cámara"), lente);
+
+  /** Sólo los botones que esta cámara obedece. @param {import("../escaner.js").Puede} puede */
+  function ofrecer(puede) {
+    luz.hidden = !puede.luz;
+    acercar.hidden = !puede.acercar;
+    conLente.hidden = puede.lentes.length < 2;
+    lente.replaceChildren(...puede.lentes.map(({ id, nombre }) => h("option", { value: id }, nombre)));
+    lente.value = puede.lente;
+  }
+
   const herramientas = h(
     "div",
     { class: "herramientas" },
-    boton("Luz", "boton", async () => {
-      const prendida = await escaner.luz().catch(() => null);
-      if (prendida === null) decir("ojo", "Este teléfono no deja prender la luz desde aquí.");
-    }),
+    luz,
+    acercar,
     foto,
     h("label", { class: "boton", for: "foto" }, "Subir foto"),
     h(
@@ -186,6 +207,7 @@ export function pantallaEscanear(telefono, evento) {
       folio,
       h("button", { type: "submit", class: "boton" }, "Buscar folio"),
     ),
+    conLente,
   );
 
   void escaner.iniciar();
@@ -196,4 +218,16 @@ export function pantallaEscanear(telefono, evento) {
     nodos: [h("h1", null, "Escanear"), visor, resultado, zona, herramientas],
     alSalir: () => escaner.detener(),
   };
+}
+
+/** Un botón que se queda prendido. @param {string} texto @param {() => Promise<boolean | null>} alternar */
+function alternador(texto, alternar) {
+  const nodo = boton(texto, "boton", async () => {
+    const quedo = await alternar();
+    if (quedo === null) return decir("ojo", "La cámara no obedeció. Siga así, o toque otra vez.");
+    return nodo.setAttribute("aria-pressed", String(quedo));
+  });
+  nodo.hidden = true;
+  nodo.setAttribute("aria-pressed", "false");
+  return nodo;
 }

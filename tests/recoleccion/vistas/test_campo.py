@@ -243,8 +243,8 @@ def test_lo_que_abrir_no_pide_se_guarda_igual_y_nada_mas():
     aparte = set(aplicacion_campo.direcciones()) - set(aplicacion_campo.al_abrir())
     modulos = {f"/static/js/rescate/{ruta.name}" for ruta in (paquete.carpeta("static") / "js" / "rescate").iterdir()}
     assert modulos < aparte
-    lector = {"/static/js/lector_obrero.js", "/static/vendor/lector.js", "/static/vendor/zxing_reader.wasm"}
-    assert aparte - modulos == lector | {"/static/vendor/qr.js"}
+    lector = {"/static/js/leer_qr.js", "/static/js/lector_obrero.js", "/static/vendor/lector.js"}
+    assert aparte - modulos == lector | {"/static/vendor/qr.js", "/static/vendor/zxing_reader.wasm"}
     assert not aparte & set(aplicacion_campo.modulos())
 
 
