@@ -14,6 +14,7 @@ from recoleccion import reglas
 from recoleccion.consultas import conexion, recepcion, respaldo
 from recoleccion.sellado import b64
 
+from . import defectos_oficina
 from .protocolo import Destino, Dicho
 from .servidor import Respuesta, leer_json
 from .telefono import EnCola, Pestana, Programa, Telefono
@@ -296,6 +297,7 @@ TELEFONO: dict[str, type[Telefono]] = {
     "tira_el_que_no_pasa": TiraElQueNoPasa,
     "guarda_en_memoria": GuardaEnMemoria,
     "el_segundo_toque_encima": ElSegundoToqueEncima,
+    **defectos_oficina.TELEFONO,
 }
 SERVIDOR: dict[str, tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = {
     "acusa_antes_de_confirmar": (recepcion, "recibir_lote", acusa_antes_de_confirmar),
@@ -308,6 +310,7 @@ SERVIDOR: dict[str, tuple[Any, str, Callable[[Callable[..., Any]], Callable[...,
     "una_sola_en_cuarentena": (recepcion, "recibir_lote", _y_luego(una_sola_en_cuarentena)),
     "el_evento_cerrado_no_recibe": (recepcion, "recibir_lote", _y_luego(el_evento_cerrado_no_recibe)),
     "misma_epoca_al_restaurar": (respaldo, "nueva_epoca", misma_epoca_al_restaurar),
+    **defectos_oficina.SERVIDOR,
 }
 PLANTADOS = (*TELEFONO, *SERVIDOR)
 

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from recoleccion import reglas
+from recoleccion.sellado import b64
 
 DEMOGRAFICOS = ("sexo", "edad", "procedencia")
 PREGUNTAS = {
@@ -57,8 +58,11 @@ def inventar(azar: Random, nombre: str, evento: str, hora: str, sesgo: int, tipo
     else:
         datos = {"sexo": azar.choice(reglas.SEXOS), "edad": azar.choice(reglas.EDADES[2:]), "aviso": 1}
         if tipo == "asistencia":
-            datos |= {"modo": "promotora", "procedencia": "cabecera", "nombre": f"Persona {nombre}", "telefono": None}
-            datos["credencial"] = None
+            datos |= {"modo": "promotora", "procedencia": "cabecera", "telefono": None, "credencial": None}
+            if azar.random() < 0.5:  # quién es va en un segundo sobre, para la oficina: aquí nadie lo abre
+                datos["identidad"] = b64(azar.randbytes(120))
+            else:
+                datos["nombre"] = f"Persona {nombre}"
         else:
             datos["personas"] = 1
     con_hora = {"hora": None, "sesgo_ms": None} if tipo == "contestacion" else {"hora": hora, "sesgo_ms": sesgo}

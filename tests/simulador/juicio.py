@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from recoleccion import reglas
-from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, SobreIlegible
+from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, SobreIlegible, b64, firma_valida
 
 from .protocolo import Destino
 from .servidor import Respuesta, Servidor, leer_json
@@ -36,6 +36,7 @@ class Disco:
 
     recibido: dict[str, str]
     cuarentena: set[tuple[str, str]]
+    resueltas: set[tuple[str, str]]
 
 
 @dataclass
@@ -53,7 +54,8 @@ class Juez:
         self.restaurado = False
         self.antes: Disco | None = None
         self.dicho: set[tuple[str, str, str]] = set()
-        self.acusado_en: dict[str, datetime] = {}
+        self.acusado_en: dict[tuple[str, str], datetime] = {}
+        self.descartadas: set[tuple[str, str]] = set()
 
     # --- En cada respuesta -------------------------------------------------------------------------------------------
 
@@ -61,6 +63,7 @@ class Juez:
         return Disco(
             dict(self.servidor.mirar("SELECT id, huella FROM recibido")),
             set(self.servidor.mirar("SELECT registro_id, huella FROM cuarentena")),
+            set(self.servidor.mirar("SELECT registro_id, huella FROM cuarentena WHERE resuelta_en IS NOT NULL")),
         )
 
     @contextmanager
@@ -69,10 +72,24 @@ class Juez:
         acuse, antes = Acuse(), self.antes or self.disco()
         yield acuse
         self.antes = despues = self.disco()
-        if not antes.recibido.items() <= despues.recibido.items() or not antes.cuarentena <= despues.cuarentena:
-            raise Violacion("el servidor olvidó algo que ya tenía en el disco")
+        self._nada_se_olvida(antes, despues)
         if pedido is not None and pedido.cuerpo:
             self._acuse_veraz(pedido, acuse.respuesta, antes, despues)
+
+    @contextmanager
+    def al_resolver(self, descarta: Collection[str]) -> Iterator[None]:
+        """Alrededor de lo que hace la titular en la cuarentena; ``descarta``, los renglones que va a descartar."""
+        antes = self.disco()
+        for id, registro_id, huella in self.servidor.mirar("SELECT id, registro_id, huella FROM cuarentena"):
+            if id in descarta:
+                self.descartadas.add((registro_id, huella))
+        yield
+        self.antes = despues = self.disco()
+        self._nada_se_olvida(antes, despues)
+
+    def _nada_se_olvida(self, antes: Disco, despues: Disco) -> None:
+        if not antes.recibido.items() <= despues.recibido.items() or not antes.cuarentena <= despues.cuarentena:
+            raise Violacion("el servidor olvidó algo que ya tenía en el disco")
 
     def _acuse_veraz(self, pedido: Pedido, respuesta: Respuesta, antes: Disco, despues: Disco) -> None:
         if respuesta.estado >= 500 and respuesta.estado not in (503, 507):
@@ -93,16 +110,49 @@ class Juez:
             self.mundo.hubo[f"acuse {estado}"] += 1
             self.dicho.add((id, huella, "enviado" if estado in ("aceptado", "repetido") else "apartado"))
             nombre = self.mundo.n(id)
+            resuelta = (id, huella) in antes.resueltas
             if estado in ("aceptado", "repetido"):
-                if despues.recibido.get(id) != huella:
+                if despues.recibido.get(id) != huella and not resuelta:
                     raise Violacion(f"{nombre}: acuse «{estado}» y en el disco no están esos bytes")
-                if (id in tenia) != (estado == "repetido"):
+                if (id in tenia or resuelta) != (estado == "repetido"):
                     raise Violacion(f"{nombre}: acuse «{estado}» y antes {'sí' if id in tenia else 'no'} estaba")
-                tenia[id] = huella
+                if estado == "aceptado":
+                    tenia[id] = huella
             elif (id, huella) not in despues.cuarentena:
                 raise Violacion(f"{nombre}: acuse «{estado}» y no está en la cuarentena")
-            elif estado == "conflicto" and id not in tenia:
+            elif resuelta:
+                raise Violacion(f"{nombre}: la titular ya lo resolvió y el acuse dice «{estado}»")
+            elif estado == "conflicto" and id not in tenia and not any(id == r for r, _ in antes.resueltas):
                 raise Violacion(f"{nombre}: «conflicto» sin otra versión guardada")
+            self._se_sabe_quien(mandado, acuse)
+
+    def _se_sabe_quien(self, mandado: Mapping[str, Any], acuse: Mapping[str, Any]) -> None:
+        """Sin la firma del teléfono que lo hizo nada se cuenta solo; con ella, no se duda; y a él se le anota."""
+        id, huella = mandado["id"], reglas.huella(mandado["sobre"].encode())
+        registro = self.mundo.registros.get(id)
+        version = next((v for v in registro.versiones if v.huella == huella), None) if registro else None
+        if registro is None or version is None:
+            return
+        autor = self.mundo.todos[version.telefono]
+        firmado = autor.llave is not None and firma_valida(
+            autor.llave.public_key(), id, mandado["sobre"], mandado.get("firma")
+        )
+        if acuse["estado"] == "aceptado":
+            if autor.llave is not None and not firmado:
+                raise Violacion(f"{registro.nombre}: se contó sin la firma de {autor.nombre}")
+            filas = self.servidor.mirar(
+                "SELECT d.id, d.revocado_en FROM asistencia a JOIN dispositivo d ON d.id = a.dispositivo_id"
+                f" WHERE a.id = '{id}'"
+            )
+            for dispositivo, revocado_en in filas:
+                if dispositivo not in autor.dispositivos:
+                    raise Violacion(f"{registro.nombre}: lo hizo {autor.nombre} y se le anotó a otro teléfono")
+                if revocado_en is not None:
+                    raise Violacion(f"{registro.nombre}: se contó solo, y {autor.nombre} está dado de baja")
+        elif acuse["codigo"] == "firma_invalida" and firmado:
+            hay = {d for (d,) in self.servidor.mirar("SELECT id FROM dispositivo WHERE llave_publica IS NOT NULL")}
+            if mandado.get("dispositivo", "") in hay:
+                raise Violacion(f"{registro.nombre}: se dudó de una firma buena de {autor.nombre}")
 
     def resumen(self, respuesta: Respuesta) -> str:
         """Los veredictos, para la traza."""
@@ -122,12 +172,12 @@ class Juez:
             if en and destino.codigo not in LOCALES and (id, huella, destino.estado) not in self.dicho:
                 raise Violacion(f"{self.mundo.n(id)}: {telefono.nombre} lo da por {destino.estado} sin acuse")
             if destino.estado == "enviado":
-                self.acusado_en[id] = self.mundo.ahora()
+                self.acusado_en[telefono.nombre, id] = self.mundo.ahora()
 
-    def al_borrar(self, viejos: Collection[EnCola]) -> None:
+    def al_borrar(self, telefono: Telefono, viejos: Collection[EnCola]) -> None:
         """Sólo se borra lo acusado hace treinta días de verdad, diga lo que diga el reloj del teléfono."""
         for en in viejos:
-            if (self.mundo.ahora().date() - self.acusado_en[en.id].date()).days < DIAS:
+            if (self.mundo.ahora().date() - self.acusado_en[telefono.nombre, en.id].date()).days < DIAS:
                 raise Violacion(f"{self.mundo.n(en.id)}: el teléfono lo borró antes de {DIAS} días")
             self.mundo.registros[en.id].perdonado = True
 
@@ -142,10 +192,14 @@ class Juez:
         pendientes = {
             (id, huella): bytes(contenido)
             for id, huella, contenido in self.servidor.mirar(
-                "SELECT registro_id, huella, bytes FROM cuarentena WHERE resuelta_en IS NULL"
+                "SELECT registro_id, huella, bytes FROM cuarentena q WHERE resuelta_en IS NULL"
+                " OR NOT EXISTS (SELECT 1 FROM recibido r WHERE r.id = q.registro_id AND r.huella = q.huella)"
             )
         }
-        ajenos = disco.recibido.keys() - self.mundo.registros.keys()
+        solas = (disco.resueltas & pendientes.keys()) - self.descartadas
+        if solas:
+            raise Violacion(f"la cuarentena descartó sola {[self.mundo.n(id) for id, _ in solas]}")
+        ajenos = (disco.recibido.keys() | {id for id, _ in disco.cuarentena}) - self.mundo.registros.keys()
         if ajenos:
             raise Violacion(f"hay registros que nadie capturó: {sorted(ajenos)}")
         for registro in self.mundo.registros.values():
@@ -154,6 +208,14 @@ class Juez:
         self._tablas(guardados, disco)
         self._urna([self._contenido(r, disco) for r in guardados if r.tipo == "contestacion"])
         self._sin_rastro()
+        self._lo_resuelto_se_suelta(disco)
+
+    def _lo_resuelto_se_suelta(self, disco: Disco) -> None:
+        """Después de otro día de enviar, ningún teléfono sigue apartando lo que la titular ya resolvió."""
+        for telefono in self.mundo.telefonos:
+            for en in telefono.almacen.los("apartado"):
+                if (en.id, reglas.huella(en.sobre.encode())) in disco.resueltas:
+                    raise Violacion(f"{self.mundo.n(en.id)}: ya se resolvió y {telefono.nombre} lo sigue apartando")
 
     def _una_vez(self, registro: "Registro", disco: Disco, pendientes: Mapping[tuple[str, str], bytes]) -> None:
         """Cada versión, en la base o en la cuarentena; exactamente una versión en la base si el registro es bueno."""
@@ -184,7 +246,9 @@ class Juez:
             return False
 
     def _puede_esperar(self, registro: "Registro") -> bool:
-        """Un registro bueno sólo espera a la titular si el respaldo no traía su evento."""
+        """Un registro bueno sólo espera si el respaldo no traía su evento, o si la titular descartó alguna versión."""
+        if any((registro.id, v.huella) in self.descartadas for v in registro.versiones):
+            return True
         hay = {id for (id,) in self.servidor.mirar("SELECT id FROM evento")}
         return any(v.contenido["evento"] not in hay for v in registro.versiones)
 
@@ -216,6 +280,7 @@ class Juez:
                 "SELECT id, evento_id, sexo, edad, personas, hora_dispositivo, sesgo_ms FROM asistencia"
             )},
         )  # fmt: skip
+        self._identidades([self._contenido(r, disco) for r in guardados])
         self._iguales(
             "anulacion",
             anulaciones,
@@ -225,6 +290,12 @@ class Juez:
         vigentes = {id for (id,) in self.servidor.mirar("SELECT id FROM asistencia_vigente")}
         if vigentes != esperadas.keys() - anulados:
             raise Violacion("una anulación no surtió efecto, o lo surtió de más")
+
+    def _identidades(self, contenidos: list[dict[str, Any]]) -> None:
+        """El segundo sobre llega como salió: nadie lo abre ni lo cambia en el camino."""
+        mandados = {c["id"]: c["datos"]["identidad"] for c in contenidos if "identidad" in c["datos"]}
+        filas = self.servidor.mirar("SELECT asistencia_id, sobre FROM identidad WHERE sobre IS NOT NULL")
+        self._iguales("identidad", mandados, {id: b64(sobre) for id, sobre in filas})
 
     def _iguales(self, tabla: str, esperadas: Mapping[str, Any], halladas: Mapping[str, Any]) -> None:
         if esperadas.keys() != halladas.keys():

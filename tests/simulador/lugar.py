@@ -42,6 +42,7 @@ class Lugar:
         servidor.empezar()
         self.eventos = list(servidor.eventos_iniciales)
         self.juez = Juez(self, servidor)
+        self.todos: dict[str, Telefono] = {}
         self.telefonos = [self._telefono(n, clase) for n in range(self.azar.choice((1, 1, 2, 3)))]
         self.en_calma = False
         self.mortalidad, self.cortes, self.enredo = (self.azar.choice((0, 0, 0.03, 0.1)) for _ in range(3))
@@ -60,6 +61,7 @@ class Lugar:
         telefono.almacen.token = self.dar_de_alta(telefono)
         telefono.almacen.epoca = self.servidor.epoca()
         telefono.abrir_pestana()
+        self.todos[telefono.nombre] = telefono
         return telefono
 
     def ahora(self) -> datetime:
@@ -82,7 +84,10 @@ class Lugar:
                 "pendientes": quedan,
                 "app": telefono.app,
                 "registros": [
-                    {"id": en.id, "sobre": en.sobre} | ({"firma": en.firma} if en.firma else {}) for en in lote
+                    {"id": en.id, "sobre": en.sobre}
+                    | ({"firma": en.firma} if en.firma else {})
+                    | ({"dispositivo": en.de} if en.de else {})
+                    for en in lote
                 ],
             }
         ).encode()
@@ -104,7 +109,7 @@ class Lugar:
         if viejos:
             self.hubo["borrado a los treinta días"] += 1
             self.anota(f"{telefono.nombre} borra {', '.join(self.n(en.id) for en in viejos)}")
-            self.juez.al_borrar(viejos)
+            self.juez.al_borrar(telefono, viejos)
 
     def n(self, id: str) -> str:
         registro = self.registros.get(id)

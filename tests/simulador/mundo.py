@@ -15,10 +15,15 @@ FALLAS = {
     "cortar_pedido": 1, "incompleta": 2, "morir_pestana": 2, "apagar_telefono": 1, "otra_pestana": 1.5,
     "morir_al_leer": 2, "corte_servidor": 2.5, "disco_lleno": 1, "respaldar": 1.5, "restaurar": 2.5, "revocar": 0.4,
     "cerrar_evento": 1, "nuevo_evento": 0.5, "saltar_reloj": 1, "pasar_dias": 0.7, "conflicto": 1, "malo": 1,
-    "encuestas": 0.1, "veneno": 0.7,
+    "encuestas": 0.1, "veneno": 0.7, "firma_mala": 1.5, "resolver": 2, "recuperar": 0.5, "rescatar": 1,
 }  # fmt: skip
 DE_RESPALDOS = {"jornada": 16, "respaldar": 3, "restaurar": 4, "malo": 2}
 """Uno de cada cuatro itinerarios es de respaldos y teléfonos que se apagan: ahí estaban los errores de verdad."""
+DE_CUARENTENA = {
+    "jornada": 10, "revocar": 2, "firma_mala": 5, "conflicto": 3, "malo": 3, "resolver": 12, "recuperar": 3,
+    "rescatar": 2,
+}  # fmt: skip
+"""Otro de cada cuatro es de la oficina: teléfonos dados de baja, firmas malas, rescates y una titular que decide."""
 VUELTAS = 40
 """Rondas de calma antes de decir que algo no se asienta."""
 
@@ -33,6 +38,8 @@ class Mundo(Sucesos):
         if semilla % 4 == 0:
             self.pesos |= DE_RESPALDOS
             self.mortalidad = 0.1
+        elif semilla % 4 == 1:
+            self.pesos |= DE_CUARENTENA
 
     def correr(self) -> None:
         """Todo el itinerario, la calma y el juicio. :raises Violacion: con lo que se rompió."""
@@ -62,7 +69,12 @@ class Mundo(Sucesos):
             quedan = [self.n(en.id) for t in self.telefonos for en in t.almacen.los("guardado")]
             raise Violacion(f"después de {VUELTAS} días en calma siguen pendientes: {', '.join(quedan)}")
         self.anota("la titular acepta lo que espera por su teléfono")
-        self.servidor.aceptar_lo_apartado(("dispositivo_revocado", "firma_invalida"))
+        esperan = self.servidor.esperan(("dispositivo_revocado", "firma_invalida"))
+        with self.juez.al_resolver([]):
+            self.servidor.aceptar([fila["id"] for fila in esperan])
+        self.servidor.reloj.avanzar(days=1)
+        for telefono in self.telefonos:
+            self._atender(telefono)
 
     def _asentado(self) -> bool:
         epoca = self.servidor.epoca()

@@ -197,12 +197,25 @@ class Servidor:
         destino.unlink()
         return contenido
 
-    def aceptar_lo_apartado(self, codigos: Collection[str]) -> None:
-        """La titular revisa la cuarentena y acepta lo que esperaba por estas razones."""
+    def esperan(self, codigos: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """Lo que la titular ve en la cuarentena, si se quiere sólo por estas razones."""
         with self.base() as db:
-            for fila in cuarentena.listar(db):
-                if fila["codigo"] in codigos:
-                    recepcion.reintentar(db, [fila["id"]], sello=self.instalacion.sello, ahora=self.reloj())
+            return [fila for fila in cuarentena.listar(db) if codigos is None or fila["codigo"] in codigos]
+
+    def aceptar(self, ids: list[str]) -> None:
+        """La titular acepta estos de una vez."""
+        with self.base() as db:
+            recepcion.reintentar(db, ids, sello=self.instalacion.sello, ahora=self.reloj())
+
+    def descartar(self, ids: list[str]) -> None:
+        with self.base() as db:
+            cuarentena.resolver(db, ids, "No es de aquí", self.reloj())
+
+    def recuperar(self, azar: Random) -> bool:
+        """La titular se arrepiente de algo que descartó."""
+        with self.base() as db:
+            descartados = [f["id"] for f in cuarentena.listar(db, resueltas=True) if not f["contado"]]
+            return bool(descartados) and cuarentena.recuperar(db, azar.choice(sorted(descartados)))
 
     def restaurar(self, copia: bytes, azar: Random) -> None:
         """Lo de ``jornada restaurar``: la base de entonces, revisada y con época nueva; y arranca."""

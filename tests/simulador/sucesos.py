@@ -4,12 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+
+from recoleccion import reglas
+from recoleccion.sellado import b64
+
 from . import gente, red
 from .gente import Registro
 from .lugar import Lugar
 from .red import Mensaje
 from .servidor import Plan, Respuesta
-from .telefono import Telefono
+from .telefono import Telefono, firmar
+
+LLAVE_AJENA = generate_private_key(SECP256R1())
+"""La de nadie: ningún teléfono de la oficina firma con ella."""
 
 
 class Sucesos(Lugar):
@@ -224,6 +232,63 @@ class Sucesos(Lugar):
         self.anota(f"la titular revoca {telefono.nombre}")
         for id in telefono.dispositivos:
             self.servidor.revocar(id)
+
+    def _firma_mala(self) -> None:
+        """Alguien que no es ese teléfono: firma con otra llave, no firma, o pega la firma de otro registro."""
+        telefono, pestana = self.pestana()
+        if telefono.llave is None or any(en.que != "envía" for en in pestana.programas):
+            return
+        registro = self._nuevo(telefono, "asistencia")
+        como = self.azar.choice(("otra_llave", "sin_firma", "de_otro"))
+        otra = firmar(telefono.llave, reglas.nuevo_id(self.azar), "AAAA")
+        self.hubo[f"firma mala {como}"] += 1
+        self.anota(f"{telefono.nombre} captura {registro.nombre} ({como})")
+        sobre = b64(self.sellar(registro))
+        firma = {"otra_llave": firmar(LLAVE_AJENA, registro.id, sobre), "sin_firma": None, "de_otro": otra}[como]
+        if telefono.almacen.guardar(registro.id, sobre, firma):
+            self.capturado(telefono, registro, sobre)
+
+    def _resolver(self) -> None:
+        """La titular acepta o descarta parte de lo que espera, haya o no un lote con ello en camino."""
+        esperan = [fila["id"] for fila in self.servidor.esperan()]
+        if not esperan or self.servidor.lleno:
+            return
+        ids = self.azar.sample(sorted(esperan), self.azar.randint(1, len(esperan)))
+        acepta = self.azar.random() < 0.6
+        self.anota(f"la titular {'acepta' if acepta else 'descarta'} {len(ids)} de {len(esperan)} que esperan")
+        self.hubo["la titular acepta" if acepta else "la titular descarta"] += 1
+        if acepta:
+            with self.juez.al_resolver([]):
+                self.servidor.aceptar(ids)
+        else:
+            with self.juez.al_resolver(ids):
+                self.servidor.descartar(ids)
+
+    def _recuperar(self) -> None:
+        if not self.servidor.lleno:
+            with self.juez.al_resolver([]):
+                self.hubo["la titular recupera"] += self.servidor.recuperar(self.azar)
+
+    def _rescatar(self) -> None:
+        """Lo de un teléfono pasa a otro, por archivo o por QR; a veces el primero no vuelve, a veces mandan los dos."""
+        if len(self.telefonos) < 2:
+            return
+        de, a = self.azar.sample(self.telefonos, 2)
+        if not a.pestanas:
+            a.abrir_pestana()
+        entregados = de.entregar()
+        self.anota(f"{a.nombre} recibe {len(entregados)} de {de.nombre}")
+        self.hubo["rescate"] += bool(entregados)
+        pestana = self.azar.choice(a.pestanas)
+        self.empezar(a, pestana, "recibe lo de otro", a.recibir(entregados))
+        self.terminar(a, pestana)
+        tiene = {en.id: en.sobre for en in a.almacen.cola.values()}
+        if self.azar.random() < 0.5 and all(tiene.get(en.id) == en.sobre for en in de.almacen.cola.values()):
+            for otra in list(de.pestanas):
+                self.matar(de, otra)
+            self.telefonos.remove(de)
+            self.hubo["un teléfono no vuelve"] += 1
+            self.anota(f"{de.nombre} no vuelve")
 
     def _cerrar_evento(self) -> None:
         evento = self.azar.choice(self.eventos)

@@ -31,12 +31,13 @@ LOCALES = ("muy_grande", "no_es_lote", "lote_ilegible", "lote_grande", "servidor
 
 @dataclass(frozen=True)
 class EnCola:
-    """Un renglón de la cola. ``intentos``: veces que se empezó a mandar."""
+    """Un renglón de la cola. ``intentos``: veces que se empezó a mandar. ``de``: el teléfono del que se rescató."""
 
     id: str
     sobre: str
     firma: str | None = None
     estado: str = "guardado"
+    de: str | None = None
     intentos: int = 0
     codigo: str | None = None
     enviado_el: str | None = None
@@ -51,10 +52,10 @@ class Almacen:
     epoca: str | None = None
     visto_el: str | None = None
 
-    def guardar(self, id: str, sobre: str, firma: str | None) -> bool:
+    def guardar(self, id: str, sobre: str, firma: str | None, de: str | None = None) -> bool:
         if id in self.cola:
             return False
-        self.cola[id] = EnCola(id, sobre, firma)
+        self.cola[id] = EnCola(id, sobre, firma, de=de)
         return True
 
     def los(self, estado: str) -> list[EnCola]:
@@ -195,6 +196,18 @@ class Telefono:
 
     def firmar(self, id: str, sobre: str) -> str | None:
         return None if self.llave is None else firmar(self.llave, id, sobre)
+
+    # --- Rescatar -----------------------------------------------------------------------------------------------------
+
+    def entregar(self) -> list[EnCola]:
+        """Lo que va en su archivo de rescate, o en los QR que enseña: todo, con su firma y diciendo de quién es."""
+        return [replace(en, de=en.de or self.dispositivos[-1]) for en in self.almacen.cola.values()]
+
+    def recibir(self, entregados: list[EnCola]) -> Programa:
+        """Guarda lo de otro teléfono tal como venía; lo que ya tenía, no lo toca. Puede morir entre uno y otro."""
+        for en in entregados:
+            self.almacen.guardar(en.id, en.sobre, en.firma, en.de)
+            yield "guardó uno de otro teléfono"
 
     # --- Enviar -----------------------------------------------------------------------------------------------------
 

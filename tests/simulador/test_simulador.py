@@ -19,6 +19,8 @@ HAY = (
     "se perdió de vuelta", "tardó", "duplicado", "portal cautivo", "error de un intermediario", "respuesta cortada",
     "pedido cortado", "acuse incompleto", "veneno", "murió una pestaña a medias", "dos pestañas", "reloj descompuesto",
     "restaurado", "revocado", "evento cerrado o reabierto", "pasaron días", "borrado a los treinta días", "conflicto",
+    "firma mala otra_llave", "firma mala sin_firma", "firma mala de_otro", "la titular acepta", "la titular descarta",
+    "la titular recupera", "rescate", "un teléfono no vuelve",
 )  # fmt: skip
 """Lo que tuvo que pasar de verdad en la corrida: un simulador al que no le pasa nada no prueba nada."""
 
