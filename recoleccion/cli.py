@@ -175,7 +175,7 @@ def respaldar(datos: Path, archivo: Path | None) -> None:
     decir("Se copia y se comprueba…")
     huellas = respaldos.respaldar(instalacion, destino, ahora)
     decir(f"Listo: {ruta_corta(destino)}, con {plural(len(huellas), 'archivo', 'archivos')}, comprobado.")
-    decir("Lleva nombres y las llaves de la oficina: guárdelo bajo llave, fuera de esta computadora.")
+    decir("Lleva datos de personas y las llaves del servidor: guárdelo bajo llave, fuera de esta computadora.")
 
 
 @principal.command()

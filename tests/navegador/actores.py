@@ -29,6 +29,28 @@ class Titular:
         self.pagina.get_by_role("button", name="Entrar").click()
         expect(self.pagina).to_have_url(f"{app}/panel/")
 
+    def crear_llave(self, frase: str) -> None:
+        """La llave de nombres, y un vistazo a su código."""
+        p = self.pagina
+        p.goto(f"{self.app}/panel/llave")
+        p.get_by_label("La frase", exact=True).fill(frase)
+        p.get_by_label("La frase, otra vez", exact=True).fill(frase)
+        p.get_by_role("button", name="Crear la llave").click()
+        expect(p.get_by_role("heading", name="Guarde este código")).to_be_visible()
+        p.get_by_role("link", name="Ya lo guardé").click()
+        expect(p.get_by_text("Los nombres están cerrados")).to_be_visible()
+
+    def nombres_de_la_lista(self, evento: str, frase: str) -> list[str]:
+        """Los que se leen en la lista de asistencia, cerrada y luego abierta ahí mismo con la frase."""
+        p = self.pagina
+        p.goto(f"{evento}/lista")
+        expect(p.get_by_text("(cerrado)").first).to_be_visible()
+        p.get_by_label("Su frase").fill(frase)
+        p.get_by_role("button", name="Abrir los nombres").click()
+        expect(p.get_by_role("button", name="Cerrar los nombres")).to_be_visible()
+        leidos = p.locator("tbody td:nth-child(2)").all_inner_texts()
+        return [leido for leido in leidos if not leido.startswith("(")]
+
     def crear_evento(self, titulo: str, dia: datetime) -> tuple[str, str]:
         """Devuelve la dirección del evento en el panel y su clave."""
         p = self.pagina

@@ -24,6 +24,7 @@ from tests.navegador.camara import video_de_imagenes
 from tests.navegador.procesos import Servidor, jornada
 
 CONTRASENA = "camino nube mesa"
+FRASE = "tren olla pino luna sapo"
 TITULO = "Plática en la plaza"
 EDADES = {
     "18-29": "De 18 a 29 años",
@@ -98,6 +99,7 @@ def test_una_platica_del_cartel_al_dato_publicado(
     oficina: Servidor, navegador: Browser, playwright: Playwright, tmp_path: Path
 ):
     titular = Titular(navegador, oficina.app, "titular", CONTRASENA)
+    titular.crear_llave(FRASE)
     en_panel, clave = titular.crear_evento(TITULO, datetime.now(ZONA_HORARIA))
     tarjetas = titular.imprimir_credenciales(4, tmp_path)
     titular.abrir(en_panel)
@@ -120,6 +122,8 @@ def test_una_platica_del_cartel_al_dato_publicado(
         telefono.cerrar()
 
     _cada_quien_una_vez(oficina.datos, en_panel.rsplit("/", 1)[-1])
+    _ningun_nombre_a_la_vista(oficina.datos)
+    assert sorted(titular.nombres_de_la_lista(en_panel, FRASE)) == sorted(NOMBRES)
     titular.cerrar(en_panel)
     _la_urna_se_abrio(oficina.datos)
 
@@ -185,9 +189,17 @@ def _cada_quien_una_vez(datos: Path, evento: str) -> None:
     assert len(base["anulacion"]) == 2
     assert len(base["asistencia"]) == 42
     assert base["cuarentena"] == []
-    assert sorted(fila["nombre"] for fila in base["identidad"]) == sorted(NOMBRES)
+    assert len(base["identidad"]) == len(NOMBRES)
+    assert all(fila["nombre"] is None and fila["sobre"] for fila in base["identidad"])
     assert len(base["urna"]) == 22 + 2 * ANTES_PARA_EL_TELEFONO
     assert base["contestacion"] == []
+
+
+def _ningun_nombre_a_la_vista(datos: Path) -> None:
+    """Ni en la base, ni en su WAL, ni en ningún otro archivo de la oficina."""
+    archivos = [archivo for archivo in datos.rglob("*") if archivo.is_file()]
+    assert any(archivo.name == "privada.db-wal" for archivo in archivos)
+    assert [a.name for a in archivos for nombre in NOMBRES if nombre.encode() in a.read_bytes()] == []
 
 
 def _la_urna_se_abrio(datos: Path) -> None:

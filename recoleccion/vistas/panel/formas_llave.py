@@ -50,8 +50,8 @@ class FormularioAbrir(Form):
 class _ConRepetida(Form):
     """La frase nueva, dos veces."""
 
-    nueva = Frase("La frase", falta="Escriba la frase.", nueva=True)
-    repetida = Frase("La frase, otra vez", falta="Escríbala otra vez, para estar seguros.")
+    nueva = Frase("La frase nueva", falta="Escriba la frase nueva.", nueva=True)
+    repetida = Frase("La frase nueva, otra vez", falta="Escríbala otra vez, para estar seguros.")
 
     def validar(self) -> bool:
         """Valida; las dos son iguales."""
@@ -64,6 +64,9 @@ class _ConRepetida(Form):
 
 class FormularioCrear(_ConRepetida):
     """La primera frase de la oficina."""
+
+    nueva = Frase("La frase", nueva=True)
+    repetida = Frase("La frase, otra vez", falta="Escríbala otra vez, para estar seguros.")
 
 
 class FormularioCambiar(_ConRepetida):
