@@ -18,6 +18,7 @@ from ..errores import ErrorJornada
 from .conexion import escritura
 
 ROLES = ("promotora", "titular", "analista", "administra")
+ROLES_DE_CAMPO = ("promotora", "titular")
 LARGO_MINIMO = 8
 PALABRAS_SUGERIDAS = 4
 
@@ -88,6 +89,11 @@ def listar(db: Database) -> list[Cuenta]:
         _cuenta(fila)
         for fila in db.execute(f"SELECT {_COLUMNAS} FROM cuenta ORDER BY activa DESC, usuario")  # noqa: S608
     ]
+
+
+def de_campo(db: Database) -> list[Cuenta]:
+    """Las que pueden decir en un teléfono que ellas registran: activas y con papel para hacerlo."""
+    return [cuenta for cuenta in listar(db) if cuenta.activa and cuenta.rol in ROLES_DE_CAMPO]
 
 
 def telefonos(db: Database) -> dict[str, int]:

@@ -29,17 +29,18 @@ from .conexion import escritura
 MAX_REGISTROS = 500
 MAX_BYTES = 1_000_000
 _RECIBIDO = "INSERT INTO recibido (id, huella) VALUES (:id, :huella)"
-_PROMOTORA = "(SELECT id FROM cuenta WHERE id = :promotora AND activa = 1)"  # si no la hay, el registro vale igual
 _ASISTENCIA = (
     "INSERT INTO asistencia (id, evento_id, modo, sexo, edad, procedencia, personas, aviso_version,"
     " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en, promotora_id)"
     " VALUES (:id, :evento, :modo, :sexo, :edad, :procedencia, :personas, :aviso,"
-    f" :credencial_id, :dispositivo, :hora, :sesgo, :ahora, {_PROMOTORA})"
+    " :credencial_id, :dispositivo, :hora, :sesgo, :ahora,"
+    " (SELECT id FROM cuenta WHERE id = :promotora AND activa = 1))"  # si no la hay, el registro vale igual
 )
 _IDENTIDAD = "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre) VALUES (:id, :nombre, :telefono, :sobre)"
 _ANULACION = (
     "INSERT INTO anulacion (id, registro_id, evento_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en,"
-    f" promotora_id) VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora, {_PROMOTORA})"
+    " promotora_id) VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora,"
+    " (SELECT id FROM cuenta WHERE id = :promotora AND activa = 1))"
 )
 _MALOS = (
     sqlite3.IntegrityError,

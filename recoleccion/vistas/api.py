@@ -12,7 +12,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from recoleccion.consultas import dispositivos, recepcion
+from recoleccion.consultas import cuentas, dispositivos, recepcion
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 
@@ -20,7 +20,7 @@ from . import aplicacion_campo, paquete_campo, seguridad, sesion
 from .contexto import ahora, azar, bd, instalacion
 
 PREFIJO, PREFIJO_ANTERIOR = "/api/v1", "/campo/api"
-ROLES = ("promotora", "titular")
+ROLES = cuentas.ROLES_DE_CAMPO
 bp = Blueprint("api", __name__, url_prefix=PREFIJO)
 
 
@@ -62,10 +62,35 @@ def alta_con_codigo() -> ResponseReturnValue:
     return jsonify(version=1, dispositivo=id, token=token), 201
 
 
+@bp.get("/turno")
+def quienes_siguen() -> ResponseReturnValue:
+    """Qué cuentas pueden registrar: la que ya no esté (o cambió su contraseña) deja de abrir turno en el teléfono."""
+    _dispositivo_vigente()
+    return jsonify(version=1, promotoras=paquete_campo.promotoras(bd()))
+
+
+@bp.post("/turno")
+@seguridad.csrf.exempt
+def quien_registra() -> ResponseReturnValue:
+    """Una promotora dice en este teléfono quién es. No abre sesión: sólo da con qué firmar sus registros."""
+    if not seguridad.mismo_sitio():
+        abort(403)
+    _dispositivo_vigente()
+    cuerpo = _cuerpo()
+    usuario, contrasena = cuerpo.get("usuario"), cuerpo.get("contrasena")
+    if not all(isinstance(dicho, str) and dicho.isprintable() for dicho in (usuario, contrasena)):
+        raise ErrorJornada("turno_no_coincide")
+    cuenta = cuentas.autenticar(bd(), usuario, contrasena)
+    if cuenta is None:
+        raise ErrorJornada("turno_no_coincide")
+    if cuenta.rol not in ROLES:
+        raise ErrorJornada("turno_otro_papel")
+    return jsonify(version=1, cuenta=cuenta.id, nombre=cuenta.nombre, marca=cuenta.marca)
+
+
 @bp.get("/paquete")
 def descargar() -> ResponseReturnValue:
-    if _dispositivo()["revocado_en"]:
-        raise ErrorJornada("dispositivo_revocado")
+    _dispositivo_vigente()
     return jsonify(paquete_campo.armar(bd(), instalacion(), ahora(), aplicacion_campo.version()))
 
 
@@ -100,6 +125,12 @@ def _dispositivo() -> dict[str, Any]:
     if dispositivo is None:
         raise ErrorJornada("token_invalido")
     return dispositivo
+
+
+def _dispositivo_vigente() -> None:
+    """:raises ErrorJornada: ``token_invalido``, ``dispositivo_revocado``."""
+    if _dispositivo()["revocado_en"]:
+        raise ErrorJornada("dispositivo_revocado")
 
 
 def _cuenta_de_campo() -> Cuenta:

@@ -11,6 +11,7 @@ import { firmar, sellar, sellarIdentidad } from "./sellado.js";
  * @property {() => number | null} sesgo reloj del teléfono menos reloj del servidor, en ms
  * @property {() => import("./identidad.js").Firmante | null} firmante
  * @property {() => void} alGuardar
+ * @property {() => string | null} [promotora] la cuenta de quien registra; una contestación no la lleva
  */
 
 /** Lo que se puede deshacer: vive en memoria, con un nombre que no dice de quién es.
@@ -103,5 +104,5 @@ async function cerrar(ctx, hecho) {
 
 /** @param {Contexto} ctx @param {string} evento @param {string} id */
 function sello(ctx, evento, id) {
-  return { id, evento, hora: registro.horaConZona(new Date()), sesgo: ctx.sesgo() };
+  return { id, evento, hora: registro.horaConZona(new Date()), sesgo: ctx.sesgo(), promotora: ctx.promotora?.() ?? null };
 }

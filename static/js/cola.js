@@ -50,6 +50,20 @@ async function sumar(ajustes, evento, personas, celda) {
   await pedir(ajustes.put(cuenta, `cuenta:${evento}`));
 }
 
+/**
+ * Lo que se contaba de eventos que ya no están en el paquete no se queda en el teléfono.
+ * @param {Almacen} bd @param {string[]} eventos los que siguen
+ */
+export function olvidarCuentas(bd, eventos) {
+  const siguen = new Set(eventos);
+  return transaccion(bd, ["ajustes"], "readwrite", async (en) => {
+    for (const clave of await pedir(en("ajustes").getAllKeys())) {
+      const [que, evento] = String(clave).split(":");
+      if ((que === "paso" || que === "cuenta") && evento && !siguen.has(evento)) await pedir(en("ajustes").delete(clave));
+    }
+  });
+}
+
 /** @param {string} evento @param {string} paso */
 const clavePaso = (evento, paso) => `paso:${evento}:${paso}`;
 

@@ -47,7 +47,8 @@ export function identidad({ edad, nombre, telefono }) {
   return puedeDarNombre(edad) && (dada.nombre || dada.telefono) ? dada : null;
 }
 
-/** @typedef {{id: string, evento: string, hora: string, sesgo: number | null}} Sello */
+/** @typedef {{id: string, evento: string, hora: string, sesgo: number | null, promotora?: string | null}} Sello
+ *   ``promotora``: la cuenta de quien registra, si lo dijo */
 
 /**
  * @param {Sello} sello
@@ -71,7 +72,7 @@ export function anulacion(sello, registro) {
 }
 
 /**
- * Una contestación no lleva hora: nada la acerca a una persona.
+ * Una contestación no lleva hora ni quién la juntó: nada la acerca a una persona.
  * @param {{id: string, evento: string}} sello
  * @param {{instrumento: string, version: number, ficha: string | null, respuestas: Record<string, string[]>}} datos
  */
@@ -81,12 +82,12 @@ export function contestacion({ id, evento }, { instrumento, version, ficha, resp
 
 /**
  * @param {Registro["tipo"]} tipo
- * @param {{id: string, evento: string, hora: string | null, sesgo: number | null}} sello
+ * @param {{id: string, evento: string, hora: string | null, sesgo: number | null, promotora?: string | null}} sello
  * @param {Record<string, unknown>} datos
  * @returns {Registro}
  */
-function armar(tipo, { id, evento, hora, sesgo }, datos) {
-  return { v: 1, id, tipo, evento, hora, sesgo_ms: sesgo, datos };
+function armar(tipo, { id, evento, hora, sesgo, promotora }, datos) {
+  return { v: 1, id, tipo, evento, hora, sesgo_ms: sesgo, ...(promotora && { promotora }), datos };
 }
 
 /** @param {string | undefined} texto */

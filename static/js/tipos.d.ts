@@ -50,6 +50,8 @@ interface Registro {
   evento: string;
   hora: string | null;
   sesgo_ms: number | null;
+  /** La cuenta de quien registró, si lo dijo; nunca en una contestación. */
+  promotora?: string;
   datos: Record<string, unknown>;
 }
 
@@ -116,6 +118,8 @@ interface Paquete {
   ayuda: { nombre: string; servicio: string; telefono: string; horario: string | null }[];
   eventos: EventoDelPaquete[];
   credenciales: ListaCredenciales;
+  /** Quiénes pueden registrar: cuenta y marca. Falta en un paquete de antes. */
+  promotoras?: [string, string][];
 }
 
 /** Cuántas personas lleva este teléfono en un evento; ``celdas`` sólo del contador («M|18-29»). */
