@@ -15,6 +15,16 @@ Pares = Sequence[tuple[str, str]]
 """Opciones como ``(clave, etiqueta)``."""
 
 
+def error_de_largo(largo: int, maximo: int) -> str:
+    sobran = largo - maximo
+    return f"Caben {maximo} letras y {'sobra 1' if sobran == 1 else f'sobran {sobran}'}. Acorte el texto."
+
+
+def error_de_sola(texto: str) -> str:
+    """La de una opción que no va con otra, por su texto."""
+    return f"Marcó «{texto}» junto con otra. Deje solo una de las dos cosas."
+
+
 class Datos(dict[str, list[str]]):
     """Lo que llegó, como lo leen los campos. Lo que no es texto queda como algo que ninguna opción admite."""
 
@@ -86,7 +96,7 @@ class Varias(SelectMultipleField):
             raise ValidationError(ERROR_OPCION)
         sola = next((self.opciones[valor] for valor in elegidas if valor in self.exclusivas), None)
         if sola is not None and len(elegidas) > 1:
-            raise ValidationError(f"Marcó «{sola}» junto con otra. Deje solo una de las dos cosas.")
+            raise ValidationError(error_de_sola(sola))
 
 
 class Renglon(StringField):
@@ -150,7 +160,5 @@ def _revisar_una(elegida: str | None, opciones: Mapping[str, str], falta: str | 
 
 
 def _revisar_largo(texto: str, maximo: int) -> None:
-    sobran = len(texto) - maximo
-    if sobran > 0:
-        cuantas = "sobra 1" if sobran == 1 else f"sobran {sobran}"
-        raise ValidationError(f"Caben {maximo} letras y {cuantas}. Acorte el texto.")
+    if len(texto) > maximo:
+        raise ValidationError(error_de_largo(len(texto), maximo))

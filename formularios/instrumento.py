@@ -1,31 +1,53 @@
 """El modelo de un instrumento: un cuestionario con versión, inmutable y con huella.
 
 Se guarda como JSON. Un instrumento con contestaciones no cambia: un cambio es otra versión. Todo lo que se
-muestra y se valida sale de aquí; ninguna pantalla conoce las preguntas.
+muestra y se valida sale de aquí; ninguna pantalla conoce las preguntas. Las expresiones (``relevante``,
+``restriccion``, ``calculo``...) son texto de XLSForm: ``formularios.expresiones`` dice qué significan.
+
+Las preguntas van en una sola lista, en el orden en que se leen; los grupos son otra lista y cada pregunta dice en
+cuál está. Lo que un instrumento debe cumplir está en ``formularios/invariantes.py``.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 INCLUIDOS = ("antes", "despues", "satisfaccion", "reconocer")
-TIPOS = ("una", "varias", "texto")
-DEMOGRAFICAS = ("sexo", "edad", "procedencia")
-CONDICIONES = ("sin_ficha",)
+CERRADAS = ("una", "varias", "orden")
+"""Las que se contestan con opciones."""
+NUMERICAS = ("entero", "decimal", "rango")
+SIN_CAMPO = ("nota", "calculo", "oculto", "hoy")
+"""Las que nadie contesta: se leen o se calculan."""
+TIPOS = (*CERRADAS, *NUMERICAS, "texto", "fecha", "hora", "acepto", "codigo", "punto", *SIN_CAMPO)
+SENSIBILIDADES = ("personal", "sensible")
+VECES_MAXIMO = 10
+"""Cuántas veces se repite un grupo que no dice cuántas."""
 
 _CARPETA = Path(__file__).parent / "instrumentos"
-_CLAVE_INSTRUMENTO = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CLAVE_PREGUNTA = re.compile(r"[A-Z][A-Z0-9_]{0,39}")  # en mayúsculas no choca con ningún campo del formulario
-_CLAVE_OPCION = re.compile(r"[A-Za-z0-9_+\-]{1,40}")
 
 
 class ErrorInstrumento(ValueError):
     """Un instrumento que no se puede usar; el mensaje dice dónde y por qué."""
+
+
+class Mapa(dict[str, Any]):
+    """Un ``dict`` que no cambia, para que lo que lo lleva tenga huella."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def _no(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("un instrumento no cambia: haga otra versión")
+
+    __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = __ior__ = _no
+
+
+VACIO = Mapa()
 
 
 @dataclass(frozen=True)
@@ -35,15 +57,45 @@ class Opcion:
     clave: str
     texto: str
     exclusiva: bool = False
+    datos: Mapa = VACIO
+    """Columnas propias, que usa el ``filtro`` de la pregunta: ``{"estado": "14"}``."""
+    traducciones: Mapa = VACIO
+    """``{idioma: {"texto": ...}}``."""
+
+
+@dataclass(frozen=True)
+class Lista:
+    """Opciones que vienen de un archivo CSV; viajan dentro del instrumento."""
+
+    archivo: str
+    opciones: tuple[Opcion, ...]
+
+
+@dataclass(frozen=True)
+class Grupo:
+    """Preguntas juntas, con título, condición o repetición. En ``Instrumento.grupos`` van en el orden en que abren."""
+
+    clave: str
+    texto: str = ""
+    padre: str | None = None
+    relevante: str | None = None
+    repite: bool = False
+    veces: str | None = None
+    """Cuántas veces se repite, si se sabe: un número o una expresión."""
+    minimo: int | None = None
+    maximo: int | None = None
+    """Entre cuántas veces y cuántas; sin ``maximo`` son ``VECES_MAXIMO``."""
+    apariencia: str | None = None
+    traducciones: Mapa = VACIO
 
 
 @dataclass(frozen=True)
 class Pregunta:
-    """Una pregunta; toda pregunta se puede saltar."""
+    """Una pregunta. Si no es ``obligatoria`` se puede saltar."""
 
     clave: str
     tipo: str
-    """``una`` opción, ``varias`` opciones o ``texto`` libre."""
+    """``una`` opción, ``varias`` opciones, ``texto`` libre... (:data:`TIPOS`)."""
     texto: str
     opciones: tuple[Opcion, ...] = ()
     modulo: str | None = None
@@ -62,9 +114,77 @@ class Pregunta:
     """Letras que caben en un texto."""
     ayuda: str | None = None
     """Renglón debajo de la pregunta."""
+    grupo: str | None = None
+    """El grupo de más adentro en que está."""
+    relevante: str | None = None
+    obligatoria: bool | str = False
+    """``True`` o una expresión que dice cuándo."""
+    restriccion: str | None = None
+    mensaje_restriccion: str | None = None
+    mensaje_obligatoria: str | None = None
+    calculo: str | None = None
+    omision: str | None = None
+    """Con lo que empieza: un valor, o una expresión si ``expresiones`` la reconoce como tal."""
+    filtro: str | None = None
+    """Qué opciones se muestran; dentro de ella, un nombre sin ``${}`` es una columna de la opción."""
+    solo_lectura: bool = False
+    apariencia: str | None = None
+    inicio: str | None = None
+    fin: str | None = None
+    paso: str | None = None
+    """De un ``rango``: decimales escritos como texto."""
+    archivo: str | None = None
+    """La :class:`Lista` de donde salen las opciones, en vez de ``opciones``."""
+    sensibilidad: str | None = None
+    """``personal`` o ``sensible``; sin nada, no lo es."""
+    publicacion: str | None = None
+    """``no``, o los peldaños en que se juntan opciones: ``a b | c; a | b c``. Sin nada, la regla de siempre."""
+    indicador: str | None = None
+    """El indicador que la usa."""
+    traducciones: Mapa = VACIO
+    """``{idioma: {"texto": ..., "ayuda": ...}}``."""
 
     def claves(self) -> frozenset[str]:
         return frozenset(opcion.clave for opcion in self.opciones)
+
+    @property
+    def con_campo(self) -> bool:
+        """¿Se contesta? Lo calculado, lo oculto y las notas no."""
+        return self.tipo not in SIN_CAMPO and self.calculo is None and not self.solo_lectura
+
+    @property
+    def solo_personal(self) -> bool:
+        """Se contesta solo en un teléfono de la oficina: texto libre que no es privado, código o ubicación."""
+        return (self.tipo == "texto" and not self.privada) or self.tipo in ("codigo", "punto")
+
+    @property
+    def peldanos(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """``publicacion`` ya leída: cada peldaño, sus categorías, y en cada una las claves de sus opciones."""
+        if self.publicacion in (None, "no"):
+            return ()
+        peldanos = str(self.publicacion).split(";")
+        return tuple(tuple(tuple(categoria.split()) for categoria in peldano.split("|")) for peldano in peldanos)
+
+
+_PROPIA = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
+
+
+def nombre_campo(pregunta: Pregunta, instancias: tuple[int, ...] = ()) -> str:
+    """El nombre de su campo en la página y en lo que se manda.
+
+    Una clave en mayúsculas se queda como está; las demás llevan ``p_``: así ninguna choca con ``ficha``, ``id`` ni
+    otro campo nuestro. En una repetición se agrega la vuelta, desde 1: ``p_edad~2`` o, dentro de otra, ``p_edad~2~1``.
+    """
+    base = pregunta.clave if _PROPIA.fullmatch(pregunta.clave) else f"p_{pregunta.clave}"
+    return "~".join([base, *map(str, instancias)])
+
+
+TRADUCIBLES: dict[str, tuple[str, ...]] = {
+    "Instrumento": ("titulo", "intro", "cierre"),
+    "Grupo": ("texto",),
+    "Pregunta": ("texto", "ayuda", "mensaje_restriccion", "mensaje_obligatoria", "explicacion"),
+    "Opcion": ("texto",),
+}
 
 
 @dataclass(frozen=True)
@@ -80,8 +200,19 @@ class Instrumento:
     lleva_ficha: bool = False
     edad_minima: int | None = None
     cierre: str | None = None
+    grupos: tuple[Grupo, ...] = ()
+    listas: tuple[Lista, ...] = ()
+    idioma: str | None = None
+    """El de los textos principales, como se le muestra a la gente: ``Español (es)``."""
+    idiomas: tuple[str, ...] = ()
+    """Los otros; sus textos están en ``traducciones`` y :meth:`en` los pone en su lugar."""
+    traducciones: Mapa = VACIO
+    """``{idioma: {"titulo": ..., "intro": ..., "cierre": ...}}``."""
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.huella)
+
+    @cached_property
     def huella(self) -> str:
         """SHA-256 del JSON canónico: la misma para el mismo contenido en cualquier máquina."""
         canonico = json.dumps(self.a_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -96,9 +227,31 @@ class Instrumento:
 
     @property
     def numeros(self) -> dict[str, int]:
-        """Número de cada pregunta que se cuenta; las condicionadas no llevan número."""
-        contadas = [pregunta.clave for pregunta in self.preguntas if pregunta.solo_si is None]
+        """Número de cada pregunta que se contesta; las que dependen de la ficha no llevan número."""
+        contadas = [p.clave for p in self.preguntas if p.solo_si is None and p.con_campo]
         return {clave: numero for numero, clave in enumerate(contadas, start=1)}
+
+    @cached_property
+    def por_clave(self) -> dict[str, Pregunta]:
+        return {pregunta.clave: pregunta for pregunta in self.preguntas}
+
+    @cached_property
+    def camino(self) -> dict[str | None, tuple[Grupo, ...]]:
+        """Los grupos en que está cada grupo, de afuera a adentro y con él mismo al final; ``None`` es ninguno."""
+        camino: dict[str | None, tuple[Grupo, ...]] = {None: ()}
+        for grupo in self.grupos:
+            camino[grupo.clave] = (*camino[grupo.padre], grupo)
+        return camino
+
+    def repeticiones(self, grupo: str | None) -> tuple[Grupo, ...]:
+        """Los grupos que se repiten de los que contienen a ``grupo``, de afuera a adentro."""
+        return tuple(g for g in self.camino[grupo] if g.repite)
+
+    def opciones_de(self, pregunta: Pregunta) -> tuple[Opcion, ...]:
+        """Sus opciones, vengan escritas o de un archivo. Para lo que se muestra, falta el ``filtro``."""
+        if pregunta.archivo is None:
+            return pregunta.opciones
+        return next((lista.opciones for lista in self.listas if lista.archivo == pregunta.archivo), ())
 
     def para_tema(self, tema: str) -> "Instrumento":
         """El mismo instrumento con un solo módulo: el que se llama como el tema o, si no hay, el primero."""
@@ -106,34 +259,64 @@ class Instrumento:
         elegido = tema if tema in modulos else next(iter(modulos), None)
         return replace(self, preguntas=tuple(p for p in self.preguntas if p.modulo in (None, elegido)))
 
+    def en(self, idioma: str) -> "Instrumento":
+        """El mismo con los textos de otro idioma; lo que no está traducido se queda como estaba."""
+        if idioma not in self.idiomas:
+            return self
+        listas = tuple(replace(x, opciones=tuple(_en(o, idioma) for o in x.opciones)) for x in self.listas)
+        preguntas = tuple(
+            replace(_en(p, idioma), opciones=tuple(_en(o, idioma) for o in p.opciones)) for p in self.preguntas
+        )
+        grupos = tuple(_en(g, idioma) for g in self.grupos)
+        return replace(_en(self, idioma), preguntas=preguntas, grupos=grupos, listas=listas)
+
     def a_dict(self) -> dict[str, Any]:
         """Para JSON. Lo que vale su omisión no se escribe: agregar un campo al modelo no cambia huellas viejas."""
+        preguntas = [_sin_omisiones(p) | _opciones(p) for p in self.preguntas]
+        listas = [{"archivo": lista.archivo, **_opciones(lista)} for lista in self.listas]
         return {
             **_sin_omisiones(self),
-            "preguntas": [
-                _sin_omisiones(p) | ({"opciones": [_sin_omisiones(o) for o in p.opciones]} if p.opciones else {})
-                for p in self.preguntas
-            ],
+            "preguntas": preguntas,
+            **({"grupos": [_sin_omisiones(g) for g in self.grupos]} if self.grupos else {}),
+            **({"listas": listas} if listas else {}),
+            **({"idiomas": list(self.idiomas)} if self.idiomas else {}),
         }
 
     @classmethod
     def de_dict(cls, d: Mapping[str, Any]) -> "Instrumento":
         """Inverso de :meth:`a_dict`. :raises ErrorInstrumento: si algo no cuadra, con la pregunta y el motivo."""
+        from formularios.invariantes import revisar  # noqa: PLC0415  # las reglas conocen al modelo
+
         try:
-            preguntas = tuple(
-                Pregunta(**{**p, "opciones": tuple(Opcion(**o) for o in p.get("opciones", ()))}) for p in d["preguntas"]
+            instrumento = cls(
+                **_con_mapas(d)
+                | {
+                    "preguntas": tuple(_con_opciones(Pregunta, p) for p in d["preguntas"]),
+                    "grupos": tuple(Grupo(**_con_mapas(g)) for g in d.get("grupos", ())),
+                    "listas": tuple(_con_opciones(Lista, lista) for lista in d.get("listas", ())),
+                    "idiomas": tuple(d.get("idiomas", ())),
+                }
             )
-            instrumento = cls(**{**d, "preguntas": preguntas})
+            revisar(instrumento)
         except (TypeError, KeyError, AttributeError) as error:
             raise ErrorInstrumento(f"el instrumento no tiene la forma esperada: {error}") from None
-        _revisar(instrumento)
         return instrumento
+
+
+Traducible = TypeVar("Traducible", Instrumento, Grupo, Pregunta, Opcion)
 
 
 @lru_cache(maxsize=1)
 def _leidos() -> tuple[Instrumento, ...]:
-    textos = [(_CARPETA / f"{clave}.json").read_text(encoding="utf-8") for clave in INCLUIDOS]
-    return tuple(Instrumento.de_dict(json.loads(texto)) for texto in textos)
+    from formularios.xlsform import importar  # noqa: PLC0415  # carga pyxform: solo quien los pide
+
+    leidos = []
+    for clave in INCLUIDOS:
+        resultado = importar(f"{clave}.csv", (_CARPETA / f"{clave}.csv").read_bytes())
+        if resultado.instrumento is None:
+            raise ErrorInstrumento("; ".join(map(str, resultado.problemas)))
+        leidos.append(resultado.instrumento)
+    return tuple(leidos)
 
 
 def incluidos() -> dict[str, Instrumento]:
@@ -141,44 +324,28 @@ def incluidos() -> dict[str, Instrumento]:
     return {instrumento.clave: instrumento for instrumento in _leidos()}
 
 
-def _sin_omisiones(objeto: Instrumento | Pregunta | Opcion) -> dict[str, Any]:
+_T = TypeVar("_T", Instrumento, Grupo, Pregunta, Opcion)
+
+
+def _en(cosa: _T, idioma: str) -> _T:
+    return replace(cosa, **cosa.traducciones.get(idioma, {}))
+
+
+def _sin_omisiones(objeto: Any) -> dict[str, Any]:
     return {c.name: getattr(objeto, c.name) for c in fields(objeto) if getattr(objeto, c.name) != c.default}
 
 
-def _revisar(instrumento: Instrumento) -> None:
-    if not _CLAVE_INSTRUMENTO.fullmatch(instrumento.clave):
-        raise ErrorInstrumento(f"clave de instrumento inválida: {instrumento.clave!r}")
-    if instrumento.version < 1 or instrumento.minutos <= 0 or not instrumento.preguntas:
-        raise ErrorInstrumento(f"{instrumento.clave}: la versión, los minutos y las preguntas no pueden faltar")
-    _sin_repetir(instrumento.clave, (pregunta.clave for pregunta in instrumento.preguntas))
-    for pregunta in instrumento.preguntas:
-        motivo = _problema(pregunta)
-        if motivo:
-            raise ErrorInstrumento(f"{instrumento.clave}, pregunta {pregunta.clave}: {motivo}")
-        _sin_repetir(f"{instrumento.clave}, pregunta {pregunta.clave}", (o.clave for o in pregunta.opciones))
+def _opciones(objeto: Pregunta | Lista) -> dict[str, Any]:
+    return {"opciones": [_sin_omisiones(o) for o in objeto.opciones]} if objeto.opciones else {}
 
 
-def _problema(pregunta: Pregunta) -> str | None:
-    claves = pregunta.claves()
-    comprobaciones = {
-        "la clave lleva mayúsculas, números y guion bajo": _CLAVE_PREGUNTA.fullmatch(pregunta.clave) is not None,
-        "falta el texto": bool(pregunta.texto.strip()),
-        "el tipo no existe": pregunta.tipo in TIPOS,
-        "las opciones no van con el tipo": (pregunta.tipo == "texto") == (not claves),
-        "una opción tiene la clave mal": all(_CLAVE_OPCION.fullmatch(clave) for clave in claves),
-        "la correcta no es una de las opciones": pregunta.correcta is None or pregunta.correcta in claves,
-        "lo demográfico no existe": pregunta.demografica is None or pregunta.demografica in DEMOGRAFICAS,
-        "lo demográfico es de una opción": pregunta.demografica is None or pregunta.tipo == "una",
-        "la condición no existe": pregunta.solo_si is None or pregunta.solo_si in CONDICIONES,
-        "un texto debe ser privado y decir su máximo": pregunta.tipo != "texto"
-        or (pregunta.privada and pregunta.maximo is not None and pregunta.maximo > 0),
-    }
-    return next((motivo for motivo, cumple in comprobaciones.items() if not cumple), None)
+def _con_opciones(clase: type, d: Mapping[str, Any]) -> Any:
+    return clase(**_con_mapas(d) | {"opciones": tuple(Opcion(**_con_mapas(o)) for o in d.get("opciones", ()))})
 
 
-def _sin_repetir(donde: str, claves: Iterable[str]) -> None:
-    vistas: set[str] = set()
-    for clave in claves:
-        if clave in vistas:
-            raise ErrorInstrumento(f"{donde}: la clave «{clave}» está repetida")
-        vistas.add(clave)
+def _con_mapas(d: Mapping[str, Any]) -> dict[str, Any]:
+    return {campo: _mapa(valor) if isinstance(valor, dict) else valor for campo, valor in d.items()}
+
+
+def _mapa(d: Mapping[str, Any]) -> Mapa:
+    return Mapa({clave: _mapa(valor) if isinstance(valor, dict) else valor for clave, valor in d.items()})

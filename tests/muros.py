@@ -41,7 +41,7 @@ PUERTA = "recoleccion.cli recoleccion.demo recoleccion.servir recoleccion.consol
 
 # En orden: el primer prefijo que casa manda.
 CUARTOS = (
-    _cuarto("formularios", "wtforms markupsafe pyxform", "formularios"),
+    _cuarto("formularios", "wtforms markupsafe pyxform openpyxl", "formularios"),
     _cuarto("recoleccion.reglas", "", PURO),
     _cuarto("recoleccion.protocolo", "", PURO),
     _cuarto("recoleccion.sellado", "cryptography"),

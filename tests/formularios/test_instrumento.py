@@ -25,6 +25,15 @@ def _claves(instrumento: Instrumento) -> list[str]:
     return [pregunta.clave for pregunta in instrumento.preguntas]
 
 
+def test_la_huella_de_los_cuatro_es_la_de_siempre() -> None:
+    assert {clave: instrumento.huella for clave, instrumento in incluidos().items()} == {
+        "antes": "d918181e5fc0ea2704c6c042052c8e47670ad23485c2bfa45e021b87b655a1c5",
+        "despues": "e228a652baa2cb964452c9cd145388399b661fc1f547a413c9f29a4fd31f7a7c",
+        "satisfaccion": "7bb6314488f474d39e750868ce362fe3ec310fd1cf73807185be73cc380bdc6c",
+        "reconocer": "65a60a08f255ea3b3a2d239c237549f0ec12e43d980ff2f98284fe9ee5aa72b8",
+    }
+
+
 def test_vienen_cuatro_con_su_numero_de_preguntas() -> None:
     contadas = {clave: len(i.para_tema("otro").numeros) for clave, i in incluidos().items()}
     assert contadas == {"antes": 12, "despues": 11, "satisfaccion": 7, "reconocer": 10}
@@ -148,7 +157,8 @@ def _con(indice: int, **cambios: object) -> dict[str, object]:
         (BASICO | {"clave": "../x"}, "clave de instrumento"),
         (BASICO | {"version": 0}, "no pueden faltar"),
         (BASICO | {"preguntas": []}, "no pueden faltar"),
-        (_con(0, clave="ficha"), "mayúsculas"),
+        (_con(0, clave="1a"), "empieza con letra"),
+        (_con(0, clave="a b"), "empieza con letra"),
         (_con(1, clave="P1"), "repetida"),
         (_con(0, texto=" "), "falta el texto"),
         (_con(0, tipo="numero"), "el tipo no existe"),
@@ -157,8 +167,22 @@ def _con(indice: int, **cambios: object) -> dict[str, object]:
         (_con(0, correcta="z"), "la correcta"),
         (_con(0, demografica="religion"), "lo demográfico"),
         (_con(0, solo_si="siempre"), "la condición"),
-        (_con(1, privada=False), "privado"),
         (_con(1, maximo=None), "máximo"),
+        (_con(0, privada=True), "lo privado es un texto"),
+        (_con(0, texto=" A"), "espacios"),
+        (_con(0, texto="A\u200b"), "invisibles"),
+        (_con(0, relevante="${P9} = 'a'"), "no es el nombre"),
+        (_con(0, relevante="${P2} ="), "no se entiende"),
+        (_con(0, relevante="${P1} = 'a'"), "círculo"),
+        (_con(0, tipo="rango", opciones=[], inicio="1", fin="0", paso="1"), "rango"),
+        (_con(0, publicacion="a | b"), "publicación"),
+        (_con(0, sensibilidad="mucha"), "sensibilidad"),
+        (_con(0, apariencia="bonita"), "apariencia"),
+        (_con(0, omision="z"), "valor de inicio"),
+        (_con(0, grupo="g"), "no existe"),
+        (BASICO | {"grupos": [{"clave": "g"}]}, "ninguno está vacío"),
+        (_con(0, traducciones={"Inglés": {"texto": "One?"}}), "no está entre los del instrumento"),
+        (_con(0, texto="Hola ${P2}"), "otra respuesta"),
     ],
 )
 def test_un_instrumento_mal_hecho_se_rechaza_con_su_motivo(dato: dict[str, object], motivo: str) -> None:
