@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json)
 
-.PHONY: demo test nocturna bench formato limpiar
+.PHONY: demo test nocturna itinerarios bench formato limpiar
 
 demo: $(VENV)/instalada
 	$(BIN)/jornada demo
@@ -22,11 +22,16 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/arranque.py
 
 # 500 SIGKILL, 1,500 apagones y 200,000 itinerarios del simulador, con avance; otra cantidad: make nocturna ITINERARIOS=5000
+# Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
 ITINERARIOS ?= 200000
+DESDE ?= 0
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
-	$(BIN)/python -m tests.simulador.correr --cuantos $(ITINERARIOS)
+	$(MAKE) itinerarios
+
+itinerarios: $(VENV)/con-pruebas
+	$(BIN)/python -m tests.simulador.correr --desde $(DESDE) --cuantos $(ITINERARIOS) $(if $(PROCESOS),--procesos $(PROCESOS))
 
 formato: $(VENV)/con-pruebas
 	$(BIN)/ruff check --fix .

@@ -16,6 +16,8 @@ from .mundo import Mundo
 from .servidor import Servidor, en_carpeta, en_marcha, limpiar, raiz
 
 TANDA = 100
+AVANCE = 15.0
+"""Segundos entre un renglón de avance y el siguiente."""
 
 
 class Fallo(AssertionError):
@@ -67,7 +69,8 @@ def hasta_descubrir(defecto: str, tope: int, desde: int = 0) -> int | None:
     return None
 
 
-def _tanda(desde: int, hasta: int) -> tuple[int, Counter[str], str | None]:
+def _una_tanda(tanda: tuple[int, int]) -> tuple[int, Counter[str], str | None]:
+    desde, hasta = tanda
     try:
         return hasta - desde, varios(range(desde, hasta)), None
     except Fallo as fallo:
@@ -80,28 +83,44 @@ def _tandas(desde: int, cuantos: int) -> Iterator[tuple[int, int]]:
 
 
 def en_paralelo(desde: int, cuantos: int, procesos: int) -> int:
-    """Corre ``cuantos`` itinerarios diciendo cómo va; devuelve cuántas tandas fallaron."""
-    empezo, hechos, fallas = time.monotonic(), 0, 0
+    """Corre ``cuantos`` itinerarios diciendo cómo va; devuelve cuántas tandas fallaron.
+
+    Si se interrumpe, dice desde qué semilla seguir: las tandas se recogen en orden.
+    """
+    empezo, hechos, fallas, dicho = time.monotonic(), 0, 0, 0.0
     hubo: Counter[str] = Counter()
     with (
         TemporaryDirectory(prefix="jornada-simulador-", dir=raiz()) as carpeta,
         multiprocessing.get_context("spawn").Pool(procesos, en_carpeta, (Path(carpeta),)) as grupo,
     ):
-        tareas = [grupo.apply_async(_tanda, tanda) for tanda in _tandas(desde, cuantos)]
-        for tarea in tareas:
-            corridos, visto, fallo = tarea.get()
-            hechos += corridos
-            hubo.update(visto)
-            if fallo:
-                fallas += 1
-                print(fallo, flush=True)
-            if hechos % (TANDA * 10) == 0 or hechos == cuantos:
+        try:
+            for corridos, visto, fallo in grupo.imap(_una_tanda, _tandas(desde, cuantos)):
+                hechos += corridos
+                hubo.update(visto)
+                if fallo:
+                    fallas += 1
+                    print(fallo, flush=True)
                 lapso = time.monotonic() - empezo
-                print(f"{hechos:>8} de {cuantos}, {fallas} con fallas, {hechos / lapso:.0f} por segundo", flush=True)
-        grupo.close()
-        grupo.join()
+                if lapso - dicho > AVANCE or hechos == cuantos:
+                    dicho = lapso
+                    faltan = (cuantos - hechos) * lapso / hechos / 60
+                    print(
+                        f"{hechos:>8} de {cuantos}, {fallas} con fallas, {hechos / lapso:.0f} por segundo,"
+                        f" faltan {faltan:.0f} min",
+                        flush=True,
+                    )
+            grupo.close()
+            grupo.join()
+        except KeyboardInterrupt:
+            fallas += 1
+            print(f"Se interrumpió. Para seguir: --desde {desde + hechos} --cuantos {cuantos - hechos}", flush=True)
     for que, veces in sorted(hubo.items()):
         print(f"  {que}: {veces}")
+    minutos = (time.monotonic() - empezo) / 60
+    print(
+        f"Semillas {desde} a {desde + hechos - 1}: {hechos} itinerarios, {hubo['registros']} registros, {fallas} fallas"
+        f", {minutos:.1f} min con {procesos} procesos."
+    )
     return fallas
 
 

@@ -188,7 +188,9 @@ class Sucesos(Lugar):
         """Otro teléfono guarda otra cosa con un id que ya existe."""
         if len(self.telefonos) < 2 or not self.registros:
             return
-        registro = self.azar.choice(list(self.registros.values()))
+        descartados = [self.registros[id] for id in sorted({id for id, _ in self.juez.descartadas})]
+        de_cuales = descartados if descartados and self.azar.random() < 0.5 else list(self.registros.values())
+        registro = self.azar.choice(de_cuales)
         otros = [t for t in self.telefonos if registro.id not in t.almacen.cola and t.pestanas]
         if otros:
             telefono = self.azar.choice(otros)
