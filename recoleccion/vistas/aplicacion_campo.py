@@ -13,8 +13,11 @@ _ESTATICOS = (
     "vendor/*.js", "vendor/*.wasm",
 )  # fmt: skip
 _FUERA = ("js/sw.js",)
-_APARTE = ("js/leer_qr.js", "js/lector_obrero.js", "js/rescate/", "vendor/lector", "vendor/qr.js", "vendor/zxing")
-"""Se guarda para trabajar sin señal, pero abrir no lo pide: el lector de códigos y el rescate."""
+_APARTE = (
+    "js/leer_qr.js", "js/lector_obrero.js", "js/pantallas/turno.js", "js/rescate/",
+    "vendor/lector", "vendor/qr.js", "vendor/zxing",
+)  # fmt: skip
+"""Se guarda para trabajar sin señal, pero abrir no lo pide: el lector de códigos, el turno y el rescate."""
 _PROPIAS = ("/campo/", "/campo/lector.js", "/campo/manifest.webmanifest")
 
 MANIFIESTO = {

@@ -1,6 +1,7 @@
 // El índice de la aplicación: abre lo guardado, decide qué pantalla toca y ofrece la versión nueva sin imponerla.
 
 import { barra, callar, noticia } from "./barra.js";
+import { cuidarBorrador, hayBorrador, preguntarSiSale } from "./borrador.js";
 import { boton, h } from "./dom.js";
 import { kioscoPendiente } from "./kiosco.js";
 import { pantallaAviso } from "./pantallas/aviso.js";
@@ -35,6 +36,19 @@ const raiz = /** @type {HTMLElement} */ (document.getElementById("app"));
 const version = document.querySelector("meta[name=jornada-version]")?.getAttribute("content") ?? "";
 /** @type {() => void} */
 let soltar = () => {};
+/** La dirección de lo que se ve, que puede no ser la de la barra mientras se pregunta si se deja. */
+let lugarActual = location.href;
+/** Se ve una pantalla que dice quién registra. */
+let vigilar = false;
+
+/** En estas se dice quién registra. La encuesta no: de una contestación no se sabe quién la juntó. */
+const CON_TURNO = ["registrar", "contar", "escanear"];
+
+/** @param {Telefono} telefono @param {string} titulo @param {string} atras @param {() => void} alTerminar @returns {Promise<Pantalla>} */
+async function turno(telefono, titulo, atras, alTerminar) {
+  const { pantallaTurno } = await import("./pantallas/turno.js");
+  return pantallaTurno(telefono, { titulo, atras, alTerminar });
+}
 
 /** @param {Telefono} telefono @returns {Promise<Pantalla> | Pantalla} */
 function elegir(telefono) {
@@ -43,13 +57,32 @@ function elegir(telefono) {
   if (lugar === "rescate") return import("./rescate/pantalla.js").then((m) => m.pantallaRescate(telefono, id));
   if (lugar === "preparar" || !telefono.listo) return pantallaPreparar(telefono);
   if (lugar === "aviso") return pantallaAviso(telefono, id);
-  const evento = lugar === "evento" ? telefono.evento(id) : undefined;
+  const evento = ["evento", "turno"].includes(lugar) ? telefono.evento(id) : undefined;
+  const antes = evento ? `#/evento/${evento.id}` : "#/";
+  if (lugar === "turno") return turno(telefono, evento?.titulo ?? "Jornada", antes, () => location.replace(antes));
   if (!evento) return pantallaEventos(telefono);
-  return (DE_EVENTO[/** @type {keyof typeof DE_EVENTO} */ (accion)] ?? pantallaEvento)(telefono, evento);
+  const pantalla = () => (DE_EVENTO[/** @type {keyof typeof DE_EVENTO} */ (accion)] ?? pantallaEvento)(telefono, evento);
+  vigilar = CON_TURNO.includes(accion) && telefono.promotoras.quien() !== null;
+  if (!CON_TURNO.includes(accion) || !telefono.promotoras.falta()) return pantalla();
+  return turno(telefono, evento.titulo, antes, () => void mostrar(telefono)).catch(pantalla); // preguntar nunca estorba
+}
+
+/** Con algo escrito sin guardar, la dirección regresa a donde estaba mientras se decide.
+ * @param {Telefono} telefono @param {HashChangeEvent} cambio */
+async function cambiarDePantalla(telefono, { oldURL, newURL }) {
+  if (document.querySelector("dialog[open]")) return history.replaceState(null, "", lugarActual);
+  if (oldURL && hayBorrador() && !document.body.classList.contains("prestado")) {
+    history.replaceState(null, "", lugarActual);
+    if (!(await preguntarSiSale())) return undefined;
+    history.replaceState(null, "", newURL);
+  }
+  return mostrar(telefono);
 }
 
 /** @param {Telefono} telefono */
 async function mostrar(telefono) {
+  lugarActual = location.href;
+  vigilar = false;
   soltar();
   callar();
   const prestado = kioscoPendiente(telefono, raiz, () => mostrar(telefono));
@@ -91,6 +124,27 @@ function ofrecerVersion(nuevo) {
   document.body.append(h("div", { class: "version-nueva", role: "status" }, h("span", null, texto), actualizar));
 }
 
+/**
+ * Usar el teléfono mantiene abierto el turno; prestado no: lo toca alguien más. Si se cierra con la pantalla puesta, se
+ * vuelve a preguntar quién registra, pero nunca bajo los dedos ni sobre algo escrito.
+ * @param {Telefono} telefono
+ */
+function cuidarTurno(telefono) {
+  let tocado = Date.now();
+  const revisar = () => {
+    const enCalma = Date.now() - tocado > 60_000 && !hayBorrador();
+    if (vigilar && enCalma && telefono.promotoras.falta()) void mostrar(telefono);
+  };
+  const tocar = () => {
+    if (document.body.classList.contains("prestado")) return;
+    revisar();
+    tocado = Date.now();
+    telefono.promotoras.tocar();
+  };
+  for (const tipo of ["pointerdown", "keydown"]) addEventListener(tipo, tocar, { passive: true });
+  setInterval(revisar, 20_000);
+}
+
 /** @param {string} que */
 function noSePuede(que) {
   raiz.replaceChildren(h("main", { class: "pantalla" }, h("h1", null, "Aquí no se puede abrir"), h("p", null, que)));
@@ -102,7 +156,9 @@ async function arrancar() {
   }
   try {
     const telefono = await Telefono.abrir(version, () => noSePuede("Cierre las otras ventanas de la aplicación. Lo guardado sigue aquí."));
-    addEventListener("hashchange", () => void mostrar(telefono));
+    addEventListener("hashchange", (cambio) => void cambiarDePantalla(telefono, cambio));
+    cuidarBorrador();
+    cuidarTurno(telefono);
     await mostrar(telefono);
   } catch {
     return noSePuede("El navegador no deja guardar en este teléfono (¿ventana privada?). Ábrala en una ventana normal.");

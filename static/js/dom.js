@@ -36,6 +36,15 @@ export function boton(texto, clase, alTocar, atributos = {}) {
   return nodo;
 }
 
+/** Quién registra en este teléfono, y cambiarlo; nada si aquí nadie lo dice todavía.
+ * @param {import("./promotoras.js").Promotoras} promotoras @param {string} [evento] */
+export function renglonDeTurno(promotoras, evento = "") {
+  const quien = promotoras.quien();
+  const texto = promotoras.lista.length ? (quien ? `Registra ${quien}` : "Sin decir quién registra") : "";
+  const hacer = texto ? "Cambiar de promotora" : "Decir quién registra";
+  return h("p", { class: "turno" }, texto && h("span", null, texto), h("a", { href: `#/turno/${evento}` }, hacer));
+}
+
 /** «1 persona», «2 personas». @param {number} n @param {string} uno @param {string} [varios] */
 export function plural(n, uno, varios = `${uno}s`) {
   return `${n.toLocaleString("es-MX")} ${n === 1 ? uno : varios}`;

@@ -5,6 +5,7 @@ import * as cola from "./cola.js";
 import { diaLocal } from "./dom.js";
 import { medir, pedirPermanencia } from "./espacio.js";
 import * as identidad from "./identidad.js";
+import { Promotoras } from "./promotoras.js";
 import { diaDe } from "./protocolo.js";
 import { horaConZona } from "./registro.js";
 import { crearSincronizador, enviarTodo, mandarLote, memoriaNueva, puertos, traer } from "./sincronizar.js";
@@ -27,6 +28,10 @@ export class Telefono extends EventTarget {
     super();
     this.bd = bd;
     this.version = version;
+    this.promotoras = new Promotoras(bd, () => {
+      this.#otras?.postMessage("turno");
+      this.dispatchEvent(new Event("cambio"));
+    });
     this.#sincronizador = crearSincronizador({
       intentar: () => this.#intentar(),
       azar: Math.random,
@@ -37,6 +42,7 @@ export class Telefono extends EventTarget {
     });
     this.#otras?.addEventListener("message", () => void this.#contar());
     this.#otras?.addEventListener("message", ({ data }) => data === "identidad" && void this.#reconocerse());
+    this.#otras?.addEventListener("message", ({ data }) => data === "turno" && void this.promotoras.cargar());
   }
   #sincronizador;
   #memoria = memoriaNueva();
@@ -48,6 +54,7 @@ export class Telefono extends EventTarget {
     const telefono = new Telefono(await abrir(alEsperar), version);
     const { bd } = telefono;
     await telefono.#reconocerse();
+    await telefono.promotoras.cargar().catch(() => {}); // sin saber quién, se registra igual
     telefono.#sesgo = (await leer(bd, "ajustes", "sesgo_ms")) ?? null;
     const guardado = await leer(bd, "paquete", "vigente");
     if (guardado) {
@@ -75,6 +82,11 @@ export class Telefono extends EventTarget {
 
   firmante() {
     return this.#yo.firmante;
+  }
+
+  /** La cuenta de quien registra, si lo dijo y su turno sigue abierto. */
+  promotora() {
+    return this.promotoras.cuenta();
   }
 
   get listo() {
@@ -183,6 +195,8 @@ export class Telefono extends EventTarget {
       await this.#anotar({ horaServidor: paquete.hora_servidor, pedida });
       const dicho = { epoca: paquete.epoca, diaServidor: diaDe(paquete.hora_servidor), dia: diaLocal() };
       await cola.asentar(this.bd, new Map(), dicho);
+      await cola.olvidarCuentas(this.bd, paquete.eventos.map(({ id }) => id));
+      await this.promotoras.conciliar(paquete.promotoras);
       this.#sincronizador.volvio();
       return "";
     }
@@ -223,7 +237,14 @@ export class Telefono extends EventTarget {
       }),
     );
     if (resultado.apartados) await this.#buscarBaja();
+    if (resultado.motivo === "al_dia" && this.promotoras.tocaPreguntar()) void this.#confirmarTurno(token).catch(() => {});
     return resultado;
+  }
+
+  /** @param {string} token */
+  async #confirmarTurno(token) {
+    const { estado, datos } = await traer("/api/v1/turno", token);
+    if (estado === 200) await this.promotoras.conciliar(datos?.promotoras);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { deshacerYDecir } from "../barra.js";
 import { deshacibles } from "../captura.js";
 import { cuenta } from "../cola.js";
-import { boton, diaLocal, fechaLarga, h, horaCorta } from "../dom.js";
+import { boton, diaLocal, fechaLarga, h, horaCorta, renglonDeTurno } from "../dom.js";
 
 const ACCIONES = [
   ["escanear", "Escanear", "Credencial"],
@@ -40,6 +40,7 @@ export async function pantallaEvento(telefono, evento) {
     h("p", { class: "suave" }, `${horaCorta(evento.hora_inicio)} a ${horaCorta(evento.hora_fin)}, ${evento.sede}`),
     otroDia && h("p", { class: "nota" }, `Este evento es el ${fechaLarga(evento.fecha)}, no hoy. Revise que sea el correcto.`),
     evento.situacion === "cerrado" && h("p", { class: "nota" }, "La oficina ya cerró este evento. Lo que falte todavía se recibe."),
+    renglonDeTurno(telefono.promotoras, evento.id),
     h("p", { class: "cuenta" }, numero, " ", personas),
     h(
       "nav",

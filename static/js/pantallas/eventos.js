@@ -1,4 +1,4 @@
-import { diaLocal, fechaLarga, h, horaCorta } from "../dom.js";
+import { diaLocal, fechaLarga, h, horaCorta, renglonDeTurno } from "../dom.js";
 
 /** Los eventos descargados: primero los de hoy. @param {import("../telefono.js").Telefono} telefono */
 export function pantallaEventos(telefono) {
@@ -8,6 +8,7 @@ export function pantallaEventos(telefono) {
   const otros = eventos.filter(({ fecha }) => fecha !== hoy);
   const nodos = [
     h("h1", null, "¿Dónde va a registrar?"),
+    renglonDeTurno(telefono.promotoras),
     ...(deHoy.length ? [h("h2", null, "Hoy"), lista(deHoy)] : [h("p", { class: "vacio" }, vacio(eventos.length))]),
     ...(otros.length ? [h("h2", null, "Otros días"), lista(otros)] : []),
     h("p", { class: "al-pie" }, h("a", { class: "boton", href: "#/preparar" }, "Preparar este teléfono")),
