@@ -21,13 +21,14 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/sincronizacion.py
 	$(BIN)/python bench/arranque.py
 
-# 500 SIGKILL, 1,500 apagones y 200,000 itinerarios del simulador, con avance; otra cantidad: make nocturna ITINERARIOS=5000
+# 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
 ITINERARIOS ?= 200000
 DESDE ?= 0
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
+	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
 	$(MAKE) itinerarios
 
 itinerarios: $(VENV)/con-pruebas

@@ -48,7 +48,7 @@ class Chromium:
             time.sleep(0.02)
         navegador = self._motor.chromium.connect_over_cdp(f"http://127.0.0.1:{puerto.read_text().split()[0]}")
         contexto = navegador.contexts[0]
-        contexto.set_default_timeout(20_000)
+        contexto.set_default_timeout(40_000)
         return contexto
 
     @property

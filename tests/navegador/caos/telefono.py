@@ -6,10 +6,10 @@ Una parte de lo que captura no pasa por los botones: la página llama a las mism
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, TimeoutError, expect
 
 from formularios.catalogos import Catalogos
 from tests.navegador.caos.chromium import Chromium
@@ -17,6 +17,8 @@ from tests.navegador.caos.libro import Hecho, Libro, Roto, en_el_telefono
 from tests.navegador.promotora import cola
 
 ENCUESTA = "¿Cómo estuvo?"
+PACIENCIA = 40_000
+"""Milisegundos, con la máquina ocupada."""
 
 # Ve lo que la aplicación pide guardar y lo que dice en pantalla, sin tocar ni una ni otra.
 TESTIGO = """(() => {
@@ -48,7 +50,7 @@ TESTIGO = """(() => {
     hasta: (que, cuantos) => new Promise((listo, falla) => {
       const ver = () => { if (dichos[que] >= cuantos) { esperan.delete(ver); listo([...ids]); } };
       esperan.add(ver);
-      setTimeout(() => falla(new Error(`no dijo «${que}»: ${document.body.innerText.slice(0, 300)}`)), 15000);
+      setTimeout(() => falla(new Error(`no dijo «${que}»: ${document.body.innerText.slice(0, 300)}`)), 40000);
       ver();
     }),
   };
@@ -96,6 +98,7 @@ class Telefono:
         self.contexto: BrowserContext
         self.pagina: Page
         self._sin_senal = False
+        self._en_pantalla: str | None = None
         self.al_confirmar: Callable[[], None] = lambda: None
 
     # --- Abrir y cerrar -----------------------------------------------------------------------------------------------
@@ -110,10 +113,11 @@ class Telefono:
 
     def abrir(self, lugar: str = "") -> Page:
         """Otra ventana de la aplicación; es la que se usa desde ahora."""
+        self._en_pantalla = None
         with self.puede_morir():
             self.pagina = self.contexto.new_page()
             self.pagina.goto(f"{self.sitio}/campo/#/evento/{self.evento}{lugar}")
-            expect(self.pagina.locator(".barra .estado")).to_be_visible(timeout=20_000)
+            expect(self.pagina.locator(".barra .estado")).to_be_visible(timeout=PACIENCIA)
         return self.pagina
 
     def revivir(self) -> None:
@@ -160,7 +164,7 @@ class Telefono:
             p.get_by_role("button", name=self.catalogos.etiqueta("edad", datos["edad"]), exact=True).click()
             campo = p.get_by_label("Nombre (si quiere darlo)")
             ultimo = p.get_by_role("button", name=self.catalogos.etiqueta("procedencia", datos["procedencia"]))
-            expect(ultimo).to_be_visible()
+            expect(ultimo).to_be_visible(timeout=PACIENCIA)
             if nombre and campo.count():
                 campo.fill(nombre)
             toques = "b.click(); b.click();" if doble_toque else "b.click();"
@@ -175,14 +179,14 @@ class Telefono:
             self._y_confirmar(hecho, "guardados", celda.click)
 
     def deshacer_lo_ultimo(self) -> None:
-        """El «Deshacer» de lo que se acaba de guardar."""
-        ultimo = next((h for h in reversed(self.libro.hechos) if h.tipo in ("asistencia", "conteo")), None)
-        if not ultimo or not ultimo.id or ultimo is not self.libro.hechos[-1]:
-            return
-        hecho = self.libro.empezar("anulacion", {"registro": ultimo.id})
+        """El «Deshacer» de lo último que la pantalla dijo guardado, si todavía se ve."""
         with self.puede_morir():
             boton = self.pagina.locator(".noticia").get_by_role("button", name="Deshacer")
-            self._y_confirmar(hecho, "deshechos", boton.click)
+            if not self._en_pantalla or not boton.is_visible():
+                return
+            hecho = self.libro.empezar("anulacion", {"registro": self._en_pantalla})
+            with suppress(TimeoutError):  # el letrero se quita solo a los ocho segundos: no alcanzó a tocarlo
+                self._y_confirmar(hecho, "deshechos", lambda: boton.click(timeout=3_000))
 
     def prestar(self, marcas: list[str]) -> None:
         """Varias personas contestan; al final la ventana se cierra, que es como también se recupera el teléfono."""
@@ -212,7 +216,7 @@ class Telefono:
         if not self.pagina.url.endswith(destino):
             self.pagina.evaluate("(a) => { location.hash = a; }", destino)
         seguro = {"registrar": "¿Usted es…?", "contar": "Un toque por persona", "encuesta": "Encuesta"}[accion]
-        expect(self.pagina.get_by_role("heading", name=seguro)).to_be_visible()
+        expect(self.pagina.get_by_role("heading", name=seguro)).to_be_visible(timeout=PACIENCIA)
 
     def _y_confirmar(self, hecho: Hecho, que: str, tocar: Callable[[], object]) -> None:
         """Toca y espera a que la pantalla lo diga: desde ese instante, perderlo es una falla."""
@@ -220,6 +224,7 @@ class Telefono:
         tocar()
         ids = self.pagina.evaluate("([que, n]) => testigo.hasta(que, n)", [que, antes[0] + 1])
         self.libro.confirmar(hecho.n, ids[antes[1]])
+        self._en_pantalla = hecho.id if que == "guardados" else None
         self.al_confirmar()
 
     # --- Con las mismas funciones que los botones ---------------------------------------------------------------------
@@ -259,6 +264,6 @@ class Telefono:
         en_el_telefono(self.libro, registros)
         if malos := [registro for registro in registros if registro["estado"] != "enviado"]:
             raise Roto(f"{len(malos)} no se pudieron entregar: {malos[0]['estado']}, {malos[0].get('mensaje')}")
-        expect(p.locator(".barra .estado")).to_contain_text("Todo enviado")
+        expect(p.locator(".barra .estado")).to_contain_text("Todo enviado", timeout=PACIENCIA)
         p.evaluate("(e) => { location.hash = `#/evento/${e}`; }", self.evento)
         return int(p.locator(".cuenta-numero").inner_text().replace(",", ""))
