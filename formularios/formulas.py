@@ -1,7 +1,7 @@
 """Las expresiones de un instrumento: cuáles son, a qué preguntas miran y qué está mal en ellas."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from formularios.expresiones import ErrorExpresion, Expresion, analizar
@@ -63,7 +63,7 @@ def errores(instrumento: Instrumento) -> Iterator[tuple[str, str, str]]:
             bien = False
             que = "es un grupo y no tiene respuesta" if nombre in grupos else "no es el nombre de ninguna pregunta"
             yield clave, campo, f"«${{{nombre}}}» {que}"
-    if bien and (vuelta := _vuelta(instrumento)):
+    if bien and (vuelta := recorrer(dependencias(instrumento))[1]):
         nombres = ", ".join(f"«{clave}»" for clave in vuelta)
         yield vuelta[0], "relevante", f"{nombres}: una depende de la otra en círculo (relevant, calculation o filtro)"
 
@@ -94,10 +94,15 @@ def dependencias(instrumento: Instrumento) -> dict[str, frozenset[str]]:
     return de
 
 
-def _vuelta(instrumento: Instrumento) -> list[str]:
-    """Un círculo de dependencias, o nada."""
-    de = dependencias(instrumento)
-    listas: set[str] = set()
+@lru_cache(maxsize=64)
+def orden(instrumento: Instrumento) -> tuple[str, ...]:
+    """Las preguntas de modo que cada una va después de las que necesita."""
+    return tuple(clave for clave in recorrer(dependencias(instrumento))[0] if clave in instrumento.por_clave)
+
+
+def recorrer(de: Mapping[str, frozenset[str]]) -> tuple[list[str], list[str]]:
+    """Las claves, cada una después de aquellas de las que depende; y un círculo, si lo hay."""
+    listas: dict[str, None] = {}
     for primera in de:
         camino: list[tuple[str, Iterator[str]]] = (
             [(primera, iter(sorted(de[primera])))] if primera not in listas else []
@@ -109,16 +114,17 @@ def _vuelta(instrumento: Instrumento) -> list[str]:
             if siguiente is None:
                 camino.pop()
                 abiertas.discard(clave)
-                listas.add(clave)
+                listas[clave] = None
             elif siguiente in abiertas:
                 claves = [c for c, _ in camino]
-                return claves[claves.index(siguiente) :]
-            elif siguiente not in listas:
+                return list(listas), claves[claves.index(siguiente) :]
+            elif siguiente not in listas and siguiente in de:
                 abiertas.add(siguiente)
                 camino.append((siguiente, iter(sorted(de[siguiente]))))
-    return []
+    return list(listas), []
 
 
+@lru_cache(maxsize=64)
 def apartadas(instrumento: Instrumento) -> frozenset[str]:
     """Las que van aparte de las respuestas: lo escrito, los códigos, las ubicaciones y lo que se calcula con ellos."""
     de = {

@@ -170,7 +170,14 @@ def _instrumentos(con: Any) -> dict[str, Any]:
 
 
 def preguntas_cerradas(instrumento: str, modelo: dict[str, Any]) -> list[Pregunta]:
-    """Del modelo guardado, lo que se puede contar: ni texto libre, ni datos demográficos, ni nada privado."""
+    """Del modelo guardado, lo que se puede contar: ni texto libre, ni datos demográficos, ni nada privado.
+
+    Tampoco lo que dice que no se publica, ni lo que se repite por persona.
+    """
+    repiten: set[str] = set()
+    for grupo in modelo.get("grupos", ()):
+        if grupo.get("repite") or grupo.get("padre") in repiten:
+            repiten.add(grupo["clave"])
     return [
         Pregunta(
             instrumento=instrumento,
@@ -179,7 +186,19 @@ def preguntas_cerradas(instrumento: str, modelo: dict[str, Any]) -> list[Pregunt
             texto=p["texto"],
             opciones=tuple((o["clave"], o["texto"]) for o in p.get("opciones", ())),
             correcta=p.get("correcta"),
+            peldanos=_peldanos(p.get("publicacion") or ""),
         )
         for p in modelo["preguntas"]
-        if p["tipo"] in {"una", "varias"} and not p.get("demografica") and not p.get("privada")
+        if p["tipo"] in {"una", "varias"}
+        and p.get("opciones")
+        and not p.get("demografica")
+        and not p.get("privada")
+        and p.get("publicacion") != "no"
+        and p.get("grupo") not in repiten
     ]
+
+
+def _peldanos(publicacion: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """``a b | c; a | b c``: peldaños con ``;``, categorías con ``|`` y opciones con espacios."""
+    partes = [peldano for peldano in publicacion.split(";") if peldano.strip()]
+    return tuple(tuple(tuple(categoria.split()) for categoria in peldano.split("|")) for peldano in partes)

@@ -100,6 +100,8 @@ class Pregunta:
     opciones: tuple[tuple[str, str], ...]
     correcta: str | None = None
     versiones: frozenset[int] = frozenset()
+    peldanos: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    """Cómo dice la encuesta que se juntan sus opciones; sin nada, la escalera de siempre."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ def escalera(pregunta: Pregunta) -> list[Nivel]:
     """Los peldaños de una pregunta, del más fino al más grueso."""
     claves = [clave for clave, etiqueta in pregunta.opciones if not no_dice(clave, etiqueta)]
     fino: Nivel = [(clave,) for clave in claves]
+    if pregunta.peldanos:
+        # Quien prefiere no decir no entra en la base, aunque la encuesta la nombre en su escalera.
+        suyos = [[tuple(c for c in categoria if c in claves) for categoria in nivel] for nivel in pregunta.peldanos]
+        return [fino, *([categoria for categoria in nivel if categoria] for nivel in suyos)]
     if pregunta.tipo == "varias" or len(claves) < 3:
         return [fino]
     if pregunta.correcta is not None and pregunta.correcta in claves:

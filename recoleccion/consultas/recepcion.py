@@ -241,7 +241,8 @@ class _Entrada:
         datos = dict(registro.datos["respuestas"])
         if registro.datos["ficha"] is not None:
             datos["ficha"] = [registro.datos["ficha"]]
-        validacion = contestar.validar(modelo, datos)
+        # Ni de dónde llegó se guarda: lo que es solo de teléfonos de la oficina ya se quitó en la página.
+        validacion = contestar.validar(modelo, datos, ahora=self.ahora, personal=None)
         if validacion.errores:
             return decision.Veredicto("retenido", "contestacion_invalida")
         if not reglas.puede_contestar(modelo.edad_minima, validacion.edad, bool(evento["autorizacion_escolar"])):

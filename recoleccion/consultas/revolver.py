@@ -78,7 +78,7 @@ def revolver(sobres: Sequence[Sobre], preguntas: Preguntas, azar: random.Random)
         contestaciones=_barajar(contestaciones, azar),
         cambios=_barajar(cambios if len(cambios) >= MINIMO else [], azar),
         comentarios=_barajar(comentarios, azar),
-        recuentos=_recuentos(sobres),
+        recuentos=_recuentos(sobres, preguntas),
     )
 
 
@@ -115,8 +115,9 @@ def _callar_zonas(filas: list[dict[str, Any]], *grupo: str) -> None:
             fila["zona"] = None
 
 
-def _recuentos(sobres: Sequence[Sobre]) -> dict[tuple[str, str, int, str, str], int]:
-    """Por evento y encuesta. La pregunta vacía cuenta las contestaciones."""
+def _recuentos(sobres: Sequence[Sobre], preguntas: Preguntas) -> dict[tuple[str, str, int, str, str], int]:
+    """Por evento y encuesta, solo de opciones. La pregunta vacía cuenta las contestaciones."""
+    opciones = {p: {o["clave"] for o in modelo.get("opciones", ())} for p, modelo in preguntas.items()}
     totales = Counter((s.evento_id, s.instrumento, s.version) for s in sobres)
     cuentas: Counter[tuple[str, str, int, str, str]] = Counter()
     for sobre in sobres:
@@ -125,7 +126,7 @@ def _recuentos(sobres: Sequence[Sobre]) -> dict[tuple[str, str, int, str, str], 
             continue
         cuentas[*clave, "", ""] += 1
         for pregunta, respuesta in sobre.respuestas.items():
-            for opcion in [respuesta] if isinstance(respuesta, str) else respuesta:
+            for opcion in opciones[pregunta].intersection([respuesta] if isinstance(respuesta, str) else respuesta):
                 cuentas[*clave, pregunta, opcion] += 1
     return dict(cuentas)
 

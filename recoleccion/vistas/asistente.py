@@ -151,7 +151,7 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
     encontrado = _evento_abierto(clave)
     instrumento = _instrumento(encontrado, n)
     datos = request.form.to_dict(flat=False)
-    validacion = contestar.validar(instrumento, datos)
+    validacion = contestar.validar(instrumento, datos, ahora=ahora())
     if request.method == "POST" and not validacion.errores:
         if not reglas.puede_contestar(instrumento.edad_minima, validacion.edad, encontrado["autorizacion_escolar"]):
             _negar("Gracias", "Esta encuesta es para personas adultas. No se guardó lo que contestó.", 200, encontrado)
@@ -163,10 +163,10 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
         instrumento=instrumento,
         titulo="Encuesta" if instrumento.edad_minima else instrumento.titulo,
         clave=encontrado["clave"],
-        errores=validacion.errores,
+        errores=validacion.errores if request.method == "POST" else {},
         id=_id_del_formulario(),
     )
-    return pagina, 422 if validacion.errores else 200
+    return pagina, 422 if validacion.errores and request.method == "POST" else 200
 
 
 def _guardar_contestacion(
@@ -174,7 +174,6 @@ def _guardar_contestacion(
 ) -> None:
     if not (validacion.respuestas or validacion.textos):
         return  # se saltó todas: no hay nada que echar a la urna
-    preguntas = [pregunta.clave for pregunta in instrumento.preguntas]
     _recibir(
         encontrado,
         "contestacion",
@@ -182,7 +181,7 @@ def _guardar_contestacion(
             "instrumento": instrumento.clave,
             "version": instrumento.version,
             "ficha": validacion.ficha,
-            "respuestas": {clave: datos[clave] for clave in preguntas if clave in datos},
+            "respuestas": contestar.del_instrumento(instrumento, datos),
         },
     )
 
