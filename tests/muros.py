@@ -41,6 +41,7 @@ PUERTA = "recoleccion.cli recoleccion.demo recoleccion.servir recoleccion.consol
 
 # En orden: el primer prefijo que casa manda.
 CUARTOS = (
+    _cuarto("formularios.expresiones"),
     _cuarto("formularios", "wtforms markupsafe pyxform openpyxl", "formularios"),
     _cuarto("recoleccion.reglas", "", PURO),
     _cuarto("recoleccion.protocolo", "", PURO),

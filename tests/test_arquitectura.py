@@ -20,6 +20,8 @@ def test_ningun_muro_esta_roto() -> None:
         ("formularios/x.py", "import flask"),
         ("formularios/x.py", "import sqlite3"),
         ("formularios/x.py", "from recoleccion import reglas"),
+        ("formularios/expresiones/x.py", "import wtforms"),
+        ("formularios/expresiones/x.py", "from .. import catalogos"),
         ("recoleccion/reglas.py", "def f():\n    from flask import g"),
         ("recoleccion/protocolo/decision.py", "from sqlite_utils import Database"),
         ("recoleccion/protocolo/decision.py", "from ..consultas import eventos"),

@@ -148,7 +148,7 @@ class _Compilador(Lector):
         if veces is None:
             return atomo
         menos, mas = veces
-        if len(atomo) == 1 and atomo[0][0] in ("^", "$", "b", "B"):
+        if self.patron[inicio] in "^$" or self.patron[inicio : inicio + 2] in ("\\b", "\\B"):
             self.falla("Un principio, un final o un borde de palabra no se repite; quite el «*», «+» o «?».", donde)
         if self.toma("+"):  # {3}+ de un solo carácter es lo mismo que {3}
             if menos != mas or len(atomo) != 1:

@@ -82,4 +82,4 @@ def en_node(casos: Iterable[tuple[Arbol, Mapping[str, Any]]], modulo: Path | Non
         capture_output=True, text=True, encoding="utf-8", env=os.environ | {"NO_COLOR": "1"},
     )  # fmt: skip
     assert proceso.returncode == 0, proceso.stderr
-    return json.loads(proceso.stdout)
+    return json.loads(proceso.stdout, parse_int=float)
