@@ -26,7 +26,7 @@ RAIZ = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RAIZ))
 
 from recoleccion import reglas  # noqa: E402
-from recoleccion.consultas import avisos, conexion, cuentas, dispositivos, eventos  # noqa: E402
+from recoleccion.consultas import avisos, conexion, cuentas, dispositivos, eventos, llave  # noqa: E402
 from recoleccion.instalacion import Instalacion, ahora  # noqa: E402
 from recoleccion.preparar import preparar  # noqa: E402
 from recoleccion.sellado import INFO_REGISTRO, b64  # noqa: E402
@@ -71,6 +71,7 @@ class Oficina:
         preparar(datos, usuario="titular", contrasena="medir medir", ahora=hora)
         self.datos, self.instalacion = datos, Instalacion(datos)
         with closing(conexion.abrir(datos / "privada.db")) as db:
+            llave.crear(db, "camino nube mesa larga", sello=self.instalacion.sello, ahora=hora, azar=azar)
             self.evento = eventos.crear(
                 db,
                 {
@@ -97,7 +98,7 @@ class Oficina:
                 "v": 1, "id": id, "tipo": "asistencia", "evento": self.evento, "hora": ahora().isoformat(),
                 "sesgo_ms": 0,
                 "datos": {"modo": "promotora", "sexo": "M", "edad": "30-44", "procedencia": "rancho",
-                          "aviso": self.aviso, "nombre": "Nombre De Medir", "telefono": None, "credencial": None},
+                          "aviso": self.aviso, "identidad": b64(azar.randbytes(337)), "credencial": None},
             }  # fmt: skip
             sobre = self.instalacion.sello.sellar(json.dumps(registro).encode(), INFO_REGISTRO)
             registros.append({"id": id, "sobre": b64(sobre)})

@@ -86,7 +86,9 @@ def piso(ruta: Path) -> Flask:
                     [id, registro["evento"], datos["modo"], datos["sexo"], datos["edad"], datos["procedencia"],
                      datos["aviso"], registro["hora"], registro["sesgo_ms"], hora],
                 )  # fmt: skip
-                base.execute("INSERT INTO identidad VALUES (?, ?, ?)", [id, datos["nombre"], datos["telefono"]])
+                base.execute(
+                    "INSERT INTO identidad (asistencia_id, sobre) VALUES (?, ?)", [id, datos["identidad"].encode()]
+                )
                 acuses.append({"id": id, "estado": "aceptado", "codigo": None, "mensaje": None})
         return jsonify(version=1, hora_servidor=hora, acuses=acuses)
 
@@ -167,7 +169,8 @@ class Flota:
             "v": 1, "id": id, "tipo": "asistencia", "evento": self.oficina.evento, "hora": ahora().isoformat(),
             "sesgo_ms": 0,
             "datos": {"modo": "promotora", "sexo": "M", "edad": "30-44", "procedencia": "rancho",
-                      "aviso": self.oficina.aviso, "nombre": "Nombre De Medir", "telefono": None, "credencial": None},
+                      "aviso": self.oficina.aviso, "credencial": None,
+                      "identidad": sellado.b64(self.azar.randbytes(337))},
         }  # fmt: skip
         claro = json.dumps(registro).encode()
         if not cifrado:

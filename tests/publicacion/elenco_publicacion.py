@@ -107,7 +107,7 @@ def asistir(db: Database, azar: random.Random, evento: str, cuantas: int, *, lot
             ],
         )
         db.execute(
-            "INSERT INTO identidad VALUES (?, ?, ?)",
+            "INSERT INTO identidad (asistencia_id, nombre, telefono) VALUES (?, ?, ?)",
             [quien, azar.choice(NOMBRES), f"378{azar.randrange(10**7):07d}"],
         )
 
