@@ -22,11 +22,17 @@ PACIENCIA = 40_000
 
 # Ve lo que la aplicación pide guardar y lo que dice en pantalla, sin tocar ni una ni otra.
 TESTIGO = """(() => {
-  const ids = [], dichos = { guardados: 0, deshechos: 0, gracias: 0 }, esperan = new Set();
+  const ids = [], durabilidades = new Set(), dichos = { guardados: 0, deshechos: 0, gracias: 0 }, esperan = new Set();
   const agregar = IDBObjectStore.prototype.add;
   IDBObjectStore.prototype.add = function (valor, ...resto) {
     if (this.name === "cola") ids.push(valor.id);
     return agregar.call(this, valor, ...resto);
+  };
+  const empezar = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (cajones, modo, ...resto) {
+    const tx = empezar.call(this, cajones, modo, ...resto);
+    if (modo === "readwrite") durabilidades.add(tx.durability);
+    return tx;
   };
   const avisar = () => { for (const listo of esperan) listo(); };
   const anotar = (texto) => {
@@ -48,7 +54,7 @@ TESTIGO = """(() => {
   window.testigo = {
     ids, dichos,
     hasta: (que, cuantos) => new Promise((listo, falla) => {
-      const ver = () => { if (dichos[que] >= cuantos) { esperan.delete(ver); listo([...ids]); } };
+      const ver = () => { if (dichos[que] >= cuantos) { esperan.delete(ver); listo([[...ids], [...durabilidades]]); } };
       esperan.add(ver);
       setTimeout(() => falla(new Error(`no dijo «${que}»: ${document.body.innerText.slice(0, 300)}`)), 40000);
       ver();
@@ -222,7 +228,9 @@ class Telefono:
         """Toca y espera a que la pantalla lo diga: desde ese instante, perderlo es una falla."""
         antes = self.pagina.evaluate("(que) => [testigo.dichos[que], testigo.ids.length]", que)
         tocar()
-        ids = self.pagina.evaluate("([que, n]) => testigo.hasta(que, n)", [que, antes[0] + 1])
+        ids, durabilidades = self.pagina.evaluate("([que, n]) => testigo.hasta(que, n)", [que, antes[0] + 1])
+        if durabilidades != ["strict"]:
+            raise Roto(f"dice guardado sin esperar a que quede en el disco: {durabilidades}")
         self.libro.confirmar(hecho.n, ids[antes[1]])
         self._en_pantalla = hecho.id if que == "guardados" else None
         self.al_confirmar()

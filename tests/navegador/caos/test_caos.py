@@ -48,6 +48,7 @@ PLANTADOS = [
     (DEL_SERVIDOR, "muere_el_servidor", "se perdieron"),
     ("otro_id_en_cada_toque", "sin_senal", "están dos veces"),
     ("suelta_antes_de_mandar", "red_mala", "se perdieron"),
+    ("sin_durabilidad_estricta", "sin_senal", "sin esperar a que quede en el disco"),
     ("no_vuelve_a_ofrecer", "respaldo", "se perdieron"),
 ]
 
