@@ -9,7 +9,7 @@ import pytest
 
 from formularios.expresiones import Arbol, analizar, evaluar
 from tests.formularios.expresiones.al_azar import casos
-from tests.formularios.expresiones.contexto import RAIZ, ContextoDado, en_json, en_node, iguales
+from tests.formularios.expresiones.contexto import RAIZ, VECTORES, ContextoDado, en_json, en_node, iguales, leer
 
 CUANTOS, SEMILLA = 20_000, 20261123
 Par = tuple[str, Arbol, dict[str, Any], object]
@@ -23,6 +23,13 @@ def pares() -> list[Par]:
         arbol = json.loads(json.dumps(analizar(texto).arbol))
         hechos.append((texto, arbol, caso, en_json(evaluar(arbol, ContextoDado(caso)))))
     return hechos
+
+
+@pytest.fixture(scope="module")
+def escritos() -> list[Par]:
+    """Lo mismo con las expresiones de los vectores."""
+    todos = [caso for ruta in sorted(VECTORES.glob("*.json")) for caso in leer(ruta.name) if "esperado" in caso]
+    return [(caso["expr"], analizar(caso["expr"]).arbol, caso, caso["esperado"]) for caso in todos]
 
 
 def _distintos(pares: list[Par], modulo: Path | None = None) -> list[tuple[str, object, object]]:
@@ -76,10 +83,10 @@ DEFECTOS = {
 
 
 @pytest.mark.parametrize("defecto", DEFECTOS)
-def test_una_diferencia_plantada_se_nota(defecto: str, pares: list[Par], tmp_path: Path) -> None:
+def test_una_diferencia_plantada_se_nota(defecto: str, escritos: list[Par], pares: list[Par], tmp_path: Path) -> None:
     bueno, malo = DEFECTOS[defecto]
     codigo = (RAIZ / "static" / "js" / "expresiones.js").read_text("utf-8")
     assert codigo.count(bueno) == 1
     modulo = tmp_path / "expresiones.mjs"
     modulo.write_text(codigo.replace(bueno, malo), "utf-8")
-    assert _distintos(pares[:3000], modulo) != []
+    assert _distintos([*escritos, *pares[:3000]], modulo) != []
