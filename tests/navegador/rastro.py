@@ -34,7 +34,7 @@ _TOPE = 64 * 1_048_576
 
 def buscar(perfil: Path, textos: Iterable[str]) -> list[tuple[str, str, str]]:
     """``(texto, archivo, cómo estaba)`` de cada texto hallado."""
-    buscados = [(texto, *caso) for texto in textos for caso in formas(texto)]
+    buscados = {(bytes_, exacta): (texto, forma) for texto in textos for forma, bytes_, exacta in formas(texto)}
     hallados = []
     for archivo in sorted(perfil.rglob("*")):
         if not archivo.is_file() or archivo.is_symlink():
@@ -42,7 +42,7 @@ def buscar(perfil: Path, textos: Iterable[str]) -> list[tuple[str, str, str]]:
         nombre = str(archivo.relative_to(perfil))
         for vista, datos in [("el nombre", nombre.encode()), *vistas(archivo)]:
             minusculas = datos.lower()
-            for texto, forma, bytes_, exacta in buscados:
+            for (bytes_, exacta), (texto, forma) in buscados.items():
                 if bytes_ in (datos if exacta else minusculas):
                     hallados.append((texto, nombre, f"{vista}, {forma}"))
     return hallados

@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from recoleccion.consultas import credenciales
 from recoleccion.instalacion import ahora
+from tests.elenco import CONTRASENA
 from tests.navegador import rastro
 from tests.navegador.caos.chromium import Chromium
 from tests.navegador.promotora import al_evento, asistencias, cola, enviar, preparar
@@ -25,7 +26,7 @@ NOMBRES = ["Xochiquétzal Ñandú", "Hermenegilda Quimera", "Borrador Inconcluso
 TELEFONOS = ["3487774153", "348 919 2846", "3485550017"]
 RESPUESTAS = ["me sirvió la zarzamora", "dejé a medias la bugambilia", "abandoné el colibrí"]
 FICHA = "NUBE-52"
-SECRETOS = [*NOMBRES, *TELEFONOS, *RESPUESTAS, FICHA, "NUBE 52"]
+SECRETOS = [*NOMBRES, *TELEFONOS, *RESPUESTAS, FICHA, "NUBE 52", CONTRASENA]
 LO_QUE_TARDA_EN_ANOTAR = 7_000
 """Milisegundos: Chromium baja sus sesiones y localStorage al disco unos cinco segundos después."""
 

@@ -127,8 +127,7 @@ class Caos:
             if tipo == "anulacion":
                 datos = {"registro": None}
             elif tipo == "contestacion":
-                marca = f"caos {len(self.libro.hechos)} en ráfaga"
-                datos = {"marca": marca, "version": self.telefono.version_encuesta}
+                datos = {"marca": f"caos {len(self.libro.hechos)} en ráfaga"}
             apuntados.append(self.libro.empezar(tipo, datos))
         return apuntados
 

@@ -67,6 +67,7 @@ RAFAGA = """async ({ evento, hechos }) => {
     ["telefono", "captura", "registro"].map((modulo) => import(`/static/js/${modulo}.js`)));
   const yo = (window.otroTelefono ??= await Telefono.abrir("caos", () => {}));
   const aviso = yo.paquete().aviso.version;
+  const { version } = yo.evento(evento).encuestas.find(({ instrumento }) => instrumento === "satisfaccion");
   for (const { n, tipo, datos } of hechos) {
     const id = nuevoId();
     if (tipo === "conteo") {
@@ -82,7 +83,6 @@ RAFAGA = """async ({ evento, hechos }) => {
       await confirmar(n, testigo.ids.at(-1), ultimo.id);
     } else {
       const respuestas = { S1: ["buena"], S7: [datos.marca] };
-      const { version } = datos;
       await captura.contestar(yo, evento, id, { instrumento: "satisfaccion", version, ficha: null, respuestas });
       await confirmar(n, id, null);
     }
@@ -100,7 +100,6 @@ class Telefono:
     def __init__(self, chromium: Chromium, sitio: str, evento: str, catalogos: Catalogos, libro: Libro) -> None:
         self.chromium, self.sitio, self.evento, self.libro = chromium, sitio, evento, libro
         self.catalogos = catalogos
-        self.version_encuesta = 1
         self.contexto: BrowserContext
         self.pagina: Page
         self._sin_senal = False
