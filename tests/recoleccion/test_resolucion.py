@@ -86,9 +86,7 @@ def test_de_dos_versiones_aceptadas_juntas_se_cuenta_una_y_la_otra_espera_como_c
 
 
 @pytest.mark.parametrize("vuelta", range(6))
-def test_resuelto_con_su_lote_en_camino_queda_de_una_sola_manera(
-    base, fabrica, perdido, instalacion, vuelta
-):
+def test_resuelto_con_su_lote_en_camino_queda_de_una_sola_manera(base, fabrica, perdido, instalacion, vuelta):
     """El lote, la aceptación y el descarte a la vez, cada uno en su conexión: gana uno y los demás lo respetan."""
     sellado = fabrica.sellar(fabrica.asistencia())
     fabrica.recibir(base, sellado, dispositivo_id=perdido)

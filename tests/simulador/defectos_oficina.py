@@ -94,11 +94,6 @@ def descartar_borra(resolver: Callable[..., int]) -> Callable[..., int]:
     return borrar
 
 
-def descarta_de_mas(resolver: Callable[..., int]) -> Callable[..., int]:
-    """Descarta todo lo que espera, no sólo lo que la titular vio."""
-    return lambda db, _ids, *partes: resolver(db, [fila["id"] for fila in cuarentena.listar(db)], *partes)
-
-
 def acepta_sin_guardar(reintentar: Callable[..., Any]) -> Callable[..., Any]:
     """La titular acepta, deja de esperar, y no se cuenta."""
 
@@ -138,7 +133,6 @@ SERVIDOR: dict[str, tuple[Any, str, Callable[[Callable[..., Any]], Callable[...,
     "olvida_lo_resuelto": (cuarentena, "conocidos", olvida_lo_resuelto),
     "lo_resuelto_tapa_lo_demas": (cuarentena, "conocidos", lo_resuelto_tapa_lo_demas),
     "descartar_borra": (cuarentena, "resolver", descartar_borra),
-    "descarta_de_mas": (cuarentena, "resolver", descarta_de_mas),
     "acepta_sin_guardar": (recepcion, "reintentar", acepta_sin_guardar),
     "pierde_el_segundo_sobre": (recepcion, "recibir_lote", pierde_el_segundo_sobre),
 }
