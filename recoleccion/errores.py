@@ -137,7 +137,9 @@ CATALOGO: dict[str, Entrada] = {
         401,
     ),
     "turno_no_coincide": Entrada(
-        "El usuario o la contraseña no coinciden.", "Revíselos y vuelva a intentar. Sin entrar también se registra.", 422
+        "El usuario o la contraseña no coinciden.",
+        "Revíselos y vuelva a intentar. Sin entrar también se registra.",
+        422,
     ),
     "turno_otro_papel": Entrada("Esa cuenta no registra en campo.", "Entre con la de una promotora.", 422),
     "dispositivo_revocado": Entrada(

@@ -75,7 +75,8 @@ def _apartar_la_contada(db: Database, registro_id: str, resolucion: str, sello: 
     identidad = db.execute("SELECT * FROM identidad WHERE asistencia_id = ?", [registro_id]).fetchone()
     contenido = {
         "v": VERSION, "id": registro.id, "tipo": registro.tipo, "evento": registro.evento, "hora": registro.hora,
-        "sesgo_ms": registro.sesgo_ms, "datos": registro.datos | _identidad(dict(identidad) if identidad else {}),
+        "sesgo_ms": registro.sesgo_ms, "promotora": registro.promotora,
+        "datos": registro.datos | _identidad(dict(identidad) if identidad else {}),
     }  # fmt: skip
     # Si ya había pasado por la cuarentena conserva sus bytes de origen; si no, los que aquí se sellan.
     db.execute(
@@ -115,7 +116,8 @@ def _contada(db: Database, registro_id: str) -> tuple[Registro, str | None] | No
     datos = {campo: fila[campo] for campo in ("modo", "sexo", "edad", "procedencia", "personas")}
     datos |= {"aviso": fila["aviso_version"], "credencial": fila["folio"]}
     tipo = "conteo" if fila["modo"] == "conteo" else "asistencia"
-    registro = Registro(registro_id, tipo, fila["evento_id"], fila["hora_dispositivo"], fila["sesgo_ms"], datos)
+    hora, sesgo = fila["hora_dispositivo"], fila["sesgo_ms"]
+    registro = Registro(registro_id, tipo, fila["evento_id"], hora, sesgo, datos, fila["promotora_id"])
     return registro, fila["dispositivo_id"]
 
 
@@ -126,6 +128,7 @@ def _resumen(db: Database, registro: Registro, dispositivo_id: str | None) -> di
         return resumen
     resumen |= {"evento": _dato(db, "SELECT titulo FROM evento WHERE id = ?", registro.evento), "hora": registro.hora}
     resumen["telefono"] = _dato(db, "SELECT nombre FROM dispositivo WHERE id = ?", dispositivo_id)
+    resumen["promotora"] = _dato(db, "SELECT nombre FROM cuenta WHERE id = ?", registro.promotora)
     if registro.tipo in SE_CAMBIAN:
         resumen |= {campo: registro.datos[campo] for campo in ("modo", "sexo", "edad", "procedencia", "personas")}
     return resumen

@@ -51,9 +51,12 @@ export function intentar({ fallos }, ahora) {
   return { fallos: fallos + 1, hasta: ahora + espera(fallos + 1) };
 }
 
-/** Por qué no sirve para PIN; vacío si sirve. @param {string} pin */
+/** Vacío si lo escrito puede ser un PIN. @param {string} pin */
+export const incompleto = (pin) => (/^\d{6}$/.test(pin) ? "" : "El PIN son 6 números.");
+
+/** Por qué no conviene para PIN nuevo; vacío si sirve. @param {string} pin */
 export function malPin(pin) {
-  if (!/^\d{6}$/.test(pin)) return "El PIN son 6 números.";
+  if (incompleto(pin)) return incompleto(pin);
   const pasos = new Set([...pin].slice(1).map((cifra, i) => Number(cifra) - Number(pin[i])));
   const seguido = pasos.size === 1 && [0, 1, -1].includes([...pasos][0]);
   return seguido ? "Ese es de los primeros que alguien probaría. Escoja otro." : "";

@@ -10,7 +10,7 @@ import { contar, contestar, registrarAsistencia } from "../../static/js/captura.
 import { cuenta, guardar, los, olvidarCuentas, yaPaso } from "../../static/js/cola.js";
 import { Promotoras } from "../../static/js/promotoras.js";
 import { anulacion, asistencia, conteo, contestacion } from "../../static/js/registro.js";
-import { enPalabras, espera, falta, GRACIA_MS, intentar, malPin, nombreCorto, situacion } from "../../static/js/turno.js";
+import { enPalabras, espera, falta, GRACIA_MS, incompleto, intentar, malPin, nombreCorto, situacion } from "../../static/js/turno.js";
 
 globalThis.IDBKeyRange = IDBKeyRange;
 const ROSA = { cuenta: "00000000-0000-4000-8000-0000000000aa", nombre: "Rosa M.", marca: "m1" };
@@ -77,6 +77,7 @@ test("moviendo el reloj como sea, nunca se espera más de una hora y fallar nunc
 test("un PIN son seis números y no de los primeros que se prueban", () => {
   for (const malo of ["", "12345", "1234567", "27419a", "111111", "123456", "654321", "²74193"]) assert.notEqual(malPin(malo), "", malo);
   for (const bueno of ["274193", "890123", "000001", "135791"]) assert.equal(malPin(bueno), "", bueno);
+  assert.deepEqual(["111111", "11111", ""].map((pin) => incompleto(pin) === ""), [true, false, false]);
 });
 
 test("del nombre se queda lo justo para reconocerse", () => {

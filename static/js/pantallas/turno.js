@@ -1,6 +1,6 @@
 import { decir } from "../barra.js";
 import { boton, h } from "../dom.js";
-import { enPalabras, malPin, OCIOS } from "../turno.js";
+import { enPalabras, incompleto, malPin, OCIOS } from "../turno.js";
 
 /** @typedef {import("../telefono.js").Telefono} Telefono */
 
@@ -75,7 +75,7 @@ export function pantallaTurno(telefono, { titulo, atras, alTerminar }) {
     paso(
       `Hola, ${nombre}`,
       formulario(async () => {
-        const problema = malPin(pin.entrada.value) && "El PIN son 6 números.";
+        const problema = incompleto(pin.entrada.value);
         const dicho = problema ? null : await promotoras.abrir(cuenta, pin.entrada.value);
         if (dicho?.bien) return terminar(nombre);
         pin.entrada.value = "";
