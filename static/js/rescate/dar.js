@@ -31,7 +31,7 @@ export async function pantallaDar(telefono) {
 
   const lienzo = h("canvas", { class: "codigo", role: "img", "aria-label": "Código para el otro teléfono; cambia solo" });
   const barra = h("progress", { "aria-label": "Códigos mostrados" });
-  const palabras = h("p", null);
+  const palabras = h("p", { class: "dos-renglones" });
   let n = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let reloj;
@@ -45,8 +45,8 @@ export async function pantallaDar(telefono) {
     barra.value = Math.min(n, fuente.bloques);
     palabras.textContent =
       n <= fuente.bloques
-        ? `Van ${n} de ${plural(fuente.bloques, "código")}.`
-        : "Ya salieron todos. Siga hasta que el otro teléfono diga «Ya está todo».";
+        ? `Suba el brillo. Van ${n} de ${plural(fuente.bloques, "código")}.`
+        : "Ya salieron todos. Siga hasta que el otro diga «Ya está todo».";
   }
 
   function andar() {
@@ -64,11 +64,11 @@ export async function pantallaDar(telefono) {
     else parar();
     pausa.textContent = reloj === undefined ? "Seguir" : "Pausar";
   });
-  const grandes = boton("No los lee: más grandes", "boton", async () => {
+  const grandes = boton("No los lee", "boton", async () => {
     tamano = tamano === TAMANOS.normal ? TAMANOS.grande : TAMANOS.normal;
     fuente = await crearFuente(carga, caben(tamano.letras)).catch(() => fuente);
     n = 0;
-    grandes.textContent = tamano === TAMANOS.normal ? "No los lee: más grandes" : "Más chicos, más rápido";
+    grandes.textContent = tamano === TAMANOS.normal ? "No los lee" : "Más rápido";
     mostrar();
   });
 
@@ -82,7 +82,8 @@ export async function pantallaDar(telefono) {
       barra,
       palabras,
       h("div", { class: "herramientas" }, pausa, grandes),
-      h("p", null, "Suba el brillo y ponga los teléfonos a un palmo. En el otro: «Envío», «Pasar o rescatar registros», «Recibir con la cámara»."),
+      h("p", null, "Ponga los teléfonos frente a frente, a un palmo. Si el otro no lee, toque «No los lee»: salen más grandes."),
+      h("p", null, "En el otro: «Envío», «Pasar o rescatar registros», «Recibir con la cámara»."),
       h("p", { class: "suave" }, "Aquí también se quedan: si vuelve la señal se envían solos y no se cuentan dos veces."),
     ],
     alSalir() {

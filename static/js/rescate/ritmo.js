@@ -7,13 +7,14 @@ import { caben } from "./cuadro.js";
 
 /** El de siempre, y el que se lee de lejos o con una cámara mala. @type {{normal: Tamano, grande: Tamano}} */
 export const TAMANOS = { normal: { version: 20, letras: 1_249 }, grande: { version: 13, letras: 619 } };
-export const POR_SEGUNDO = 6;
+/** Más aprisa ya no llegan más: el que lee mira unas diez veces por segundo. */
+export const POR_SEGUNDO = 8;
 /** Con más que éstos, el archivo es mejor camino. */
 export const MUCHOS = 300;
 
 const BYTES_POR_REGISTRO = 1_200;
-/** Lo que se pierde en la práctica: cuadros borrosos y el acomodo de las manos. */
-const HOLGURA = 1.5;
+/** De cada dos códigos que salen, un teléfono lento alcanza a leer uno. */
+const HOLGURA = 2;
 const ACOMODO_S = 3;
 
 /** Segundos para pasar tantos registros. @param {number} registros */

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -239,13 +240,25 @@ def test_todo_lo_que_el_worker_guarda_existe_y_alcanza(cliente):
     assert "/static/js/app.js" in pedidos
 
 
-def test_lo_que_abrir_no_pide_se_guarda_igual_y_nada_mas():
+def _importa_al_abrir(ruta: Path, vistos: set[Path]) -> set[Path]:
+    """Lo que ``ruta`` arrastra con ``import … from``; un ``import()`` espera a que haga falta."""
+    if ruta not in vistos:
+        vistos.add(ruta)
+        for relativa in re.findall(r'^(?:import|export|\}) ?[^;"]*?from "(\.[^"]+)";', ruta.read_text("utf-8"), re.M):
+            _importa_al_abrir((ruta.parent / relativa).resolve(), vistos)
+    return vistos
+
+
+def test_lo_que_va_aparte_se_guarda_igual_y_abrir_no_lo_pide():
+    estaticos = paquete.carpeta("static").resolve()
     aparte = set(aplicacion_campo.direcciones()) - set(aplicacion_campo.al_abrir())
-    modulos = {f"/static/js/rescate/{ruta.name}" for ruta in (paquete.carpeta("static") / "js" / "rescate").iterdir()}
-    assert modulos < aparte
-    lector = {"/static/js/leer_qr.js", "/static/js/lector_obrero.js", "/static/vendor/lector.js"}
-    assert aparte - modulos == lector | {"/static/vendor/qr.js", "/static/vendor/zxing_reader.wasm"}
-    assert not aparte & set(aplicacion_campo.modulos())
+    modulos = {f"/static/js/rescate/{ruta.name}" for ruta in (estaticos / "js" / "rescate").iterdir()}
+    lector = {"/static/js/lector_obrero.js", "/static/vendor/lector.js", "/static/vendor/zxing_reader.wasm"}
+    assert modulos | lector | {"/static/vendor/qr.js"} <= aparte
+    al_abrir = _importa_al_abrir(estaticos / "js" / "app.js", set())
+    pedidos = {f"/static/{ruta.relative_to(estaticos).as_posix()}" for ruta in al_abrir}
+    assert len(pedidos) > 20
+    assert pedidos <= set(aplicacion_campo.modulos())
 
 
 def test_la_aplicacion_sin_lo_que_va_aparte_cabe_en_60_kb(cliente):
