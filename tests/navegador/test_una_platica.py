@@ -274,4 +274,5 @@ def _nada_privado_afuera(oficina: Servidor) -> None:
             assert parte.encode() not in publica
             assert parte.encode() not in registros
     privada = b"".join(ruta.read_bytes() for ruta in oficina.datos.glob("privada.db*"))
-    assert NOMBRES[0].encode() in privada, "el detector sí los encuentra donde deben estar"
+    assert TITULO.encode() in privada, "el detector sí encuentra lo que está a la vista"
+    assert not any(nombre.encode() in privada for nombre in NOMBRES)
