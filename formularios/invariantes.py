@@ -194,7 +194,7 @@ def _pregunta(i: Instrumento, p: Pregunta) -> Iterator[Defecto]:
         ("obligatoria", "lo que nadie contesta no puede ser obligatorio, y una ubicación tampoco"): not p.obligatoria
         or not fijas,
         ("calculo", "falta el cálculo"): p.tipo != "calculo" or bool(p.calculo or p.omision),
-        ("filtro", "el filtro es de una pregunta con opciones"): p.filtro is None or una_o_varias,
+        ("filtro", "el filtro es de una pregunta con opciones"): p.filtro is None or cerrada,
         ("inicio", "un rango dice inicio, fin y paso"): _rango_valido(p),
         ("apariencia", _ERROR_APARIENCIA): _apariencia_valida(p.apariencia),
         ("sensibilidad", "la sensibilidad es personal o sensible"): p.sensibilidad is None

@@ -7,11 +7,13 @@ cada defecto a su fila y su columna.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import InvalidOperation
 from typing import Any
 
 from formularios import formulas
 from formularios.instrumento import Grupo, Instrumento, Lista, Mapa, Opcion, Pregunta
 from formularios.invariantes import OPCIONES_PUBLICABLES, PREGUNTAS_MAXIMAS, defectos
+from formularios.valores import uno
 from formularios.xlsform import ajustes, opciones, tipos
 from formularios.xlsform.celdas import Celdas, apariencia_en_su_lugar
 from formularios.xlsform.columnas import idiomas as idiomas_de
@@ -79,10 +81,8 @@ class Compilador:
             que_escribir = f"Ponga las preguntas en una hoja llamada survey (las que hay: {hojas})."
             self.survey.problema(None, None, "No hay preguntas.", que_escribir)
             return False
-        for campo, columna in (("tipo", "type"), ("clave", "name"), ("texto", "label")):
-            if self.survey.encabezado(campo) is None and not any(
-                c.campo == campo for c in self.survey.columnas.values()
-            ):
+        for campo, columna in (("tipo", "type"), ("clave", "name")):
+            if self.survey.encabezado(campo) is None:
                 que_pasa = f"La hoja survey no tiene la columna {columna}."
                 self.survey.problema(None, None, que_pasa, "Agréguela en la primera fila.")
         if "entities" in self.libro.hojas and self.libro.hojas["entities"].filas:
@@ -221,6 +221,7 @@ class Compilador:
             traducciones=_mapas(self._traducciones(fila, que_es)),
         )
         celdas.sobra("veces", "minimo", que="una pregunta")
+        pregunta = replace(pregunta, omision=_omision(pregunta))
         pregunta = replace(pregunta, publicacion=_publicacion(pregunta, celdas.texto("publicacion")))
         if pregunta.privada and pregunta.maximo is None:
             pregunta = replace(pregunta, maximo=MAXIMO_PRIVADO)
@@ -364,6 +365,19 @@ def _que_escribir(campo: str) -> str:
 def _frase(frase: str) -> str:
     frase = frase[:1].upper() + frase[1:]
     return frase if frase.endswith((".", "?")) else f"{frase}."
+
+
+def _omision(pregunta: Pregunta) -> str | None:
+    """Un valor de inicio fijo, en su forma canónica; si no se admite queda como está y se dice después."""
+    if pregunta.omision is None or formulas.es_dinamica(pregunta.omision) or pregunta.tipo not in _NORMALIZABLES:
+        return pregunta.omision
+    try:
+        return uno(pregunta, [pregunta.omision])
+    except (ValueError, InvalidOperation):
+        return pregunta.omision
+
+
+_NORMALIZABLES = ("entero", "decimal", "fecha", "hora", "punto", "rango")
 
 
 def _publicacion(pregunta: Pregunta, escrita: str | None) -> str | None:

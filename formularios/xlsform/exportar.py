@@ -52,7 +52,9 @@ def exportar(instrumento: Instrumento, formato: str = "xlsx") -> bytes:
         "settings": [_settings(instrumento)],
     }
     hojas = {nombre: filas for nombre, filas in hojas.items() if filas}
-    return {"xlsx": _xlsx, "csv": _csv}[formato](hojas)
+    # Cada idioma tiene su columna aunque nada se haya traducido a él todavía, y en su orden.
+    idiomas = [f"label::{i}" for i in (instrumento.idioma, *instrumento.idiomas)] if instrumento.idiomas else []
+    return {"xlsx": _xlsx, "csv": _csv}[formato](hojas, {"survey": idiomas})
 
 
 def adjuntos(instrumento: Instrumento) -> dict[str, bytes]:
@@ -156,19 +158,19 @@ def _settings(i: Instrumento) -> Celdas:
 # --- Los archivos ------------------------------------------------------------------------------------------------
 
 
-def _encabezados(instrumento_filas: Sequence[Celdas]) -> list[str]:
+def _encabezados(filas: Sequence[Celdas], fijos: Sequence[str]) -> list[str]:
     """Los que se usan, en el orden en que se acostumbran; los demás, después, como aparecen."""
-    usados = list(dict.fromkeys(columna for fila in instrumento_filas for columna in fila))
+    usados = list(dict.fromkeys([*fijos, *(columna for fila in filas for columna in fila)]))
     orden = ["list_name", "type", "name", *_TEXTOS.values(), "required", *_COLUMNAS.values(), "read_only", "parameters"]
     return sorted(usados, key=lambda columna: orden.index(base) if (base := columna.split("::")[0]) in orden else 99)
 
 
-def _xlsx(hojas: dict[str, list[Celdas]]) -> bytes:
+def _xlsx(hojas: dict[str, list[Celdas]], fijos: dict[str, list[str]]) -> bytes:
     libro = Workbook()
     libro.remove(libro.worksheets[0])
     for nombre, filas in hojas.items():
         hoja = libro.create_sheet(nombre)
-        encabezados = _encabezados(filas)
+        encabezados = _encabezados(filas, fijos.get(nombre, []))
         for numero, fila in enumerate([{e: e for e in encabezados}, *filas], start=1):
             for columna, encabezado in enumerate(encabezados, start=1):
                 if encabezado in fila:
@@ -186,12 +188,12 @@ def _xlsx(hojas: dict[str, list[Celdas]]) -> bytes:
     return salida.getvalue()
 
 
-def _csv(hojas: dict[str, list[Celdas]]) -> bytes:
+def _csv(hojas: dict[str, list[Celdas]], fijos: dict[str, list[str]]) -> bytes:
     """Como lo lee el estándar: el nombre de la hoja en la primera columna."""
     salida = io.StringIO(newline="")
     escritor = csv.writer(salida, lineterminator="\n")
     for nombre, filas in hojas.items():
-        encabezados = _encabezados(filas)
+        encabezados = _encabezados(filas, fijos.get(nombre, []))
         escritor.writerow([nombre])
         escritor.writerow(["", *encabezados])
         escritor.writerows(["", *(fila.get(encabezado, "") for encabezado in encabezados)] for fila in filas)

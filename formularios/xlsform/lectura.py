@@ -8,6 +8,7 @@ tenga su valor.
 import csv
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -70,7 +71,9 @@ def leer(nombre: str, contenido: bytes) -> Libro:
 def _pyxform(funcion: Callable[[Any], dict[str, Any]], contenido: bytes) -> dict[str, Any]:
     """Lee con ``pyxform``; cualquier cosa que le pase a un archivo dañado se dice con una frase nuestra."""
     try:
-        return funcion(io.BytesIO(contenido))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl avisa de formatos que aquí no importan
+            return funcion(io.BytesIO(contenido))
     except PyXFormError as error:
         repetida = re.search(r"Duplicate column header: (.*)", str(error))
         if repetida:
