@@ -20,6 +20,10 @@ from .formas_llave import ERROR_CODIGO, FormularioAbrir, FormularioCambiar, Form
 from .impresos import pdf
 
 OBJETO = "llave de la oficina"
+CREADA = (
+    "Se creó la llave. Ya puede pedir nombres: márquelo en cada evento. "
+    "Los teléfonos los piden desde la próxima vez que se preparen."
+)
 NO_ES = "No es la frase. Revise las mayúsculas y los acentos."
 NO_ES_CODIGO = "Ese código no abre la llave de esta oficina. Vea que la hoja sea la última que se imprimió."
 
@@ -52,7 +56,7 @@ def llave_crear() -> ResponseReturnValue:
         return _pagina(crear=formulario)
     creada = consulta.crear(bd(), formulario.nueva.data, sello=instalacion().sello, ahora=ahora(), azar=azar())
     anotar("crear", OBJETO, plural(creada.sellados, "nombre sellado", "nombres sellados") if creada.sellados else "")
-    return _ensenar(creada.codigo, "Se creó la llave de la oficina.", creada.sellados)
+    return _ensenar(creada.codigo, CREADA, creada.sellados)
 
 
 @bp.post("/llave/apertura")
