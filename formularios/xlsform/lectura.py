@@ -17,7 +17,6 @@ from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import csv_to_dict, md_to_dict, xls_to_dict, xlsx_to_dict
 
@@ -59,7 +58,9 @@ def leer(nombre: str, contenido: bytes) -> Libro:
     if len(contenido) > BYTES:
         raise ErrorLectura(f"El archivo pesa más de {BYTES // 1_000_000} MB.", "Quite imágenes y hojas que sobren.")
     if contenido.startswith(_ZIP):
-        return _xlsx(contenido)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl avisa de formatos que aquí no importan
+            return _xlsx(contenido)
     if contenido.startswith(_OLE):
         return _armar(_pyxform(xls_to_dict, contenido), 2)
     texto, avisos = texto_de(contenido)
@@ -71,9 +72,7 @@ def leer(nombre: str, contenido: bytes) -> Libro:
 def _pyxform(funcion: Callable[[Any], dict[str, Any]], contenido: bytes) -> dict[str, Any]:
     """Lee con ``pyxform``; cualquier cosa que le pase a un archivo dañado se dice con una frase nuestra."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl avisa de formatos que aquí no importan
-            return funcion(io.BytesIO(contenido))
+        return funcion(io.BytesIO(contenido))
     except PyXFormError as error:
         repetida = re.search(r"Duplicate column header: (.*)", str(error))
         if repetida:
@@ -170,7 +169,7 @@ def _formulas_sin_valor(contenido: bytes) -> Iterator[tuple[str, int, str]]:
                     sin_valor = valor.value is None or (isinstance(valor.value, str) and valor.value.startswith("#"))
                     if formula.data_type == "f" and sin_valor:
                         yield hoja.title, numero, get_column_letter(columna)
-    except (InvalidFileException, KeyError, ValueError, TypeError, OSError):
+    except Exception:  # como en _pyxform: el archivo puede venir hecho a propósito
         raise ErrorLectura(_NO_SE_LEE, _GUARDELO) from None
 
 
