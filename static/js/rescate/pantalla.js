@@ -55,7 +55,7 @@ function avisoDeRaros(n) {
 /** @param {number} n */
 function pasar(n) {
   if (!n) return [h("p", { class: "suave" }, "No hay registros por pasar.")];
-  const tarda = `Se muestran códigos y el otro teléfono los escanea; ${cuantoTarda(n)}.`;
+  const tarda = `Se muestran códigos y el otro teléfono los escanea: ${cuantoTarda(n)}.`;
   const muchos = "Son muchos para pasarlos así: conviene más el archivo.";
   return [
     h("p", null, n > MUCHOS ? `${tarda} ${muchos}` : tarda),
@@ -114,7 +114,8 @@ function enArchivo(telefono, n) {
     if (!files) return decir("ojo", "Este teléfono no deja compartir archivos. Guárdelo y mándelo desde «Descargas».");
     await navigator.share({ files }).catch(() => {}); // se arrepintió: no pasa nada
   });
-  const tambien = enviado > 0 && h("p", null, incluir, h("label", { class: "junto", for: "tambien-enviados" }, `Incluir también los ${enviado.toLocaleString("es-MX")} ya enviados`));
+  const texto = `Incluir también los ${enviado.toLocaleString("es-MX")} ya enviados`;
+  const tambien = enviado > 0 && h("label", { class: "junto" }, incluir, h("span", null, texto));
   return [
     h("p", null, "Para llevarlo a la oficina en una memoria o por mensaje. La titular lo sube en «Teléfonos», y también lo puede recibir otro teléfono."),
     ...(tambien ? [tambien] : []),
