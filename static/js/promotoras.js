@@ -32,9 +32,12 @@ export class Promotoras {
 
   /** Lo del disco: al abrir, y cuando otra pestaña lo cambió. */
   async cargar() {
-    this.#todas = (await leer(this.bd, "ajustes", "promotoras")) ?? [];
-    this.#turno = (await leer(this.bd, "ajustes", "turno")) ?? null;
-    this.#ocio = (await leer(this.bd, "ajustes", "turno_ocio")) ?? turno.OCIO;
+    const [todas, abierto, ocio] = await transaccion(this.bd, ["ajustes"], "readonly", (de) =>
+      Promise.all(["promotoras", "turno", "turno_ocio"].map((clave) => pedir(de("ajustes").get(clave)))),
+    );
+    this.#todas = todas ?? [];
+    this.#turno = abierto ?? null;
+    this.#ocio = ocio ?? turno.OCIO;
     if (!this.#todas.length) return;
     const { nombres } = await this.#llaves();
     const abiertos = this.#todas.map(async ({ cuenta, iv, nombre }) => {
