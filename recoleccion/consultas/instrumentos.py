@@ -1,6 +1,7 @@
 """Las encuestas guardadas. Un instrumento con contestaciones no cambia: un cambio es otra versión."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -37,7 +38,13 @@ def leer(db: Database, clave: str, version: int) -> Instrumento:
     fila = db.execute("SELECT modelo FROM instrumento WHERE clave = ? AND version = ?", [clave, version]).fetchone()
     if fila is None:
         raise ErrorJornada("instrumento_no_existe")
-    return Instrumento.de_dict(json.loads(fila["modelo"]))
+    return _de_texto(fila["modelo"])
+
+
+@lru_cache(maxsize=32)
+def _de_texto(modelo: str) -> Instrumento:
+    """Un instrumento guardado no cambia: se lee y se revisa una vez por proceso."""
+    return Instrumento.de_dict(json.loads(modelo))
 
 
 def listar(db: Database) -> list[dict[str, Any]]:
