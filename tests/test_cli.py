@@ -4,6 +4,8 @@ import ast
 import importlib
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -44,6 +46,12 @@ def test_click_no_dice_nada_que_no_este_traducido() -> None:
                 textos = {a.value for a in nodo.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
                 faltan |= {t for t in textos - consola.ESPANOL.keys() if not DE_PROGRAMADOR.search(t)}
     assert faltan == set()
+
+
+def test_la_ayuda_no_carga_lo_que_solo_usa_quien_importa_encuestas() -> None:
+    codigo = "import sys, recoleccion.cli, recoleccion.aplicacion; print({'pyxform', 'openpyxl'} & set(sys.modules))"
+    resultado = subprocess.run([sys.executable, "-c", codigo], capture_output=True, text=True, check=True)
+    assert resultado.stdout == "set()\n"
 
 
 @pytest.mark.parametrize("orden", [[], *([o] for o in principal.commands)])

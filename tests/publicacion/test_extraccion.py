@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from publicacion.errores import ErrorPublicacion
-from publicacion.extraccion import PERMITIDO, abrir, leer
+from publicacion.extraccion import PERMITIDO, abrir, leer, preguntas_cerradas
 from publicacion.preguntas import escalera
 
 
@@ -97,6 +97,27 @@ def test_solo_se_publican_preguntas_cerradas_y_no_demograficas(oficina):
     claves = {p.clave for p in leer(oficina.privada, elenco.LOTE, elenco.DESDE, elenco.HASTA).preguntas}
     assert {"K1", "G5", "AT3", "C1", "I1", "S1", "S6", "E10"} <= claves
     assert claves.isdisjoint({"D1", "D2", "D3", "I2", "S7"})
+
+
+def test_se_publica_solo_lo_que_dice_que_si_y_como_dice_que_se_junta():
+    opciones = [{"clave": c, "texto": t} for c, t in (("a", "A"), ("b", "B"), ("c", "C"), ("N", "Prefiero no decir"))]
+    base = {"tipo": "una", "texto": "¿?", "opciones": opciones}
+    modelo = {
+        "grupos": [{"clave": "casa", "repite": True}, {"clave": "cuarto", "padre": "casa"}, {"clave": "patio"}],
+        "preguntas": [
+            base | {"clave": "si"},
+            base | {"clave": "no", "publicacion": "no"},
+            base | {"clave": "repetida", "grupo": "casa"},
+            base | {"clave": "dentro", "grupo": "cuarto"},
+            base | {"clave": "en_grupo", "grupo": "patio", "publicacion": "a | b c N"},
+            base | {"clave": "numero", "tipo": "entero", "opciones": []},
+            base | {"clave": "de_archivo", "opciones": [], "archivo": "x.csv"},
+        ],
+    }
+    cerradas = {p.clave: p for p in preguntas_cerradas("x", modelo)}
+    assert set(cerradas) == {"si", "en_grupo"}
+    assert escalera(cerradas["en_grupo"]) == [[("a",), ("b",), ("c",)], [("a",), ("b", "c")]]
+    assert escalera(cerradas["si"]) == [[("a",), ("b",), ("c",)], [("a",), ("b", "c")]]
 
 
 def test_una_pregunta_que_cambio_no_junta_lo_contestado_antes(oficina):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from fabrica import EVENTO, HORA, Fabrica, contar
 
+from formularios.xlsform import importar
 from recoleccion import reglas
-from recoleccion.consultas import conexion, eventos, urna
+from recoleccion.consultas import conexion, eventos, instrumentos, urna
 from recoleccion.errores import ErrorJornada
 
 NADA = {"abiertas": 0, "esperan": 0, "ilegibles": 0}
@@ -333,3 +334,34 @@ def test_si_alguien_lee_mientras_se_abre_la_bitacora_se_vacia_al_arrancar(base, 
     lectora.close()
     conexion.verificar(datos / "privada.db")
     assert quedan(datos, sobres) == []
+
+
+def test_una_encuesta_de_hoja_de_calculo_pasa_por_la_urna_y_cada_cosa_queda_en_su_lugar(base, fabrica, azar):
+    """Lo de opciones se cuenta; un número no, que diría de quién es; lo escrito va aparte; el día, a ninguna parte."""
+    tabla = """
+| survey |
+| | type | name | label | relevant | required | calculation | jornada_publicacion | jornada_privada |
+| | select_one sn | hijas | ¿Hijas? | | yes | | si | |
+| | integer | cuantas | ¿Cuántas? | ${hijas} = 'si' | yes | | | |
+| | calculate | doble | | | | ${cuantas} * 2 | | |
+| | text | duda | ¿Duda? | | | | | si |
+| | text | nota | Nota | | yes | | | |
+| | today | hoy | | | | | | |
+| choices |
+| | list_name | name | label |
+| | sn | si | Sí |
+| | sn | no | No |
+"""
+    importado = importar("familia.md", tabla.encode()).instrumento
+    instrumentos.asegurar(base, importado)
+    con = fabrica.contestacion("familia", p_hijas="si", p_cuantas="3", p_doble="99", p_duda="¿Cuándo?", p_hoy="x")
+    sin = fabrica.contestacion("familia", p_hijas="no", p_cuantas="ocho", p_nota="de la oficina")
+    mal = fabrica.contestacion("familia", p_hijas="si")
+    assert fabrica.mandar(base, con, sin, mal) == ["aceptado", "aceptado", "retenido"]
+    fabrica.mandar(base, *[fabrica.contestacion("familia", p_hijas="no") for _ in range(10)])
+    cerrar(base, fabrica, azar)
+    assert urna.recuento(base, fabrica.evento_id) == {"familia": {"": {"": 12}, "hijas": {"si": 1, "no": 11}}}
+    guardadas = respuestas_guardadas(base, "familia")
+    assert sorted(guardadas, key=len)[-1] == {"hijas": "si", "cuantas": "3", "doble": "6"}
+    assert [r for r in guardadas if r["hijas"] == "no"] == [{"hijas": "no"}] * 11
+    assert {c["texto"] for c in urna.comentarios(base)} == {"¿Cuándo?", "de la oficina"}
