@@ -11,6 +11,7 @@ import { balanceEnPalabras } from "./palabras.js";
 
 /** @typedef {import("../telefono.js").Telefono} Telefono */
 
+const NADA = "No falta nada por enviar. Para llevar lo ya enviado, marque la casilla.";
 const MAX_ARCHIVO = 32 * 1_048_576;
 
 /** @param {Telefono} telefono @param {string} parte de la dirección: «dar», «recibir» o nada */
@@ -101,18 +102,20 @@ function enArchivo(telefono, n) {
   };
   const guardar = boton("Guardar archivo de rescate", "boton", async () => {
     const { texto, nombre, cuantos } = await hacer();
+    if (!cuantos) return decir("ojo", NADA);
     const enlace = h("a", { href: URL.createObjectURL(new Blob([texto], { type: "application/octet-stream" })), download: `${nombre}.jornada` });
     enlace.click();
     setTimeout(() => URL.revokeObjectURL(enlace.href), 60_000);
-    decir("bien", `Archivo hecho, con ${plural(cuantos, "registro")}. Búsquelo en «Descargas».`);
+    return decir("bien", `Archivo hecho, con ${plural(cuantos, "registro")}. Búsquelo en «Descargas».`);
   });
   const compartir = boton("Compartir el archivo", "boton", async () => {
-    const { texto, nombre } = await hacer();
+    const { texto, nombre, cuantos } = await hacer();
+    if (!cuantos) return decir("ojo", NADA);
     // Hay teléfonos que sólo dejan compartir archivos de texto; la oficina lo lee igual.
     const archivos = [`${nombre}.jornada`, `${nombre}.txt`].map((como) => [new File([texto], como, { type: "text/plain" })]);
     const files = archivos.find((uno) => navigator.canShare?.({ files: uno }));
     if (!files) return decir("ojo", "Este teléfono no deja compartir archivos. Guárdelo y mándelo desde «Descargas».");
-    await navigator.share({ files }).catch(() => {}); // se arrepintió: no pasa nada
+    return navigator.share({ files }).catch(() => {}); // se arrepintió: no pasa nada
   });
   const texto = `Incluir también los ${enviado.toLocaleString("es-MX")} ya enviados`;
   const tambien = enviado > 0 && h("label", { class: "junto" }, incluir, h("span", null, texto));
