@@ -150,8 +150,10 @@ def test_dado_de_baja_lo_dice_con_calma_la_titular_acepta_y_con_otro_codigo_sigu
     oficina.goto(f"{sitio}/panel/cuarentena")
     capturar(oficina, "panel-cuarentena")
     assert violaciones(oficina) == []
+    oficina.get_by_role("link", name="Revisar los 2").click()
+    assert violaciones(oficina) == []
     oficina.get_by_role("button", name="Aceptar y contar los 2").click()
-    expect(oficina.get_by_text("Ya se contaron.")).to_be_visible()
+    expect(oficina.get_by_text("Ya se contaron los 2.")).to_be_visible()
     assert len(asistencias(base)) == 2
 
     pagina.get_by_role("button", name="Agregarlo con un código nuevo").click()
