@@ -1,7 +1,7 @@
 """De las hojas al modelo: cada fila de ``survey`` es una pregunta, o abre o cierra un grupo.
 
-Aquí se lee y se ubica. Lo que un instrumento debe cumplir lo dice ``formularios/invariantes.py``; esta hoja traduce
-cada defecto a su fila y su columna.
+Aquí se lee. Lo que un instrumento debe cumplir lo dice ``formularios/invariantes.py``, y ``en_su_lugar`` lo lleva a su
+fila y su columna.
 """
 
 import re
@@ -12,10 +12,10 @@ from typing import Any
 
 from formularios import formulas
 from formularios.instrumento import Grupo, Instrumento, Lista, Mapa, Opcion, Pregunta
-from formularios.invariantes import OPCIONES_PUBLICABLES, PREGUNTAS_MAXIMAS, defectos
+from formularios.invariantes import OPCIONES_PUBLICABLES, PREGUNTAS_MAXIMAS
 from formularios.valores import uno
-from formularios.xlsform import ajustes, opciones, tipos
-from formularios.xlsform.celdas import Celdas, apariencia_en_su_lugar
+from formularios.xlsform import ajustes, en_su_lugar, opciones, tipos
+from formularios.xlsform.celdas import Celdas
 from formularios.xlsform.columnas import idiomas as idiomas_de
 from formularios.xlsform.lectura import Fila, Libro
 from formularios.xlsform.opciones import ListaLeida
@@ -56,6 +56,7 @@ class Compilador:
         self.archivos: dict[str, Lista] = {}
         self.abiertos: list[_Abierto] = []
         self.filas: dict[str, Fila] = {}
+        self.listas: dict[str, ListaLeida] = {}
         self.listas_de: dict[str, str] = {}
 
     def compilar(self) -> Instrumento | None:
@@ -72,7 +73,8 @@ class Compilador:
         if self.notas.problemas:
             return None
         instrumento = self._armar(ajuste)
-        self._reportar(instrumento)
+        if not en_su_lugar.defectos_de(instrumento, self):
+            en_su_lugar.avisos_de(instrumento, self)
         return None if self.notas.problemas else instrumento
 
     def _hay_con_que(self) -> bool:
@@ -119,6 +121,8 @@ class Compilador:
         if escrito is None:
             if self.survey.texto(fila, "clave") or self.survey.texto(fila, "texto"):
                 self.survey.problema(fila, "tipo", "La fila no dice su tipo.", f"Escriba uno: {tipos.ADMITIDOS}.")
+            else:
+                self.survey.aviso(fila, "tipo", "La fila no dice su tipo y se salta, como un comentario.", "")
             return
         tipo = tipos.entender(escrito)
         if isinstance(tipo, str):
@@ -273,7 +277,14 @@ class Compilador:
         relevante = f"selected(${{{pregunta.clave}}}, '{OTRA}')"
         self.preguntas.append(
             Pregunta(
-                clave, "texto", _CUAL, privada=True, maximo=MAXIMO_PRIVADO, grupo=pregunta.grupo, relevante=relevante
+                clave,
+                "texto",
+                _CUAL,
+                privada=True,
+                maximo=MAXIMO_PRIVADO,
+                grupo=pregunta.grupo,
+                relevante=relevante,
+                indicador=pregunta.indicador,
             )
         )
 
@@ -309,62 +320,6 @@ class Compilador:
             idiomas=tuple(self.idiomas),
             traducciones=_mapas(limpias),
         )
-
-    def _reportar(self, instrumento: Instrumento) -> None:
-        """Cada defecto, en la fila y la columna que lo causan."""
-        for defecto in defectos(instrumento):
-            fila = self.filas.get(defecto.clave)
-            frase = _frase(defecto.frase)
-            if defecto.opcion is not None:
-                lista = self.listas.get(self.listas_de.get(defecto.clave, ""), ListaLeida())
-                campo = "clave" if "clave" in frase else "texto"
-                self.choices.problema(lista.filas.get(defecto.opcion), campo, frase, "Corrija esa opción.")
-            elif not defecto.clave:
-                self.settings.problema(None, defecto.campo, frase, "Corríjalo en la hoja settings.")
-            else:
-                self.survey.problema(
-                    fila, _COLUMNA.get(defecto.campo, defecto.campo), frase, _que_escribir(defecto.campo)
-                )
-        if self.notas.problemas:
-            return
-        for clave, campo, frase in formulas.avisos(instrumento):
-            self.survey.aviso(self.filas.get(clave), campo, frase, "")
-        self._avisar(instrumento)
-
-    def _avisar(self, instrumento: Instrumento) -> None:
-        for pregunta in instrumento.preguntas:
-            fila = self.filas[pregunta.clave]
-            if pregunta.tipo == "texto" and not pregunta.privada:
-                que_pasa = (
-                    f"El texto libre «{pregunta.clave}» no es privado: solo se pregunta en teléfonos de la oficina."
-                )
-                self.survey.aviso(
-                    fila, "privada", que_pasa, "Para que lo conteste la asistente, escriba si en bind::jornada:privada."
-                )
-            if pregunta.con_campo and pregunta.indicador is None and pregunta.demografica is None:
-                que_pasa = f"Ningún indicador usa «{pregunta.clave}»."
-                self.survey.aviso(fila, "indicador", que_pasa, "Dígalo en bind::jornada:indicador, o no la pregunte.")
-            if pregunta.calculo and pregunta.tipo != "calculo":
-                que_pasa = f"«{pregunta.clave}» tiene calculation: se calcula y nadie puede cambiarla."
-                self.survey.aviso(fila, "calculo", que_pasa, "")
-
-
-_COLUMNA = {"inicio": "parametros", "archivo": "tipo", "opciones": "tipo", "traducciones": "texto"}
-
-
-def _que_escribir(campo: str) -> str:
-    if campo == "clave":
-        return "Póngale otro nombre, por ejemplo edad_hijos."
-    if campo == "apariencia":
-        return apariencia_en_su_lugar("")
-    if campo in formulas.CAMPOS_DE_PREGUNTA or campo == "veces":
-        return "Corríjala; las funciones y ejemplos están en formularios/README.md."
-    return "Corrija esa celda."
-
-
-def _frase(frase: str) -> str:
-    frase = frase[:1].upper() + frase[1:]
-    return frase if frase.endswith((".", "?")) else f"{frase}."
 
 
 def _omision(pregunta: Pregunta) -> str | None:

@@ -151,7 +151,7 @@ def _partes(contenido: bytes) -> list[tuple[str, bytes]]:
                     "El archivo se vuelve enorme al abrirlo.", "Cópielo en un libro nuevo, solo con sus hojas."
                 )
             return [(parte.filename, archivo.read(parte)) for parte in dentro if parte.filename.endswith(".xml")]
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError):
         raise ErrorLectura(_NO_SE_LEE, _GUARDELO) from None
 
 
