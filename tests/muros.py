@@ -42,7 +42,8 @@ PUERTA = "recoleccion.cli recoleccion.demo recoleccion.servir recoleccion.consol
 # En orden: el primer prefijo que casa manda.
 CUARTOS = (
     _cuarto("formularios.expresiones"),
-    _cuarto("formularios", "wtforms markupsafe pyxform openpyxl", "formularios"),
+    _cuarto("formularios.xlsform", "pyxform openpyxl", "formularios"),
+    _cuarto("formularios", "wtforms markupsafe", "formularios"),
     _cuarto("recoleccion.reglas", "", PURO),
     _cuarto("recoleccion.protocolo", "", PURO),
     _cuarto("recoleccion.sellado", "cryptography"),

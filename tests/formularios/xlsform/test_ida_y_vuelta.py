@@ -1,15 +1,16 @@
 """Lo que se exporta se importa con la misma huella, y no hay instrumento que deje sin validar."""
 
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formularios.contestar import del_instrumento, formulario, validar
+from formularios.contestar import del_instrumento, formulario, nombre_campo, validar
 from formularios.instrumento import Instrumento, incluidos
 from formularios.xlsform import adjuntos, exportar, importar
-from tests.formularios.xlsform.al_azar import AHORA, instrumentos
+from tests.formularios.xlsform.al_azar import AHORA, contestar, instrumentos
 
 
 @pytest.mark.parametrize("formato", ["xlsx", "csv"])
@@ -66,3 +67,21 @@ def test_ningun_dato_hace_fallar_a_ningun_instrumento(instrumento: Instrumento, 
     assert set(validacion.respuestas) | set(validacion.textos) <= claves
     assert not set(validacion.respuestas) & set(validacion.textos)
     assert set(del_instrumento(instrumento, datos, personal=True)) <= set(datos)
+
+
+@settings(max_examples=60, deadline=None)
+@given(instrumentos(), st.integers(0, 2**32))
+def test_unas_respuestas_al_azar_se_aceptan_y_lo_guardado_se_vuelve_a_aceptar_igual(
+    instrumento: Instrumento, semilla: int
+) -> None:
+    datos, primera = contestar(instrumento, Random(semilla))
+    if primera.errores:  # un filtro pudo no dejar ninguna opción a una obligatoria
+        sin_opciones = {nombre for nombre, crudo in datos.items() if not crudo}
+        assert set(primera.errores) <= sin_opciones
+        return
+    guardado = dict(datos)
+    for pregunta in instrumento.preguntas:
+        respuesta = primera.respuestas.get(pregunta.clave)
+        if respuesta and pregunta.con_campo and not instrumento.repeticiones(pregunta.grupo):
+            guardado[nombre_campo(pregunta)] = [respuesta] if isinstance(respuesta, str) else respuesta
+    assert validar(instrumento, guardado, ahora=AHORA, personal=True) == primera
