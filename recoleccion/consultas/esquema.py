@@ -220,6 +220,18 @@ ALTER TABLE asistencia ADD COLUMN promotora_id TEXT REFERENCES cuenta (id);
 ALTER TABLE anulacion ADD COLUMN promotora_id TEXT REFERENCES cuenta (id);
 """
 
+_M006 = """
+-- Cuándo se guardó cada versión de una encuesta y si dejó de ofrecerse; de las que ya había no se sabe cuándo.
+ALTER TABLE instrumento ADD COLUMN guardado_en TEXT;
+ALTER TABLE instrumento ADD COLUMN retirado_en TEXT;
+-- Una pregunta por pantalla: lo elige la titular en cada evento.
+ALTER TABLE evento_encuesta ADD COLUMN por_pantalla INTEGER NOT NULL DEFAULT 0 CHECK (por_pantalla IN (0, 1));
+-- La encuesta que se está escribiendo en el panel; la revisión evita que dos ventanas se pisen.
+CREATE TABLE instrumento_borrador (
+  clave TEXT PRIMARY KEY, modelo TEXT NOT NULL, revision INTEGER NOT NULL, guardado_en TEXT NOT NULL
+) STRICT;
+"""
+
 
 @migraciones()
 def m001_inicial(db: Database) -> None:
@@ -253,6 +265,13 @@ def m004_llave_de_la_oficina(db: Database) -> None:
 def m005_quien_registra(db: Database) -> None:
     """Qué promotora registró."""
     for sentencia in _sentencias(_M005):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m006_encuestas_de_la_oficina(db: Database) -> None:
+    """Versiones con fecha, encuestas retiradas, borradores y una pregunta por pantalla."""
+    for sentencia in _sentencias(_M006):
         db.execute(sentencia)
 
 

@@ -52,7 +52,7 @@ PISTA = """() => {
   MediaStreamTrack.prototype.applyConstraints = async (que) => { window.pedido.push(que.advanced); };
 }"""
 
-TODO = """async () => {
+LO_GUARDADO = """async () => {
   const listo = (pedido) => new Promise((r) => { pedido.onsuccess = () => r(pedido.result); });
   const bd = await listo(indexedDB.open("jornada"));
   const cajones = [...bd.objectStoreNames];
@@ -138,12 +138,12 @@ def test_de_un_codigo_ajeno_no_queda_rastro(ver):
     pedidos = []
     pagina.on("request", lambda pedido: pedidos.append(pedido.url + (pedido.post_data or "")))
     expect(pagina.locator(".resultado")).to_contain_text("No es una credencial", timeout=UNA_VUELTA)
-    rastro = pagina.evaluate(TODO) + "".join([*dichos, *pedidos])
+    rastro = pagina.evaluate(LO_GUARDADO) + "".join([*dichos, *pedidos])
     for pedazo in ("IDMEX", "HERNANDEZ", "1839204756"):
         assert pedazo not in rastro
     # El control: plantado donde un descuido lo dejaría, se encuentra.
     pagina.evaluate("(texto) => localStorage.setItem('ultimo', texto)", AJENO)
-    assert "HERNANDEZ" in pagina.evaluate(TODO)
+    assert "HERNANDEZ" in pagina.evaluate(LO_GUARDADO)
 
 
 def test_luz_y_acercar_se_piden_y_vuelven_al_reabrir(ver):

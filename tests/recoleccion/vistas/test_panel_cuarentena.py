@@ -78,9 +78,7 @@ def test_se_resuelve_lo_de_un_solo_telefono_y_lo_demas_sigue(titular, base, fabr
     assert "del teléfono «Moto vieja»" in titular.texto(f"{GRUPO}?codigo=dispositivo_revocado&telefono={otro}")
     titular.post(GRUPO + "/aceptacion", codigo="dispositivo_revocado", telefono=otro, cuantos="2")
     assert (contar(base, "asistencia"), cuarentena.contar(base)) == (2, 3)
-    titular.post(
-        GRUPO + "/descarte", codigo="dispositivo_revocado", cuantos="3", resolucion="Los inventó otra persona"
-    )
+    titular.post(GRUPO + "/descarte", codigo="dispositivo_revocado", cuantos="3", resolucion="Los inventó otra persona")
     assert (contar(base, "asistencia"), cuarentena.contar(base)) == (2, 0)
     assert acciones(base)[0] == ("descartar lo que espera", "3 registros: Los inventó otra persona")
 
