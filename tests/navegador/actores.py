@@ -73,8 +73,10 @@ class Titular:
         return p.url.split("?")[0], p.locator(".clave").inner_text().strip()
 
     def abrir(self, evento: str) -> None:
+        """Lo abre, si no se abrió ya solo: media hora antes de empezar."""
         self.pagina.goto(evento)
-        self.pagina.get_by_role("button", name="Abrir").click()
+        if (abrir := self.pagina.get_by_role("button", name="Abrir ahora")).count():
+            abrir.click()
         expect(self.pagina.get_by_text("Abierto", exact=False).first).to_be_visible()
 
     def cerrar(self, evento: str) -> None:
