@@ -12,8 +12,10 @@ FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json
 demo: $(VENV)/instalada
 	$(BIN)/jornada demo
 
+# Dos procesos: las pruebas con Chromium esperan más de lo que calculan. De una en una: make test PARALELO=0
+PARALELO ?= 2
 test: $(VENV)/con-pruebas
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PARALELO) --dist worksteal
 
 bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/demostracion.py
@@ -21,6 +23,7 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/sincronizacion.py
 	$(BIN)/python bench/arranque.py
 	$(BIN)/python bench/lector.py
+	$(BIN)/python bench/acuse.py
 
 # 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
