@@ -56,7 +56,7 @@ def sembrar(privada: Path, *, eventos: int = 18, por_evento: int = 40, semilla: 
             )
         for instrumento in incluidos().values():
             db.execute(
-                "INSERT INTO instrumento VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO instrumento (clave, version, titulo, huella, modelo) VALUES (?, ?, ?, ?, ?)",
                 [
                     instrumento.clave,
                     instrumento.version,

@@ -123,7 +123,8 @@ def test_se_publica_solo_lo_que_dice_que_si_y_como_dice_que_se_junta():
 def test_una_pregunta_que_cambio_no_junta_lo_contestado_antes(oficina):
     with closing(Database(oficina.privada)) as db:
         db.execute(
-            "INSERT INTO instrumento SELECT clave, 2, titulo, 'otra', replace(modelo, 'Muy buena', 'Buenísima')"
+            "INSERT INTO instrumento (clave, version, titulo, huella, modelo)"
+            " SELECT clave, 2, titulo, 'otra', replace(modelo, 'Muy buena', 'Buenísima')"
             " FROM instrumento WHERE clave = 'satisfaccion'"
         )
         db.conn.commit()

@@ -190,7 +190,10 @@ def test_lo_que_llega_tarde_espera_y_sigue_el_mismo_camino(base, fabrica, otro_e
 
 def test_una_version_con_pocas_espera_sola(base, fabrica, azar, sello):
     satisfaccion(base, fabrica, 14)
-    base.execute("INSERT INTO instrumento SELECT clave, 2, titulo, huella, modelo FROM instrumento WHERE version = 1")
+    base.execute(
+        "INSERT INTO instrumento (clave, version, titulo, huella, modelo)"
+        " SELECT clave, 2, titulo, huella, modelo FROM instrumento WHERE version = 1"
+    )
     base.execute("UPDATE urna SET version = 2 WHERE id IN (SELECT id FROM urna LIMIT 3)")
     assert cerrar(base, fabrica, azar) == NADA | {"abiertas": 11, "esperan": 3}
     assert contar(base, "contestacion", "version = 2") == 0
