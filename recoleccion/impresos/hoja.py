@@ -28,12 +28,12 @@ def nuevo_lienzo(titulo: str) -> tuple[Canvas, BytesIO]:
     return lienzo, salida
 
 
-def pie(lienzo: Canvas, texto: str, hoja: int, hojas: int) -> None:
-    """El renglón de abajo: qué es a la izquierda, «Hoja 1 de 3» a la derecha."""
+def pie(lienzo: Canvas, texto: str, hoja: int, hojas: int, ancho: float = ANCHO) -> None:
+    """El renglón de abajo: qué es a la izquierda, «Hoja 1 de 3» a la derecha. ``ancho``, si la hoja no es carta."""
     lienzo.setFillGray(0)
     lienzo.setFont(NORMAL, 8)
     lienzo.drawString(MARGEN, MARGEN, imprimible(texto))
-    lienzo.drawRightString(ANCHO - MARGEN, MARGEN, f"Hoja {hoja} de {hojas}")
+    lienzo.drawRightString(ancho - MARGEN, MARGEN, f"Hoja {hoja} de {hojas}")
 
 
 def ajustar(
