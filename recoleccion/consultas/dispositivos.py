@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlite_utils import Database
@@ -15,15 +15,23 @@ from ..sellado import b64, leer_llave
 from .conexion import escritura
 
 VIGENCIA_ALTA = timedelta(minutes=10)
+Clase = Literal["pwa", "odk"]
+"""La aplicación nuestra, u otra que habla OpenRosa. El permiso de una clase no abre las direcciones de la otra."""
 _COLUMNAS = (
     "d.id, d.nombre, d.cuenta_id, c.nombre AS cuenta, d.creado_en, d.revocado_en, d.visto_en, d.pendientes,"
-    " d.sesgo_ms, d.version_app, d.llave_publica IS NOT NULL AS firma, d.almacen_persiste, d.almacen_usado"
+    " d.sesgo_ms, d.version_app, d.clase, d.llave_publica IS NOT NULL AS firma, d.almacen_persiste, d.almacen_usado"
 )
 _DISPOSITIVO = f"SELECT {_COLUMNAS} FROM dispositivo d JOIN cuenta c ON c.id = d.cuenta_id"  # noqa: S608
 
 
 def alta(
-    db: Database, nombre: str, cuenta_id: str, ahora: datetime, azar: random.Random, llave: str | None = None
+    db: Database,
+    nombre: str,
+    cuenta_id: str,
+    ahora: datetime,
+    azar: random.Random,
+    llave: str | None = None,
+    clase: Clase = "pwa",
 ) -> tuple[str, str]:
     """Da de alta un teléfono: su id y su permiso (``D1`` y 43 letras), que sólo se ve esta vez.
 
@@ -35,9 +43,9 @@ def alta(
     id, token = reglas.nuevo_id(azar), _nuevo_permiso(azar)
     with escritura(db):
         db.execute(
-            "INSERT INTO dispositivo (id, nombre, cuenta_id, token_huella, creado_en, llave_publica)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [id, nombre.strip() or "Teléfono", cuenta_id, _resumen(token), ahora.isoformat(), llave],
+            "INSERT INTO dispositivo (id, nombre, cuenta_id, token_huella, creado_en, llave_publica, clase)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [id, nombre.strip() or "Teléfono", cuenta_id, _resumen(token), ahora.isoformat(), llave, clase],
         )
     return id, token
 
@@ -114,12 +122,12 @@ def alta_con_codigo(
 # --- Quién es y con qué firma -----------------------------------------------------------------------------------
 
 
-def por_token(db: Database, token: str) -> dict[str, Any] | None:
+def por_token(db: Database, token: str, clase: Clase = "pwa") -> dict[str, Any] | None:
     """El teléfono de un permiso, también si ya se le quitó (``revocado_en``): lo que mande se aparta, no se pierde.
 
     Vale aunque su cuenta se haya desactivado: lo que ya registró no se pierde. Para que no envíe, se revoca.
     """
-    fila = db.execute(f"{_DISPOSITIVO} WHERE d.token_huella = ?", [_resumen(token)]).fetchone()
+    fila = db.execute(f"{_DISPOSITIVO} WHERE d.token_huella = ? AND d.clase = ?", [_resumen(token), clase]).fetchone()
     return dict(fila) if fila else None
 
 
@@ -132,10 +140,12 @@ class Firmante:
 
 
 def firmantes(db: Database, ids: Iterable[str]) -> dict[str, Firmante]:
-    """Los teléfonos de estos ids que aquí existen."""
+    """Los teléfonos de estos ids que aquí existen. Los que usan otra aplicación no mandan lotes: no son nadie aquí."""
     encontrados = {}
     for id in set(ids):
-        fila = db.execute("SELECT llave_publica, revocado_en FROM dispositivo WHERE id = ?", [id]).fetchone()
+        fila = db.execute(
+            "SELECT llave_publica, revocado_en FROM dispositivo WHERE id = ? AND clase = 'pwa'", [id]
+        ).fetchone()
         if fila is not None:
             llave = leer_llave(fila["llave_publica"]) if fila["llave_publica"] else None
             encontrados[id] = Firmante(llave, fila["revocado_en"] is not None)

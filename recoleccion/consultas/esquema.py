@@ -232,6 +232,11 @@ CREATE TABLE instrumento_borrador (
 ) STRICT;
 """
 
+_M007 = """
+-- Con qué aplicación envía: la nuestra, u otra que hable OpenRosa (ODK Collect, KoboCollect), que no firma ni sella.
+ALTER TABLE dispositivo ADD COLUMN clase TEXT NOT NULL DEFAULT 'pwa' CHECK (clase IN ('pwa', 'odk'));
+"""
+
 
 @migraciones()
 def m001_inicial(db: Database) -> None:
@@ -272,6 +277,13 @@ def m005_quien_registra(db: Database) -> None:
 def m006_encuestas_de_la_oficina(db: Database) -> None:
     """Versiones con fecha, encuestas retiradas, borradores y una pregunta por pantalla."""
     for sentencia in _sentencias(_M006):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m007_otras_aplicaciones(db: Database) -> None:
+    """Teléfonos con ODK Collect o KoboCollect."""
+    for sentencia in _sentencias(_M007):
         db.execute(sentencia)
 
 

@@ -35,3 +35,9 @@ def olvidar(db: Database, evento_id: str) -> None:
         if fila is not None:
             db.execute("UPDATE recibido SET huella = ? WHERE huella LIKE ? || ':%'", [OLVIDADA, fila["id"]])
             db.execute("DELETE FROM llave_evento WHERE evento_id = ?", [evento_id])
+
+
+def olvidar_si_ya_cerro(db: Database, evento_id: object) -> None:
+    """Lo que llega tarde, con el evento ya cerrado, tampoco deja llave con que probar qué decía."""
+    if db.execute("SELECT 1 FROM evento WHERE id = ? AND estado = 'cerrado'", [evento_id]).fetchone():
+        olvidar(db, str(evento_id))

@@ -43,15 +43,9 @@ _ANULACION = (
     " (SELECT id FROM cuenta WHERE id = :promotora AND activa = 1))"
 )
 _MALOS = (
-    sqlite3.IntegrityError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    ValueError,
-    TypeError,
-    KeyError,
-    OverflowError,
-    RecursionError,
-)
+    sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
+    ValueError, TypeError, KeyError, OverflowError, RecursionError,
+)  # fmt: skip
 """Lo que puede provocar el contenido de un registro; lo del disco o de la base pasa de largo."""
 
 
@@ -80,9 +74,24 @@ def recibir_lote(
 
 
 def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, ahora: datetime) -> decision.Estado:
-    """Guarda el registro de una página; mandarlo dos veces es un solo registro.
+    """Guarda el registro de una página; mandarlo dos veces es un solo registro."""
+    return tomar_en_linea(db, registro, sello=sello, ahora=ahora).estado
+
+
+def tomar_en_linea(
+    db: Database,
+    registro: dict[str, Any],
+    *,
+    sello: Sello,
+    ahora: datetime,
+    dispositivo_id: str | None = None,
+    objecion: str | None = None,
+) -> decision.Veredicto:
+    """Un registro que llega sin sobre: de una página, o del teléfono ``dispositivo_id`` con otra aplicación.
 
     La huella no mira la hora, que en un reintento es otra. Lo que se retiene va a la cuarentena sellado.
+
+    :param objecion: por qué no se le cree al teléfono (``dispositivo_revocado``): entonces se retiene.
     """
     hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
     canonico = reglas.json_canonico(hecho)
@@ -90,8 +99,10 @@ def registrar_en_linea(db: Database, registro: dict[str, Any], *, sello: Sello, 
         huella = memoria.huella(db, registro.get("evento"), canonico)
         cerrado = identidades.sellar_registro(identidades.llave_publica(db), hecho, registro.get("id"))
         crudo = canonico if cerrado is hecho else reglas.json_canonico(cerrado)
-        llegado = _Llegado(decision.Abierto(registro.get("id"), huella, {**registro, **cerrado}), crudo, sellado=False)
-        return _tomar(db, [llegado], sello, ahora)[0].estado
+        abierto = decision.Abierto(registro.get("id"), huella, {**registro, **cerrado}, objecion)
+        veredicto = _tomar(db, [_Llegado(abierto, crudo, False, dispositivo_id)], sello, ahora)[0]
+        memoria.olvidar_si_ya_cerro(db, registro.get("evento"))
+        return veredicto
 
 
 def reintentar(db: Database, ids: Sequence[str], *, sello: Sello, ahora: datetime) -> list[decision.Estado]:

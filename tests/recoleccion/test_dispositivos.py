@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from fabrica import HORA
 from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
 from test_firmas import Llave
 
 from recoleccion import reglas
@@ -140,3 +141,30 @@ def test_una_base_de_la_primera_version_se_pone_al_dia_sin_perder_telefonos(tmp_
     encontrado = dispositivos.por_token(base, "D1viejo")
     base.conn.close()
     assert (encontrado["nombre"], encontrado["firma"], encontrado["almacen_usado"]) == ("Moto", 0, None)
+
+
+def test_al_ponerse_al_dia_los_telefonos_de_antes_siguen_siendo_de_la_aplicacion_nuestra(tmp_path):
+    ruta = tmp_path / "privada.db"
+    vieja = Database(ruta)
+    esquema.migraciones.apply(vieja, stop_before="m007_otras_aplicaciones")
+    vieja.execute("INSERT INTO cuenta VALUES ('c', 'rosa', 'Rosa', 'promotora', 'x', 1, '2026-01-01')")
+    vieja.execute(
+        "INSERT INTO dispositivo (id, nombre, cuenta_id, token_huella, creado_en) VALUES ('d', 'Moto', 'c', ?, 'hoy')",
+        [reglas.huella(b"D1viejo")],
+    )
+    vieja.conn.commit()
+    vieja.close()
+    conexion.verificar(ruta)
+    base = conexion.abrir(ruta)
+    assert dispositivos.por_token(base, "D1viejo")["clase"] == "pwa"
+    assert dispositivos.por_token(base, "D1viejo", "odk") is None
+    with pytest.raises(sqlite3.IntegrityError):
+        base.execute("UPDATE dispositivo SET clase = 'otra'")
+    base.conn.close()
+
+
+def test_el_permiso_de_odk_no_entra_por_la_puerta_de_la_aplicacion_nuestra(base, elenco, azar):
+    id, token = dispositivos.alta(base, "Samsung", elenco.promotora.id, HORA, azar, clase="odk")
+    assert dispositivos.por_token(base, token) is None
+    assert dispositivos.por_token(base, token, "odk")["id"] == id
+    assert dispositivos.firmantes(base, [id]) == {}
