@@ -17,6 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer
 
+from formularios import condiciones
 from formularios.instrumento import Grupo, Instrumento, Pregunta
 
 from . import hoja
@@ -171,8 +172,8 @@ class _Hojas:
             yield parrafo("Si hay más, use otra hoja.", CONDICION)
 
     def _condicion(self, relevante: str | None) -> Iterator[Flowable]:
-        if relevante is not None:
-            yield parrafo("Según lo que contestó antes, puede no tocarle: déjela vacía si no le toca.", CONDICION)
+        if dicha := condiciones.frase(self.instrumento, relevante, self.instrumento.numeros):
+            yield parrafo(dicha, CONDICION)
 
     def _pregunta(self, p: Pregunta, vueltas: tuple[int, ...]) -> Iterator[Flowable]:
         yield from self._condicion(p.relevante)

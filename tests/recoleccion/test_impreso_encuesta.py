@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from formularios import condiciones
 from formularios.instrumento import Instrumento, incluidos
 from recoleccion.impresos.encuesta import OPCIONES_EN_PAPEL, PERSONAL, SALIDA, encuesta_pdf
 
@@ -218,6 +219,14 @@ def test_un_texto_enorme_o_raro_no_la_rompe(que: str):
     instrumento = encuesta(limpias, grupos=grupos, intro=enorme.strip() if que == "intro" else "x")
     texto = junto(" ".join(hojas(instrumento)))
     assert "<b>Ñandú & compañía</b> <b>Ñandú & compañía</b>" in texto
+
+
+def test_una_condicion_se_dice_antes_de_la_pregunta():
+    instrumento = encuesta([una("q"), de("cuantos", "entero", relevante="${q} = 'o0'")])
+    texto = junto(hojas(instrumento)[0])
+    dicha = condiciones.frase(instrumento, "${q} = 'o0'", instrumento.numeros)
+    assert f"{dicha} 2. ¿cuantos?" in texto
+    assert f"{dicha} 1. ¿q?" not in texto
 
 
 def test_en_otro_idioma_salen_sus_textos():
