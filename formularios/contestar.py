@@ -16,7 +16,7 @@ from wtforms import Field, Form
 from formularios import formulas, valores
 from formularios.campos import Datos, Parrafo, Renglon, Una, Varias, primeros_errores
 from formularios.ficha import normalizar_ficha
-from formularios.instrumento import VECES_MAXIMO, Instrumento, Pregunta, nombre_campo
+from formularios.instrumento import Instrumento, Pregunta, nombre_campo
 from formularios.recorrido import Recorrido, junto
 
 __all__ = ["Datos", "Validacion", "del_instrumento", "formulario", "nombre_campo", "validar"]
@@ -47,8 +47,7 @@ def vueltas(instrumento: Instrumento, pregunta: Pregunta) -> list[tuple[int, ...
     """Las vueltas que puede dar lo que la contiene, para dibujar un campo en cada una; ``[()]`` si no se repite."""
     lugares: list[tuple[int, ...]] = [()]
     for grupo in instrumento.repeticiones(pregunta.grupo):
-        fijas = int(grupo.veces) if grupo.veces is not None and grupo.veces.isdigit() else VECES_MAXIMO
-        lugares = [(*lugar, n) for lugar in lugares for n in range(1, (grupo.maximo or fijas) + 1)]
+        lugares = [(*lugar, n) for lugar in lugares for n in range(1, grupo.tope + 1)]
     return lugares
 
 

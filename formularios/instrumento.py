@@ -27,6 +27,8 @@ TIPOS = (*CERRADAS, *NUMERICAS, "texto", "fecha", "hora", "acepto", "codigo", "p
 SENSIBILIDADES = ("personal", "sensible")
 VECES_MAXIMO = 10
 """Cuántas veces se repite un grupo que no dice cuántas."""
+VECES_TOPE = 50
+"""Y cuántas, a lo más, uno que sí."""
 
 _CARPETA = Path(__file__).parent / "instrumentos"
 
@@ -87,6 +89,14 @@ class Grupo:
     """Entre cuántas veces y cuántas; sin ``maximo`` son ``VECES_MAXIMO``."""
     apariencia: str | None = None
     traducciones: Mapa = VACIO
+
+    @property
+    def tope(self) -> int:
+        """Las vueltas que puede dar: se dibujan tantas y no se reciben más."""
+        if self.veces is None:
+            return self.maximo or VECES_MAXIMO
+        dichas = int(self.veces) if self.veces.isdigit() and len(self.veces) < 4 else VECES_TOPE
+        return max(1, min(self.maximo or VECES_TOPE, dichas))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from formularios.instrumento import (
     SENSIBILIDADES,
     TIPOS,
     TRADUCIBLES,
+    VECES_TOPE,
     ErrorInstrumento,
     Grupo,
     Instrumento,
@@ -28,7 +29,7 @@ from formularios.valores import leer
 DEMOGRAFICAS = ("sexo", "edad", "procedencia")
 CONDICIONES = ("sin_ficha",)
 APARIENCIAS = ("minimal", "likert", "horizontal", "numbers", "multiline", "field-list", "caritas")
-OPCIONES_MAXIMAS, PREGUNTAS_MAXIMAS, VECES_TOPE = 5000, 1000, 50
+OPCIONES_MAXIMAS, PREGUNTAS_MAXIMAS = 5000, 1000
 OPCIONES_PUBLICABLES = 12
 
 CLAVE_INSTRUMENTO = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -11,8 +11,7 @@ from datetime import datetime
 from formularios import valores
 from formularios.expresiones import Contexto, a_numero, a_texto, es_verdadera, evaluar
 from formularios.formulas import columnas_de, entender, es_dinamica, orden
-from formularios.instrumento import VECES_MAXIMO, Grupo, Instrumento, Opcion, Pregunta, nombre_campo
-from formularios.invariantes import VECES_TOPE
+from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, nombre_campo
 from formularios.valores import Valor
 
 Vueltas = tuple[int, ...]
@@ -44,6 +43,7 @@ class Recorrido:
         self.errores: dict[str, str] = {}
         self._valores: dict[tuple[str, Vueltas], Valor] = {}
         self._relevantes: dict[tuple[str, Vueltas], bool] = {}
+        """De grupos y de preguntas; sus claves no se repiten."""
         self._grupos = {grupo.clave: grupo for grupo in instrumento.grupos}
         self._vueltas_dichas = self._contar_vueltas()
 
@@ -79,9 +79,13 @@ class Recorrido:
         """¿Viene al caso? También dependen de esto los grupos en que está."""
         if (pregunta.solo_si == "sin_ficha" and self.con_ficha) or (pregunta.solo_personal and self.personal is False):
             return False
-        return self._grupo_relevante(pregunta.grupo, vueltas) and self._cumple(
-            pregunta.relevante, pregunta.clave, pregunta.grupo, vueltas
-        )
+        lugar = (pregunta.clave, vueltas)
+        if lugar not in self._relevantes:  # se decide una vez, antes de saber su respuesta: ahí «.» está vacío
+            self._relevantes[lugar] = False
+            self._relevantes[lugar] = self._grupo_relevante(pregunta.grupo, vueltas) and self._cumple(
+                pregunta.relevante, pregunta.grupo, vueltas
+            )
+        return self._relevantes[lugar]
 
     def opciones(self, pregunta: Pregunta, vueltas: Vueltas) -> tuple[Opcion, ...]:
         """Las que se le ofrecen: las que su filtro deja."""
@@ -154,9 +158,7 @@ class Recorrido:
             return False
         if pregunta.modulo is not None and pregunta.modulo not in self._modulos_contestados():
             return False
-        return pregunta.obligatoria is True or self._cumple(
-            pregunta.obligatoria, pregunta.clave, pregunta.grupo, vueltas
-        )
+        return pregunta.obligatoria is True or self._cumple(pregunta.obligatoria, pregunta.grupo, vueltas)
 
     def _modulos_contestados(self) -> frozenset[str]:
         """De un instrumento con varios módulos se contesta uno: los otros no hacen falta. Si solo trae uno, ese."""
@@ -178,23 +180,19 @@ class Recorrido:
             # La condición de una repetición es de la repetición entera: se mira desde fuera de sus vueltas.
             fuera = vueltas[: len(self.instrumento.repeticiones(grupo.padre))]
             self._relevantes[lugar] = self._grupo_relevante(grupo.padre, fuera) and self._cumple(
-                grupo.relevante, clave, grupo.padre, fuera
+                grupo.relevante, grupo.padre, fuera
             )
         return self._relevantes[lugar]
 
-    def _cumple(self, expresion: str | None, clave: str, grupo: str | None, vueltas: Vueltas) -> bool:
-        if expresion is None:
-            return True
-        actual = junto(self._valores.get((clave, vueltas), ""))
-        return es_verdadera(entender(expresion).arbol, self._contexto(grupo, vueltas, actual=actual))
+    def _cumple(self, expresion: str | None, grupo: str | None, vueltas: Vueltas) -> bool:
+        return expresion is None or es_verdadera(entender(expresion).arbol, self._contexto(grupo, vueltas))
 
     def veces(self, grupo: Grupo, fuera: Vueltas) -> int:
         """Cuántas vueltas da una repetición, por cada vuelta de las que la contienen."""
-        tope = grupo.maximo or (VECES_TOPE if grupo.veces is not None else VECES_MAXIMO)
         if grupo.veces is None:
-            return min(tope, max(grupo.minimo or 0, self._vueltas_dichas[grupo.clave, fuera]))
+            return min(grupo.tope, max(grupo.minimo or 0, self._vueltas_dichas[grupo.clave, fuera]))
         numero = a_numero(evaluar(entender(grupo.veces).arbol, self._contexto(grupo.padre, fuera)))
-        return min(tope, max(0, int(numero))) if abs(numero) < 1e9 else 0
+        return min(grupo.tope, max(0, int(numero))) if abs(numero) < 1e9 else 0
 
     def _vueltas(self, repeticiones: Sequence[Grupo], fuera: Vueltas) -> Iterator[Vueltas]:
         if not repeticiones:

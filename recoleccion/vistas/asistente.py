@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from formularios import contestar
 from formularios.asistencia import formulario_asistencia
+from formularios.dibujo import dibujar
 from formularios.instrumento import Instrumento
 from recoleccion import paquete, reglas
 from recoleccion.consultas import avisos, directorio, eventos, identidades, instrumentos, recepcion
@@ -157,16 +158,15 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
             _negar("Gracias", "Esta encuesta es para personas adultas. No se guardó lo que contestó.", 200, encontrado)
         _guardar_contestacion(encontrado, instrumento, validacion, datos)
         return redirect(url_for(".listo", clave=encontrado["clave"], e=n), 303)
+    errores = validacion.errores if request.method == "POST" else {}
     pagina = render_template(
         "asistente/encuesta.html",
-        formulario=contestar.formulario(instrumento)(contestar.Datos(datos)),
-        instrumento=instrumento,
+        dibujo=dibujar(instrumento, datos if errores else None, errores, ahora=ahora()),
         titulo="Encuesta" if instrumento.edad_minima else instrumento.titulo,
         clave=encontrado["clave"],
-        errores=validacion.errores if request.method == "POST" else {},
         id=_id_del_formulario(),
     )
-    return pagina, 422 if validacion.errores and request.method == "POST" else 200
+    return pagina, 422 if errores else 200
 
 
 def _guardar_contestacion(

