@@ -106,7 +106,17 @@ CATALOGO: dict[str, Entrada] = {
     "instrumento_no_existe": Entrada("Esa encuesta no existe.", "Elija una encuesta de la lista.", 422),
     "instrumento_cambio": Entrada(
         "La encuesta «{instrumento}» ya existe con otras preguntas en la versión {version}.",
-        "Súbale el número de versión: una encuesta usada no se cambia.",
+        "En la hoja settings, suba version a {siguiente}: una encuesta guardada no se cambia.",
+        409,
+    ),
+    "instrumento_atrasado": Entrada(
+        "La encuesta «{instrumento}» ya va más adelante que la versión {version}.",
+        "En la hoja settings, suba version a {siguiente}.",
+        409,
+    ),
+    "encuesta_ya_contestada": Entrada(
+        "En este evento ya hay quien contestó «{encuesta}».",
+        "Se queda con su versión, para que sus respuestas se puedan sumar. La nueva sirve en los siguientes eventos.",
         409,
     ),
     "transicion_invalida": Entrada(

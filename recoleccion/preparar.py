@@ -53,7 +53,7 @@ def preparar(
             )
             poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(lugar.carpeta_catalogos, EJERCICIO))
             for incluido in instrumento.incluidos().values():
-                instrumentos.asegurar(db, incluido)
+                instrumentos.asegurar(db, incluido, ahora)
             if not cuentas.listar(db):
                 cuentas.crear(
                     db, usuario=usuario, nombre=nombre or usuario, rol="titular", contrasena=contrasena, ahora=ahora

@@ -29,8 +29,9 @@ _EVENTO = (
 def crear(db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.Random) -> str:
     """Crea el evento con su clave y devuelve su id.
 
-    :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA) y ``encuestas`` (claves de
-        instrumento, o pares clave y versión); horas como ``16:00``, fecha como ``2026-11-25``.
+    :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA) y ``encuestas``, en su orden (claves,
+        pares clave y versión, o ``{"instrumento", "version", "por_pantalla"}``); horas como ``16:00``, fecha como
+        ``2026-11-25``.
     :raises ErrorJornada: ``evento_datos``, ``linea_desconocida``, ``instrumento_no_existe``.
     """
     id = reglas.nuevo_id(azar)
@@ -58,7 +59,10 @@ def actualizar(db: Database, id: str, datos: Mapping[str, Any]) -> None:
 
 
 def leer(db: Database, id: str) -> dict[str, Any] | None:
-    """El evento con ``clave`` (la vigente), ``lineas`` (claves) y ``encuestas`` (instrumento, version, titulo)."""
+    """El evento con ``clave`` (la vigente), ``lineas`` (claves) y ``encuestas``.
+
+    De cada encuesta: ``instrumento``, ``version``, ``titulo`` y ``por_pantalla`` (una pregunta por pantalla).
+    """
     fila = db.execute(f"{_EVENTO} WHERE e.id = ?", [id]).fetchone()
     return _completo(db, dict(fila)) if fila else None
 
@@ -176,9 +180,9 @@ def _completo(db: Database, evento: dict[str, Any]) -> dict[str, Any]:
         for f in db.execute("SELECT linea FROM evento_linea WHERE evento_id = ? ORDER BY linea", [evento["id"]])
     ]
     evento["encuestas"] = [
-        dict(f)
+        {**dict(f), "por_pantalla": bool(f["por_pantalla"])}
         for f in db.execute(
-            "SELECT x.instrumento, x.version, i.titulo FROM evento_encuesta x"
+            "SELECT x.instrumento, x.version, i.titulo, x.por_pantalla FROM evento_encuesta x"
             " JOIN instrumento i ON i.clave = x.instrumento AND i.version = x.version"
             " WHERE x.evento_id = ? ORDER BY x.orden",
             [evento["id"]],
@@ -218,26 +222,57 @@ def _guardar_listas(db: Database, id: str, fila: Mapping[str, Any], datos: Mappi
                 "INSERT INTO evento_linea (evento_id, ejercicio, linea) VALUES (?, ?, ?)", [id, ejercicio, clave]
             )
     if "encuestas" in datos:
-        usadas = {e["instrumento"]: e["version"] for e in _exigir(db, id)["encuestas"]}
+        usadas = {e["instrumento"]: e for e in _exigir(db, id)["encuestas"]}
         db.execute("DELETE FROM evento_encuesta WHERE evento_id = ?", [id])
-        for orden, (clave, version) in enumerate(_encuestas(datos["encuestas"] or ()), start=1):
-            version = version or usadas.get(clave) or instrumentos.ultima_version(db, clave)
+        for orden, pedida in enumerate(_encuestas(datos["encuestas"] or ()), start=1):
+            clave = pedida["instrumento"]
+            # La que ya estaba conserva su versión aunque haya una nueva: cambiarla es una decisión aparte.
+            encuesta = usadas.get(clave, {}) | {c: v for c, v in pedida.items() if v is not None}
+            version = encuesta.get("version") or instrumentos.ultima_version(db, clave)
             instrumentos.leer(db, clave, version)
             db.execute(
-                "INSERT INTO evento_encuesta (evento_id, orden, instrumento, version) VALUES (?, ?, ?, ?)",
-                [id, orden, clave, version],
+                "INSERT INTO evento_encuesta (evento_id, orden, instrumento, version, por_pantalla)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [id, orden, clave, version, int(bool(encuesta.get("por_pantalla")))],
             )
 
 
-def _encuestas(encuestas: Iterable[Any]) -> list[tuple[str, int | None]]:
+def _encuestas(encuestas: Iterable[Any]) -> list[Mapping[str, Any]]:
     """Acepta ``"antes"``, ``("antes", 1)`` o ``{"instrumento": "antes", "version": 1}``, sin repetir."""
-    pares: dict[str, int | None] = {}
+    unicas: dict[str, Mapping[str, Any]] = {}
     for encuesta in encuestas:
         if isinstance(encuesta, str):
-            clave, version = encuesta, None
-        elif isinstance(encuesta, Mapping):
-            clave, version = encuesta["instrumento"], encuesta.get("version")
-        else:
-            clave, version = encuesta
-        pares.setdefault(clave, version)
-    return list(pares.items())
+            encuesta = {"instrumento": encuesta}
+        elif not isinstance(encuesta, Mapping):
+            encuesta = {"instrumento": encuesta[0], "version": encuesta[1]}
+        unicas.setdefault(encuesta["instrumento"], encuesta)
+    return list(unicas.values())
+
+
+def usar_version_nueva(db: Database, id: str, clave: str) -> int:
+    """Pasa la encuesta de un evento a su última versión, si nadie la ha contestado ahí; devuelve cuál es.
+
+    :raises ErrorJornada: ``evento_no_existe``, ``instrumento_no_existe``, ``encuesta_ya_contestada``.
+    """
+    with escritura(db):
+        evento = _exigir(db, id)
+        encuesta = next((e for e in evento["encuestas"] if e["instrumento"] == clave), None)
+        if encuesta is None:
+            raise ErrorJornada("instrumento_no_existe")
+        if not sin_contestar(db, evento, clave):
+            raise ErrorJornada("encuesta_ya_contestada", encuesta=encuesta["titulo"])
+        version = instrumentos.ultima_version(db, clave)
+        db.execute(
+            "UPDATE evento_encuesta SET version = ? WHERE evento_id = ? AND instrumento = ?", [version, id, clave]
+        )
+    return version
+
+
+def sin_contestar(db: Database, evento: Mapping[str, Any], clave: str) -> bool:
+    """Nadie ha contestado esa encuesta en ese evento. Ya cerrado alguna vez no se sabe: su urna se vació."""
+    hay = db.execute(
+        "SELECT 1 FROM urna WHERE evento_id = :id AND instrumento = :clave UNION ALL"
+        " SELECT 1 FROM recuento_evento WHERE evento_id = :id AND instrumento = :clave LIMIT 1",
+        {"id": evento["id"], "clave": clave},
+    ).fetchone()
+    return hay is None and evento["cerrado_en"] is None

@@ -8,7 +8,8 @@ from typing import Any
 
 from .. import reglas
 
-Preguntas = Mapping[str, Mapping[str, Any]]
+Preguntas = Mapping[tuple[str, int], Mapping[str, Mapping[str, Any]]]
+"""El modelo de cada pregunta, por encuesta y versión: dos versiones pueden usar la misma clave para otra cosa."""
 
 MINIMO = 10
 """Debajo de esto no se cuenta, no se abre y no se dice la zona."""
@@ -48,13 +49,12 @@ def revolver(sobres: Sequence[Sobre], preguntas: Preguntas, azar: random.Random)
     La procedencia (lo demográfico que no es sexo ni edad) se cuenta por evento y no pasa al renglón: ningún cuadro
     la usa ahí y haría más fácil reconocer a alguien.
 
-    :param preguntas: el modelo de cada pregunta, por clave.
     """
     parejas = _parejas(sobres)
     antes_de = {despues.id: antes for antes, despues in parejas}
     contestaciones = []
     for sobre in sobres:
-        origen = antes_de.get(sobre.id, sobre)
+        origen, suyas = antes_de.get(sobre.id, sobre), preguntas[sobre.instrumento, sobre.version]
         contestaciones.append(
             {
                 "zona": sobre.zona,
@@ -62,7 +62,7 @@ def revolver(sobres: Sequence[Sobre], preguntas: Preguntas, azar: random.Random)
                 "version": sobre.version,
                 "sexo": sobre.sexo or origen.sexo,
                 "edad": sobre.edad or origen.edad,
-                "respuestas": _json({p: r for p, r in sobre.respuestas.items() if not preguntas[p].get("demografica")}),
+                "respuestas": _json({p: r for p, r in sobre.respuestas.items() if not suyas[p].get("demografica")}),
             }
         )
     cambios = [_cambio(antes, despues, preguntas) for antes, despues in parejas]
@@ -97,14 +97,21 @@ def _parejas(sobres: Sequence[Sobre]) -> list[tuple[Sobre, Sobre]]:
 
 
 def _cambio(antes: Sobre, despues: Sobre, preguntas: Preguntas) -> dict[str, Any]:
+    """Sólo de lo que las dos preguntan igual: con otras palabras u otras opciones no hay qué comparar."""
     cambios = {}
+    suyas, otras = (preguntas[sobre.instrumento, sobre.version] for sobre in (antes, despues))
     for pregunta, respuesta in antes.respuestas.items():
         otra = despues.respuestas.get(pregunta)
-        if isinstance(respuesta, str) and isinstance(otra, str):
-            cambio = reglas.cambio(pregunta, preguntas[pregunta].get("correcta"), respuesta, otra)
+        modelo = suyas[pregunta]
+        if isinstance(respuesta, str) and isinstance(otra, str) and _preguntan_igual(modelo, otras[pregunta]):
+            cambio = reglas.cambio(pregunta, modelo.get("correcta"), respuesta, otra)
             if cambio is not None:
                 cambios[pregunta] = cambio
     return {"zona": antes.zona, "sexo": antes.sexo, "edad": antes.edad, "cambios": _json(cambios)}
+
+
+def _preguntan_igual(una: Mapping[str, Any], otra: Mapping[str, Any]) -> bool:
+    return all(una.get(campo) == otra.get(campo) for campo in ("tipo", "texto", "opciones", "correcta"))
 
 
 def _callar_zonas(filas: list[dict[str, Any]], *grupo: str) -> None:
@@ -117,7 +124,10 @@ def _callar_zonas(filas: list[dict[str, Any]], *grupo: str) -> None:
 
 def _recuentos(sobres: Sequence[Sobre], preguntas: Preguntas) -> dict[tuple[str, str, int, str, str], int]:
     """Por evento y encuesta, solo de opciones. La pregunta vacía cuenta las contestaciones."""
-    opciones = {p: {o["clave"] for o in modelo.get("opciones", ())} for p, modelo in preguntas.items()}
+    opciones = {
+        cual: {p: {o["clave"] for o in modelo.get("opciones", ())} for p, modelo in suyas.items()}
+        for cual, suyas in preguntas.items()
+    }
     totales = Counter((s.evento_id, s.instrumento, s.version) for s in sobres)
     cuentas: Counter[tuple[str, str, int, str, str]] = Counter()
     for sobre in sobres:
@@ -126,7 +136,9 @@ def _recuentos(sobres: Sequence[Sobre], preguntas: Preguntas) -> dict[tuple[str,
             continue
         cuentas[*clave, "", ""] += 1
         for pregunta, respuesta in sobre.respuestas.items():
-            for opcion in opciones[pregunta].intersection([respuesta] if isinstance(respuesta, str) else respuesta):
+            for opcion in opciones[clave[1:]][pregunta].intersection(
+                [respuesta] if isinstance(respuesta, str) else respuesta
+            ):
                 cuentas[*clave, pregunta, opcion] += 1
     return dict(cuentas)
 

@@ -19,7 +19,7 @@ from formularios.contestar import Validacion
 
 from ..sellado import INFO_URNA, Sello
 from .conexion import escritura, vaciar_bitacora
-from .revolver import MINIMO, Sobre, revolver
+from .revolver import MINIMO, Preguntas, Sobre, revolver
 
 JUNTAS = (("antes", "despues"),)
 """Encuestas que se abren a la vez, porque se comparan entre sí; cada otra se abre sola."""
@@ -47,19 +47,20 @@ def cuantas(db: Database, evento_id: str) -> int:
     return int(db.execute("SELECT count(*) FROM urna WHERE evento_id = ?", [evento_id]).fetchone()[0])
 
 
-def recuento(db: Database, evento_id: str) -> dict[str, dict[str, dict[str, int]]]:
-    """``{instrumento: {pregunta: {respuesta: n}}}`` de un evento, sólo si salieron 10 o más de esa encuesta.
+def recuento(db: Database, evento_id: str) -> dict[tuple[str, int], dict[str, dict[str, int]]]:
+    """``{(instrumento, versión): {pregunta: {respuesta: n}}}`` de un evento, sólo si salieron 10 o más de esa versión.
 
-    ``{instrumento: {"": {"": n}}}`` es cuántas contestaciones se contaron.
+    ``{"": {"": n}}`` es cuántas contestaciones se contaron. Las versiones no se suman: la misma clave puede ser otra
+    pregunta.
     """
-    cuentas: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    cuentas: dict[tuple[str, int], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for fila in db.execute(
-        "SELECT instrumento, pregunta, respuesta, sum(n) AS n FROM recuento_evento WHERE evento_id = ?"
-        " GROUP BY instrumento, pregunta, respuesta ORDER BY instrumento, pregunta, respuesta",
+        "SELECT instrumento, version, pregunta, respuesta, n FROM recuento_evento WHERE evento_id = ?"
+        " ORDER BY instrumento, version, pregunta, respuesta",
         [evento_id],
     ):
-        cuentas[fila["instrumento"]][fila["pregunta"]][fila["respuesta"]] = fila["n"]
-    return {instrumento: dict(preguntas) for instrumento, preguntas in cuentas.items()}
+        cuentas[fila["instrumento"], fila["version"]][fila["pregunta"]][fila["respuesta"]] = fila["n"]
+    return {cual: dict(preguntas) for cual, preguntas in cuentas.items()}
 
 
 def comentarios(db: Database, mes: str | None = None) -> list[dict[str, Any]]:
@@ -170,10 +171,12 @@ def _asentar(db: Database, programa: str, salen: list[Sobre], azar: random.Rando
     )
 
 
-def _preguntas(db: Database, sobres: list[Sobre]) -> Mapping[str, Mapping[str, Any]]:
-    """El modelo de cada pregunta de las encuestas que salen."""
-    preguntas: dict[str, Mapping[str, Any]] = {}
+def _preguntas(db: Database, sobres: list[Sobre]) -> Preguntas:
+    """El modelo de cada pregunta de las encuestas que salen, cada versión con las suyas."""
+    preguntas: dict[tuple[str, int], Mapping[str, Mapping[str, Any]]] = {}
     for clave, version in sorted({(s.instrumento, s.version) for s in sobres}):
         fila = db.execute("SELECT modelo FROM instrumento WHERE clave = ? AND version = ?", [clave, version]).fetchone()
-        preguntas |= {pregunta["clave"]: pregunta for pregunta in json.loads(fila["modelo"])["preguntas"]}
+        preguntas[clave, version] = {
+            pregunta["clave"]: pregunta for pregunta in json.loads(fila["modelo"])["preguntas"]
+        }
     return preguntas

@@ -64,10 +64,12 @@ class Fabrica:
     def anulacion(self, registro_id: str, **cambios) -> dict:
         return self._con({"registro": registro_id}, "anulacion", cambios)
 
-    def contestacion(self, instrumento: str = "satisfaccion", ficha: str | None = None, **respuestas) -> dict:
+    def contestacion(
+        self, instrumento: str = "satisfaccion", ficha: str | None = None, version: int = 1, **respuestas
+    ) -> dict:
         listas = {clave: [valor] if isinstance(valor, str) else valor for clave, valor in respuestas.items()}
         return self.registro(
-            "contestacion", {"instrumento": instrumento, "version": 1, "ficha": ficha, "respuestas": listas}
+            "contestacion", {"instrumento": instrumento, "version": version, "ficha": ficha, "respuestas": listas}
         )
 
     def _con(self, datos: dict, tipo: str, cambios: dict) -> dict:

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from fabrica import EVENTO, HORA, Fabrica, contar
 
-from formularios.xlsform import importar
 from recoleccion import reglas
-from recoleccion.consultas import conexion, eventos, instrumentos, urna
+from recoleccion.consultas import conexion, eventos, urna
 from recoleccion.errores import ErrorJornada
 
 NADA = {"abiertas": 0, "esperan": 0, "ilegibles": 0}
@@ -145,14 +144,14 @@ def test_el_recuento_por_evento_solo_desde_diez(base, fabrica, otro_evento, azar
     assert contar(base, "contestacion") == 16
     assert urna.recuento(base, chico.evento_id) == {}
     assert urna.recuento(base, fabrica.evento_id) == {
-        "satisfaccion": {"": {"": 12}, "S1": {"buena": 12}, "S6": {"noviazgo": 12}}
+        ("satisfaccion", 1): {"": {"": 12}, "S1": {"buena": 12}, "S6": {"noviazgo": 12}}
     }
 
 
 def test_la_procedencia_se_cuenta_por_evento_pero_no_va_en_el_renglon(base, fabrica, azar):
     fabrica.mandar(base, *[fabrica.contestacion("antes", D3="rancho", K1="V") for _ in range(10)])
     cerrar(base, fabrica, azar)
-    assert urna.recuento(base, fabrica.evento_id)["antes"]["D3"] == {"rancho": 10}
+    assert urna.recuento(base, fabrica.evento_id)["antes", 1]["D3"] == {"rancho": 10}
     assert respuestas_guardadas(base, "antes") == [{"K1": "V"}] * 10
 
 
@@ -185,7 +184,7 @@ def test_lo_que_llega_tarde_espera_y_sigue_el_mismo_camino(base, fabrica, otro_e
     siguiente = otro_evento()
     satisfaccion(base, siguiente, 6)
     assert cerrar(base, siguiente, azar) == NADA | {"abiertas": 10}
-    assert urna.recuento(base, fabrica.evento_id)["satisfaccion"][""] == {"": 10}
+    assert urna.recuento(base, fabrica.evento_id)["satisfaccion", 1][""] == {"": 10}
 
 
 def test_una_version_con_pocas_espera_sola(base, fabrica, azar, sello):
@@ -337,34 +336,3 @@ def test_si_alguien_lee_mientras_se_abre_la_bitacora_se_vacia_al_arrancar(base, 
     lectora.close()
     conexion.verificar(datos / "privada.db")
     assert quedan(datos, sobres) == []
-
-
-def test_una_encuesta_de_hoja_de_calculo_pasa_por_la_urna_y_cada_cosa_queda_en_su_lugar(base, fabrica, azar):
-    """Lo de opciones se cuenta; un número no, que diría de quién es; lo escrito va aparte; el día, a ninguna parte."""
-    tabla = """
-| survey |
-| | type | name | label | relevant | required | calculation | jornada_publicacion | jornada_privada |
-| | select_one sn | hijas | ¿Hijas? | | yes | | si | |
-| | integer | cuantas | ¿Cuántas? | ${hijas} = 'si' | yes | | | |
-| | calculate | doble | | | | ${cuantas} * 2 | | |
-| | text | duda | ¿Duda? | | | | | si |
-| | text | nota | Nota | | yes | | | |
-| | today | hoy | | | | | | |
-| choices |
-| | list_name | name | label |
-| | sn | si | Sí |
-| | sn | no | No |
-"""
-    importado = importar("familia.md", tabla.encode()).instrumento
-    instrumentos.asegurar(base, importado)
-    con = fabrica.contestacion("familia", p_hijas="si", p_cuantas="3", p_doble="99", p_duda="¿Cuándo?", p_hoy="x")
-    sin = fabrica.contestacion("familia", p_hijas="no", p_cuantas="ocho", p_nota="de la oficina")
-    mal = fabrica.contestacion("familia", p_hijas="si")
-    assert fabrica.mandar(base, con, sin, mal) == ["aceptado", "aceptado", "retenido"]
-    fabrica.mandar(base, *[fabrica.contestacion("familia", p_hijas="no") for _ in range(10)])
-    cerrar(base, fabrica, azar)
-    assert urna.recuento(base, fabrica.evento_id) == {"familia": {"": {"": 12}, "hijas": {"si": 1, "no": 11}}}
-    guardadas = respuestas_guardadas(base, "familia")
-    assert sorted(guardadas, key=len)[-1] == {"hijas": "si", "cuantas": "3", "doble": "6"}
-    assert [r for r in guardadas if r["hijas"] == "no"] == [{"hijas": "no"}] * 11
-    assert {c["texto"] for c in urna.comentarios(base)} == {"¿Cuándo?", "de la oficina"}

@@ -12,22 +12,26 @@ MINIMO = 10
 
 
 def resultados(evento: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Por encuesta del evento: ``titulo``, ``contestaciones`` y ``preguntas`` (texto y opciones con su cuenta).
+    """Por encuesta: ``titulo``, ``contestaciones`` y ``preguntas`` (texto y opciones con su cuenta).
 
-    ``preguntas`` es ``None`` mientras no haya :data:`MINIMO` contestaciones contadas.
+    Son las del evento y, aparte, las de otra versión que trajo un teléfono. ``preguntas`` es ``None`` mientras no haya
+    :data:`MINIMO` contestaciones contadas.
     """
     recuento = urna.recuento(bd(), evento["id"])
-    return [_una(evento, encuesta, recuento.get(encuesta["instrumento"], {})) for encuesta in evento["encuestas"]]
+    suyas = {(e["instrumento"], e["version"]): e["titulo"] for e in evento["encuestas"]}
+    for clave, version in recuento.keys() - suyas.keys():
+        suyas[clave, version] = f"{instrumentos.leer(bd(), clave, version).titulo} (versión {version})"
+    return [_una(evento, cual, titulo, recuento.get(cual, {})) for cual, titulo in suyas.items()]
 
 
 def _una(
-    evento: Mapping[str, Any], encuesta: Mapping[str, Any], cuentas: Mapping[str, Mapping[str, int]]
+    evento: Mapping[str, Any], cual: tuple[str, int], titulo: str, cuentas: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
     contestaciones = cuentas.get("", {}).get("", 0)
-    resultado = {"titulo": encuesta["titulo"], "contestaciones": contestaciones, "preguntas": None}
+    resultado = {"titulo": titulo, "contestaciones": contestaciones, "preguntas": None}
     if contestaciones < MINIMO:
         return resultado
-    instrumento = instrumentos.leer(bd(), encuesta["instrumento"], encuesta["version"]).para_tema(evento["tema"])
+    instrumento = instrumentos.leer(bd(), *cual).para_tema(evento["tema"])
     preguntas = []
     for pregunta in instrumento.preguntas:
         if pregunta.privada or pregunta.clave not in cuentas:
