@@ -24,6 +24,7 @@ PERMITIDO: dict[str, frozenset[str]] = {
         "contestacion": "programa zona instrumento version sexo edad respuestas lote",
         "cambio": "programa zona sexo edad cambios lote",
         "evento": "id fecha programa zona estado",
+        "evento_encuesta": "evento_id instrumento version",
         "evento_linea": "evento_id ejercicio linea",
         "linea_poa": "ejercicio clave orden tipo texto indicador unidad meta_anual t1 t2 t3 t4",
         "instrumento": "clave version titulo modelo",
@@ -104,7 +105,7 @@ def leer(ruta_privada: Path, lote: str, desde: str, hasta: str) -> Crudo:
             ),
             eventos=eventos,
             lineas_poa=tuple(_lineas(con)),
-            **_instrumentos(con),
+            **_instrumentos(con, hasta),
         )
 
 
@@ -151,22 +152,31 @@ def _lineas(con: Any) -> Iterator[LineaPoa]:
         yield LineaPoa(**datos, trimestres=(f["t1"], f["t2"], f["t3"], f["t4"]))
 
 
-def _instrumentos(con: Any) -> dict[str, Any]:
+def _instrumentos(con: Any, hasta: str) -> dict[str, Any]:
     """Las preguntas cerradas de la versión vigente de cada instrumento, con las versiones que preguntan lo mismo.
 
-    Lo contestado a una pregunta que después cambió no se junta con la nueva.
+    La vigente es la más nueva que llevó algún evento hasta ese día: guardar otra para después no esconde lo de ahora.
+    Se decide por los eventos y no por lo contestado. Lo contestado a una pregunta que cambió no se junta con la nueva.
     """
     versiones: dict[str, dict[int, list[Pregunta]]] = defaultdict(dict)
-    titulos: dict[str, str] = {}
+    titulos: dict[tuple[str, int], str] = {}
     for f in con.execute("SELECT clave, version, titulo, modelo FROM instrumento ORDER BY clave, version"):
-        titulos[f["clave"]] = f["titulo"]
+        titulos[f["clave"], f["version"]] = f["titulo"]
         versiones[f["clave"]][f["version"]] = preguntas_cerradas(f["clave"], json.loads(f["modelo"]))
+    usadas: dict[str, int] = {}
+    for f in con.execute(
+        "SELECT x.instrumento, x.version FROM evento_encuesta x JOIN evento e ON e.id = x.evento_id"
+        " WHERE e.fecha <= ? AND e.estado <> 'cancelado' ORDER BY x.version",
+        (hasta,),
+    ):
+        usadas[f["instrumento"]] = f["version"]
+    vigentes = {clave: usadas.get(clave, max(por_version)) for clave, por_version in versiones.items()}
     preguntas = []
-    for por_version in versiones.values():
-        for vigente in por_version[max(por_version)]:
+    for clave, por_version in versiones.items():
+        for vigente in por_version[vigentes[clave]]:
             iguales = frozenset(v for v, todas in por_version.items() if vigente in todas)
             preguntas.append(Pregunta(**(vars(vigente) | {"versiones": iguales})))
-    return {"preguntas": tuple(preguntas), "titulos": titulos}
+    return {"preguntas": tuple(preguntas), "titulos": {c: titulos[c, v] for c, v in vigentes.items()}}
 
 
 def preguntas_cerradas(instrumento: str, modelo: dict[str, Any]) -> list[Pregunta]:

@@ -134,6 +134,34 @@ def test_una_pregunta_que_cambio_no_junta_lo_contestado_antes(oficina):
     assert versiones["S2"] == {1, 2}
 
 
+@pytest.mark.parametrize(
+    ("lleva", "fecha", "estado", "se_publica"),
+    [
+        (None, None, None, {2}),  # nadie la ha aplicado: la más nueva
+        (1, "2026-11-30", "cerrado", {1}),  # la 2 se guardó para después y no esconde lo contestado a la 1
+        (2, "2026-12-31", "cerrado", {2}),
+        (2, "2027-01-01", "programado", {1}),
+        (2, "2026-12-31", "cancelado", {1}),
+    ],
+)
+def test_la_version_vigente_es_la_que_llevaron_los_eventos_del_periodo(oficina, lleva, fecha, estado, se_publica):
+    with closing(Database(oficina.privada)) as db:
+        db.execute(
+            "INSERT INTO instrumento (clave, version, titulo, huella, modelo)"
+            " SELECT clave, 2, 'Otro título', 'otra', replace(modelo, 'Muy buena', 'Buenísima')"
+            " FROM instrumento WHERE clave = 'satisfaccion'"
+        )
+        eventos = [f[0] for f in db.execute("SELECT id FROM evento ORDER BY id LIMIT 2")]
+        if lleva is not None:
+            cuales = [(eventos[0], 1), (eventos[1], lleva)]
+            db.conn.executemany("INSERT INTO evento_encuesta VALUES (?, 1, 'satisfaccion', ?, 0)", cuales)
+            db.execute("UPDATE evento SET fecha = ?, estado = ? WHERE id = ?", [fecha, estado, eventos[1]])
+        db.conn.commit()
+    crudo = leer(oficina.privada, elenco.LOTE, elenco.DESDE, elenco.HASTA)
+    assert next(p.versiones for p in crudo.preguntas if p.clave == "S1") == se_publica
+    assert crudo.titulos["satisfaccion"] == ("Otro título" if se_publica == {2} else "¿Cómo estuvo?")
+
+
 def test_la_escalera_de_las_preguntas_que_vienen_con_el_sistema(oficina):
     preguntas = {p.clave: p for p in leer(oficina.privada, elenco.LOTE, elenco.DESDE, elenco.HASTA).preguntas}
     en_texto = {
