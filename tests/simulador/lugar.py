@@ -27,9 +27,12 @@ class Lugar:
     """Un servidor ya en marcha y los teléfonos de un itinerario.
 
     :param clase: el teléfono que se prueba; los defectos plantados son subclases.
+    :param cuantos: de estas cantidades de teléfonos sale una al azar.
     """
 
-    def __init__(self, semilla: int, servidor: Servidor, clase: type[Telefono] = Telefono) -> None:
+    def __init__(
+        self, semilla: int, servidor: Servidor, clase: type[Telefono], cuantos: tuple[int, ...] = (1, 1, 2, 3)
+    ) -> None:
         self.semilla, self.servidor, self.azar = semilla, servidor, Random(semilla)
         self.traza: list[str] = []
         self.hubo: Counter[str] = Counter()
@@ -43,7 +46,7 @@ class Lugar:
         self.eventos = list(servidor.eventos_iniciales)
         self.juez = Juez(self, servidor)
         self.todos: dict[str, Telefono] = {}
-        self.telefonos = [self._telefono(n, clase) for n in range(self.azar.choice((1, 1, 2, 3)))]
+        self.telefonos = [self._telefono(n, clase) for n in range(self.azar.choice(cuantos))]
         self.en_calma = False
         self.mortalidad, self.cortes, self.enredo = (self.azar.choice((0, 0, 0.03, 0.1)) for _ in range(3))
         if self.azar.random() < 0.4:
@@ -120,10 +123,13 @@ class Lugar:
 
     def pestana(self) -> tuple[Telefono, Pestana]:
         telefono = self.azar.choice(self.telefonos)
+        return telefono, self.pestana_de(telefono)
+
+    def pestana_de(self, telefono: Telefono) -> Pestana:
         if not telefono.pestanas:
             telefono.abrir_pestana()
             self.anota(f"{telefono.nombre} abre la aplicación")
-        return telefono, self.azar.choice(telefono.pestanas)
+        return self.azar.choice(telefono.pestanas)
 
     def empezar(self, telefono: Telefono, pestana: Pestana, que: str, programa: Programa) -> None:
         pestana.programas.append(EnCurso(que, programa))

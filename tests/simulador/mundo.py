@@ -20,10 +20,12 @@ FALLAS = {
 DE_RESPALDOS = {"jornada": 16, "respaldar": 3, "restaurar": 4, "malo": 2}
 """Uno de cada cuatro itinerarios es de respaldos y teléfonos que se apagan: ahí estaban los errores de verdad."""
 DE_CUARENTENA = {
-    "jornada": 10, "revocar": 2, "firma_mala": 5, "conflicto": 3, "malo": 3, "resolver": 12, "recuperar": 3,
-    "rescatar": 2,
+    "jornada": 10, "revocar": 2, "firma_mala": 5, "conflicto": 6, "malo": 3, "resolver": 12, "recuperar": 3,
+    "rescatar": 4,
 }  # fmt: skip
 """Otro de cada cuatro es de la oficina: teléfonos dados de baja, firmas malas, rescates y una titular que decide."""
+DE_CALENDARIO = {"jornada": 10, "pasar_dias": 3, "saltar_reloj": 3, "respaldar": 1, "restaurar": 1, "perder_ida": 3}
+"""Uno de cada ocho es de semanas: días sin señal, relojes descompuestos y lo que se borra a los treinta días."""
 VUELTAS = 40
 """Rondas de calma antes de decir que algo no se asienta."""
 
@@ -32,7 +34,7 @@ class Mundo(Sucesos):
     """Un itinerario completo."""
 
     def __init__(self, semilla: int, servidor: Servidor, clase: type[Telefono] = Telefono) -> None:
-        super().__init__(semilla, servidor, clase)
+        super().__init__(semilla, servidor, clase, (2, 2, 3) if semilla % 4 == 1 else (1, 1, 2, 3))
         elegidas = [falla for falla in FALLAS if self.azar.random() < 0.35]
         self.pesos = VIDA | {falla: FALLAS[falla] * self.azar.choice((1, 2, 4)) for falla in elegidas}
         if semilla % 4 == 0:
@@ -40,6 +42,8 @@ class Mundo(Sucesos):
             self.mortalidad = 0.1
         elif semilla % 4 == 1:
             self.pesos |= DE_CUARENTENA
+        elif semilla % 8 == 2:
+            self.pesos |= DE_CALENDARIO
 
     def correr(self) -> None:
         """Todo el itinerario, la calma y el juicio. :raises Violacion: con lo que se rompió."""

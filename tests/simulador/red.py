@@ -12,7 +12,7 @@ ERRORES = (403, 404, 413, 429, 500, 502, 503, 504, 507)
 """Lo que contesta un intermediario por su cuenta, en HTML y sin que el servidor se entere."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Mensaje:
     """Una petición en el aire. ``respuesta`` nula: va de ida. ``huerfano``: ya nadie espera su respuesta."""
 

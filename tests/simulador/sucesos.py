@@ -160,6 +160,9 @@ class Sucesos(Lugar):
             return
         assert mensaje.respuesta is not None
         self.contesta(mensaje, mensaje.respuesta)
+        self._morir_pronto(mensaje)
+
+    def _morir_pronto(self, mensaje: Mensaje) -> None:
         for _ in range(self.azar.randint(0, 3)):
             if mensaje.en_curso in mensaje.pestana.programas and not mensaje.en_curso.espera:
                 self.paso(mensaje.telefono, mensaje.pestana, mensaje.en_curso)
@@ -189,7 +192,7 @@ class Sucesos(Lugar):
         if len(self.telefonos) < 2 or not self.registros:
             return
         descartados = [self.registros[id] for id in sorted({id for id, _ in self.juez.descartadas})]
-        de_cuales = descartados if descartados and self.azar.random() < 0.5 else list(self.registros.values())
+        de_cuales = descartados if descartados and self.azar.random() < 0.8 else list(self.registros.values())
         registro = self.azar.choice(de_cuales)
         otros = [t for t in self.telefonos if registro.id not in t.almacen.cola and t.pestanas]
         if otros:
@@ -227,6 +230,28 @@ class Sucesos(Lugar):
             self.anota(f"se restaura el respaldo {cual + 1}")
             self.servidor.restaurar(self.respaldos[cual], self.azar)
             self.juez.al_restaurar()
+            for telefono in list(self.telefonos):
+                if self.azar.random() < 0.8:
+                    self._enterarse_y_morir(telefono)
+
+    def _enterarse_y_morir(self, telefono: Telefono) -> None:
+        """Manda algo, sabe por la respuesta que el servidor es otro, y muere a los pocos pasos."""
+        pestana = self.pestana_de(telefono)
+        registro = self._nuevo(telefono, "conteo")
+        self.empezar(telefono, pestana, f"captura {registro.nombre} (conteo)", telefono.capturar(registro, 1))
+        self.terminar(telefono, pestana)
+        if pestana not in telefono.pestanas or pestana.motivo == "entrar":
+            return
+        pestana.enviando = True
+        self.empezar(telefono, pestana, "envía", telefono.enviar(pestana))
+        en = pestana.programas[-1]
+        while en in pestana.programas and not en.espera:
+            self.paso(telefono, pestana, en)
+        for mensaje in [m for m in self.en_el_aire if m.en_curso is en and not m.huerfano]:
+            self.llega(mensaje)
+            assert mensaje.respuesta is not None
+            self.contesta(mensaje, *self.enredar(mensaje.respuesta))
+            self._morir_pronto(mensaje)
 
     def _revocar(self) -> None:
         telefono = self.azar.choice(self.telefonos)

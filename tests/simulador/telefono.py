@@ -112,7 +112,7 @@ class Pedido:
 Programa = Generator[str | Pedido, Respuesta | None, None]
 
 
-@dataclass
+@dataclass(eq=False)
 class Pestana:
     """Una pestaña: su memoria. Al morir se pierde entera."""
 
@@ -124,7 +124,7 @@ class Pestana:
     fallas: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass
+@dataclass(eq=False)
 class EnCurso:
     """Un programa a medias; ``espera``: la red todavía no le contesta."""
 
