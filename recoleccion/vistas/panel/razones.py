@@ -1,6 +1,5 @@
 """Por qué espera un registro, en las palabras de quien decide: qué pasó, qué conviene hacer y qué dice el botón."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 REVISADOS = 200
@@ -23,8 +22,15 @@ _ILEGIBLE = Razon(
 )
 _FALTA = "Puede intentar contarlos otra vez cuando ya esté. Si no es de esta oficina, descártelos."
 
-RAZONES: defaultdict[str, Razon] = defaultdict(
-    lambda: _ILEGIBLE,
+
+class _Razones(dict[str, Razon]):
+    """La de un código que no está es que no se pudo leer; preguntarla no la agrega."""
+
+    def __missing__(self, _codigo: str) -> Razon:
+        return _ILEGIBLE
+
+
+RAZONES = _Razones(
     {
         "dispositivo_revocado": Razon(
             "De teléfonos dados de baja",

@@ -45,6 +45,7 @@ def acciones(base) -> list[tuple[str, str]]:
 
 
 def test_cada_razon_del_protocolo_tiene_su_explicacion_en_espanol():
+    assert RAZONES["sobre_ilegible"].titulo == "No se pudieron leer"  # y preguntarlo no cambia la tabla
     ilegibles = {codigo for codigo in MENSAJES if codigo not in RAZONES} - {"solo_se_cuenta"}
     assert ilegibles == {"id_ilegible", "sobre_ilegible", "registro_ilegible", "id_distinto"}
     assert all(razon.consejo.endswith(".") and razon.titulo for razon in RAZONES.values())
