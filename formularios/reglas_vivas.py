@@ -1,0 +1,151 @@
+"""Lo que el teléfono necesita para mostrar, esconder, revisar y calcular mientras alguien contesta, como JSON chico.
+
+Lo lee ``static/js/encuesta/recorrido.js``, gemelo de ``recorrido.py``; allí están los nombres cortos. Solo va lo que
+hace falta: una pregunta sin reglas, que nadie menciona y que no puede estar mal escrita, no está. Manda el servidor.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from formularios import formulas
+from formularios.expresiones import Arbol
+from formularios.instrumento import CERRADAS, Grupo, Instrumento, Pregunta
+from formularios.valores import sin_ceros
+
+_ESCRITAS = ("entero", "decimal", "rango", "fecha", "hora", "punto")
+"""Las que alguien puede escribir mal."""
+_ARBOLES = {"relevante": "r", "restriccion": "x", "calculo": "k", "filtro": "f"}
+
+
+def de(instrumento: Instrumento) -> dict[str, Any] | None:
+    """``{"p": preguntas, "g": grupos, "n": orden}``; ``None`` si contestándola nada cambia de lo que se ve."""
+    if not _viva(instrumento):
+        return None
+    van = [p for p in instrumento.preguntas if p.clave in _las_que_van(instrumento)]
+    reglas: dict[str, Any] = {"p": [_pregunta(instrumento, p) for p in van]}
+    if instrumento.grupos:
+        reglas["g"] = [_grupo(g) for g in instrumento.grupos]
+    lugar = {p.clave: i for i, p in enumerate(van)}
+    orden = [lugar[clave] for clave in formulas.orden(instrumento) if clave in lugar]
+    return reglas if orden == sorted(orden) else reglas | {"n": orden}
+
+
+def _viva(instrumento: Instrumento) -> bool:
+    return any(g.repite or g.relevante for g in instrumento.grupos) or any(
+        p.relevante or p.restriccion or p.filtro or p.obligatoria or p.tipo == "orden" or _se_ve_cambiar(p)
+        for p in instrumento.preguntas
+    )
+
+
+def _se_ve_cambiar(p: Pregunta) -> bool:
+    """Lo que se calcula a la vista. Un ``calculate`` no se ve aunque traiga texto."""
+    return p.tipo not in ("calculo", "oculto", "hoy", "nota") and not p.con_campo and bool(p.calculo or p.omision)
+
+
+def _las_que_van(instrumento: Instrumento) -> frozenset[str]:
+    """Las que tienen algo que decidir, y las que hacen falta para decidirlo."""
+    repetidas = {p.clave for p in instrumento.preguntas if instrumento.repeticiones(p.grupo)}
+    con_modulo = any(p.obligatoria and p.modulo for p in instrumento.preguntas)
+    van: set[str] = set()
+    for p in instrumento.preguntas:
+        con_reglas = p.relevante or p.restriccion or p.filtro or p.obligatoria or p.solo_si or (con_modulo and p.modulo)
+        if con_reglas or p.tipo in (*_ESCRITAS, "orden") or p.clave in repetidas or _se_ve_cambiar(p):
+            van.add(p.clave)
+    faltan = [
+        r for g in instrumento.grupos for e in formulas.de_grupo(g) for r in formulas.entender(*e[1:]).referencias
+    ]
+    faltan += van
+    vistas: set[str] = set()
+    while faltan:
+        clave = faltan.pop()
+        if clave in instrumento.por_clave and clave not in vistas:
+            vistas.add(clave)
+            faltan += _referencias(instrumento, instrumento.por_clave[clave])
+    return frozenset(vistas)
+
+
+def _referencias(instrumento: Instrumento, p: Pregunta) -> Iterator[str]:
+    for campo, texto, columnas in formulas.de_pregunta(instrumento, p):
+        if campo != "omision" or not p.con_campo:
+            yield from formulas.entender(texto, columnas).referencias
+
+
+def _pregunta(instrumento: Instrumento, p: Pregunta) -> dict[str, Any]:
+    regla: dict[str, Any] = {"c": p.clave, "t": p.tipo}
+    if p.grupo is not None:
+        regla["g"] = p.grupo
+    columnas = formulas.columnas_de(instrumento, p) if p.filtro is not None else frozenset()
+    for campo, letra in _ARBOLES.items():
+        texto = getattr(p, campo)
+        if texto is not None:
+            regla[letra] = formulas.entender(texto, columnas if campo == "filtro" else frozenset()).arbol
+    if p.obligatoria:
+        regla["q"] = ["true"] if p.obligatoria is True else formulas.entender(p.obligatoria).arbol
+        if p.mensaje_obligatoria:
+            regla["mq"] = p.mensaje_obligatoria
+    if p.restriccion is not None and p.mensaje_restriccion:
+        regla["mx"] = p.mensaje_restriccion
+    if not p.con_campo:
+        regla["n"] = 1
+        if p.calculo is None and p.omision is not None:
+            dinamica = formulas.es_dinamica(p.omision)
+            regla |= {"k": formulas.entender(p.omision).arbol} if dinamica else {"d": p.omision}
+    marcas = {"e": p.solo_personal, "s": p.solo_si == "sin_ficha", "m": p.modulo, "l": p.maximo}
+    regla |= {letra: 1 if valor is True else valor for letra, valor in marcas.items() if valor}
+    if p.tipo == "rango":
+        regla["i"] = _rango(p)
+    opciones = _opciones(instrumento, p)
+    return regla | ({"o": opciones} if opciones else {})
+
+
+def _rango(p: Pregunta) -> list[str]:
+    """Inicio, fin y paso sin exponentes, y lo que se dice si no cae ahí: igual que ``valores.leer``."""
+    inicio, fin, paso = (Decimal(str(x)) for x in (p.inicio, p.fin, p.paso))
+    de_a = "" if paso == 1 else f", de {p.paso} en {p.paso}"
+    return [sin_ceros(inicio), sin_ceros(fin), sin_ceros(paso), f"Elija un número de {p.inicio} a {p.fin}{de_a}."]
+
+
+def _opciones(instrumento: Instrumento, p: Pregunta) -> list[list[Any]]:
+    """``[clave, columnas, texto]`` de cada una, si la página no las dice todas: con filtro, nombradas o sin campo."""
+    if p.tipo not in CERRADAS:
+        return []
+    usadas = formulas.entender(p.filtro, formulas.columnas_de(instrumento, p)).columnas if p.filtro else frozenset()
+    con_texto = "label" in usadas or p.clave in _nombradas(instrumento) or not p.con_campo
+    if not (usadas or con_texto):
+        return []
+    opciones: list[list[Any]] = []
+    for opcion in instrumento.opciones_de(p):
+        datos = {columna: opcion.datos[columna] for columna in sorted(usadas) if columna in opcion.datos}
+        fila: list[Any] = [opcion.clave, datos or 0, opcion.texto if con_texto else 0]
+        opciones.append(fila if con_texto else fila[: 2 if datos else 1])
+    return opciones
+
+
+def _nombradas(instrumento: Instrumento) -> frozenset[str]:
+    """Las que alguna expresión pide por el texto de su opción (``jr:choice-name``)."""
+    nombradas: set[str] = set()
+
+    def bajar(arbol: Arbol) -> None:
+        if isinstance(arbol, list):
+            if arbol[0] == "jr:choice-name":
+                nombradas.add(str(arbol[2]))
+            for rama in arbol[1:]:
+                bajar(rama)
+
+    todas = [e for p in instrumento.preguntas for e in formulas.de_pregunta(instrumento, p)]
+    todas += [e for g in instrumento.grupos for e in formulas.de_grupo(g)]
+    for _, texto, columnas in todas:
+        bajar(formulas.entender(texto, columnas).arbol)
+    return frozenset(nombradas)
+
+
+def _grupo(g: Grupo) -> dict[str, Any]:
+    regla: dict[str, Any] = {"c": g.clave}
+    if g.padre is not None:
+        regla["g"] = g.padre
+    if g.relevante is not None:
+        regla["r"] = formulas.entender(g.relevante).arbol
+    if g.repite:
+        regla["v"] = [g.minimo or 0, g.tope, *([formulas.entender(g.veces).arbol] if g.veces is not None else [])]
+    return regla
