@@ -105,20 +105,24 @@ async function mostrar(telefono) {
 async function registrarWorker() {
   if (!("serviceWorker" in navigator)) return;
   const registro = await navigator.serviceWorker.register("/campo/sw.js", { scope: "/campo/" });
-  const ofrecer = () => registro.waiting && navigator.serviceWorker.controller && ofrecerVersion(registro.waiting);
-  ofrecer();
-  registro.addEventListener("updatefound", () => {
-    const nuevo = registro.installing;
-    nuevo?.addEventListener("statechange", () => nuevo.state === "installed" && ofrecer());
+  /** @param {ServiceWorker | null} nuevo */
+  const seguir = (nuevo) => nuevo?.addEventListener("statechange", () => nuevo.state === "installed" && ofrecerVersion(registro));
+  if (registro.waiting) ofrecerVersion(registro);
+  seguir(registro.installing); // otra ventana pudo empezar a traerla antes de que ésta escuchara
+  registro.addEventListener("updatefound", () => seguir(registro.installing));
+  // Hay teléfonos donde la aplicación nunca se cierra: se pregunta también al volver a ella.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void registro.update().catch(() => {});
   });
 }
 
-/** @param {ServiceWorker} nuevo */
-function ofrecerVersion(nuevo) {
-  if (document.querySelector(".version-nueva")) return;
+/** @param {ServiceWorkerRegistration} registro */
+function ofrecerVersion(registro) {
+  if (!navigator.serviceWorker.controller || document.querySelector(".version-nueva")) return;
   const actualizar = boton("Actualizar", "boton-chico", () => {
+    if (!registro.waiting) return location.reload(); // desde otra ventana ya se cambió
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
-    nuevo.postMessage("aplicar");
+    return registro.waiting.postMessage("aplicar");
   });
   const texto = "Hay una versión nueva. Lo guardado no se toca.";
   document.body.append(h("div", { class: "version-nueva", role: "status" }, h("span", null, texto), actualizar));

@@ -100,8 +100,8 @@ async function propio() {
   };
 }
 
-/** @template T @param {Promise<T>} promesa @param {number} ms @returns {Promise<T>} */
-function conPlazo(promesa, ms) {
+/** Se rechaza si no acaba a tiempo. @template T @param {Promise<T>} promesa @param {number} ms @returns {Promise<T>} */
+export function conPlazo(promesa, ms) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let reloj;
   const tarde = new Promise((_, falla) => {

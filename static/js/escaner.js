@@ -1,12 +1,12 @@
 // La cámara: mira cuadro por cuadro y avisa cada texto leído. No interpreta ni guarda nada de lo leído.
 
 import { abrirCamara, capacidadesDe, encender, lentes, soltar } from "./camara.js";
-import { descartar, elegirDecodificador, sirve } from "./decodificador.js";
+import { conPlazo, descartar, elegirDecodificador, sirve } from "./decodificador.js";
 
 export const ANCHO_CHICO = 640;
 const PAUSA_MS = 60;
 /** De tiempo en tiempo la cámara se abre de nuevo (hay teléfonos que la dejan ciega), y a quien no ha leído se le prueba. */
-const PLAZOS_MS = { renovar: 300_000, congelada: 4_000, probar: 30_000 };
+const PLAZOS_MS = { renovar: 300_000, congelada: 4_000, probar: 30_000, empezar: 10_000 };
 
 class SinLector extends Error {}
 
@@ -68,19 +68,31 @@ export function crearEscaner(video, alLeer, alFallar, { pausaMs = PAUSA_MS, memo
       if (!activo || mia !== vuelta) return soltar(nueva);
       soltar(camara);
       camara = nueva;
-      video.srcObject = nueva;
-      await video.play();
       const [pista] = nueva.getVideoTracks();
-      pista.addEventListener("ended", () => mia === vuelta && reanudar());
+      pista.addEventListener("ended", () => mia === vuelta && reanudar()); // antes de esperarla: también ahí la cortan
+      video.srcObject = nueva;
+      await conPlazo(video.play(), PLAZOS_MS.empezar);
       await encender(pista, quiere);
       const hay = await lentes();
       if (!activo || mia !== vuelta) return undefined;
       alAbrir?.({ ...capacidadesDe(pista), lente: pista.getSettings().deviceId ?? "", lentes: hay });
       void mirar(mia);
     } catch (error) {
-      if (activo && mia === vuelta) alFallar(motivoSinCamara(error));
+      if (activo && mia === vuelta) fallar(error);
     }
     return undefined;
+  }
+
+  /** Sin cámara o sin lector: se suelta todo y se dice por qué; volver a abrirla es de quien la pidió. @param {unknown} error */
+  function fallar(error) {
+    dejar();
+    alFallar(motivoSinCamara(error));
+  }
+
+  function dejar() {
+    activo = false;
+    document.removeEventListener("visibilitychange", alMirar);
+    pausar();
   }
 
   async function asegurarLector() {
@@ -104,7 +116,7 @@ export function crearEscaner(video, alLeer, alFallar, { pausaMs = PAUSA_MS, memo
         const texto = await leerCon(imagen, chico);
         if (!sigo()) return undefined;
         if (texto) alLeer(texto);
-        if (!decodificador) return alFallar(motivoSinCamara(new SinLector()));
+        if (!decodificador) return fallar(new SinLector());
       }
       await new Promise((listo) => setTimeout(listo, pausaMs));
     }
@@ -158,9 +170,7 @@ export function crearEscaner(video, alLeer, alFallar, { pausaMs = PAUSA_MS, memo
   return {
     iniciar,
     detener() {
-      activo = false;
-      document.removeEventListener("visibilitychange", alMirar);
-      pausar();
+      dejar();
       decodificador?.cerrar();
       decodificador = null;
     },
