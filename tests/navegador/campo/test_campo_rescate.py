@@ -26,6 +26,8 @@ from tests.navegador.promotora import (
 
 CAMARA = (1280, 720)
 POR_SEGUNDO = 8
+CUANTOS = 6
+"""Registros que se pasan: unos veinte códigos."""
 
 
 @pytest.fixture
@@ -43,15 +45,15 @@ def uno(navegador: Browser) -> Iterator[BrowserContext]:
     nuevo.close()
 
 
-def con_doce_sin_senal(contexto: BrowserContext, sitio: str) -> Page:
+def con_registros_sin_senal(contexto: BrowserContext, sitio: str, cuantos: int = CUANTOS) -> Page:
     preparar(contexto.new_page(), sitio)
     pagina = abrir_en_frio_sin_senal(contexto, sitio)
     al_evento(pagina)
     registrar(pagina, nombre="Guadalupe Íñiguez")
-    registrar(pagina, veces=11)
+    registrar(pagina, veces=cuantos - 1)
     pagina.locator(".estado").click()
     pagina.get_by_role("link", name="Pasar o rescatar registros").click()
-    expect(pagina.get_by_text("12 registros por enviar.")).to_be_visible()
+    expect(pagina.get_by_text(f"{cuantos} registros por enviar.")).to_be_visible()
     return pagina
 
 
@@ -84,11 +86,11 @@ def video_de_pantalla(fotos: list[Image.Image], destino: Path) -> Path:
 def test_otro_telefono_escanea_los_codigos_los_lleva_y_nada_se_cuenta_dos_veces(
     uno, playwright: Playwright, sitio, base, tmp_path
 ):
-    da = con_doce_sin_senal(uno, sitio)
+    da = con_registros_sin_senal(uno, sitio)
     [dueno] = [telefono["id"] for telefono in dispositivos.listar(base)]
     da.get_by_role("link", name="Pasar a otro teléfono").click()
     expect(da.get_by_text("Ya salieron todos.")).to_be_visible()
-    video = video_de_pantalla(fotografiar_codigos(da, 40), tmp_path / "pantalla.y4m")
+    video = video_de_pantalla(fotografiar_codigos(da, 24), tmp_path / "pantalla.y4m")
     assert asistencias(base) == []
 
     otro = abrir_con_camara(playwright, video, chromium=ruta_chromium(), extra=BANDERAS)
@@ -100,15 +102,15 @@ def test_otro_telefono_escanea_los_codigos_los_lleva_y_nada_se_cuenta_dos_veces(
     recibe.get_by_role("link", name="Recibir con la cámara").click()
     expect(recibe.get_by_role("heading", name="Recibir de otro teléfono")).to_be_visible()
     expect(recibe.get_by_text("Ya está todo")).to_be_visible(timeout=60_000)
-    expect(recibe.get_by_text("Se guardaron 12 registros de otro teléfono.")).to_be_visible()
-    expect(recibe.locator(".estado")).to_contain_text("12 guardados en este teléfono")
+    expect(recibe.get_by_text(f"Se guardaron {CUANTOS} registros de otro teléfono.")).to_be_visible()
+    expect(recibe.locator(".estado")).to_contain_text(f"{CUANTOS} guardados en este teléfono")
     viajan = ("id", "sobre", "dispositivo", "firma")
     suyos = {tuple(registro[campo] for campo in viajan) for registro in cola(da)}
     assert {tuple(registro[campo] for campo in viajan) for registro in cola(recibe)} == suyos
 
     contexto.set_offline(False)
     expect(recibe.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
-    assert len(asistencias(base)) == 12
+    assert len(asistencias(base)) == CUANTOS
     assert {fila[0] for fila in base.execute("SELECT dispositivo_id FROM asistencia")} == {dueno}
     otro.close()
 
@@ -116,8 +118,8 @@ def test_otro_telefono_escanea_los_codigos_los_lleva_y_nada_se_cuenta_dos_veces(
         uno.set_offline(False)
     assert {a["estado"] for a in acuse.value.json()["acuses"]} == {"repetido"}
     expect(da.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
-    assert len(asistencias(base)) == 12
-    assert base.execute("SELECT count(*) FROM recibido").fetchone()[0] == 12
+    assert len(asistencias(base)) == CUANTOS
+    assert base.execute("SELECT count(*) FROM recibido").fetchone()[0] == CUANTOS
     assert cuarentena.contar(base) == 0
 
 
@@ -126,12 +128,12 @@ def guardar_archivo(pagina: Page, destino: Path) -> Path:
         pagina.get_by_role("button", name="Guardar archivo de rescate").click()
     assert bajada.value.suggested_filename.endswith(".jornada")
     bajada.value.save_as(destino)
-    expect(pagina.locator(".noticia")).to_contain_text("Archivo hecho, con 12 registros.")
+    expect(pagina.locator(".noticia")).to_contain_text(f"Archivo hecho, con {CUANTOS} registros.")
     return destino
 
 
 def test_el_archivo_de_un_telefono_que_no_vuelve_lo_sube_la_titular(uno, navegador: Browser, sitio, base, tmp_path):
-    archivo = guardar_archivo(con_doce_sin_senal(uno, sitio), tmp_path / "de-rosa.jornada")
+    archivo = guardar_archivo(con_registros_sin_senal(uno, sitio), tmp_path / "de-rosa.jornada")
     uno.close()
     assert "Íñiguez".encode() not in archivo.read_bytes()
     panel = navegador.new_page()
@@ -141,18 +143,18 @@ def test_el_archivo_de_un_telefono_que_no_vuelve_lo_sube_la_titular(uno, navegad
     panel.get_by_role("button", name="Entrar").click()
     panel.goto(f"{sitio}/panel/telefonos")
     panel.get_by_role("link", name="Subir su archivo de rescate").click()
-    for dicho in ("12 registros nuevos.", "12 que ya estaban."):
+    for dicho in (f"{CUANTOS} registros nuevos.", f"{CUANTOS} que ya estaban."):
         panel.get_by_label("Archivos").set_input_files(archivo)
         panel.get_by_role("button", name="Subir").click()
         expect(panel.get_by_text(dicho)).to_be_visible()
-        assert len(asistencias(base)) == 12
+        assert len(asistencias(base)) == CUANTOS
     panel.close()
 
 
 def test_el_archivo_tambien_lo_recibe_otro_telefono_y_cortado_dice_cuantos_faltan(
     uno, contexto: BrowserContext, sitio, base, tmp_path
 ):
-    archivo = guardar_archivo(con_doce_sin_senal(uno, sitio), tmp_path / "de-rosa.jornada")
+    archivo = guardar_archivo(con_registros_sin_senal(uno, sitio), tmp_path / "de-rosa.jornada")
     uno.close()
     preparar(contexto.new_page(), sitio)
     pagina = abrir_en_frio_sin_senal(contexto, sitio)
@@ -167,15 +169,15 @@ def test_el_archivo_tambien_lo_recibe_otro_telefono_y_cortado_dice_cuantos_falta
     expect(pagina.locator(".noticia")).to_contain_text("no llegaron enteros")
     entrada.set_input_files(archivo)
     expect(pagina.locator(".noticia")).to_contain_text("ya estaban aquí")
-    expect(pagina.locator(".estado")).to_contain_text("12 guardados en este teléfono")
+    expect(pagina.locator(".estado")).to_contain_text(f"{CUANTOS} guardados en este teléfono")
     contexto.set_offline(False)
     expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
-    assert len(asistencias(base)) == 12
+    assert len(asistencias(base)) == CUANTOS
     assert cuarentena.contar(base) == 0
 
 
 def test_las_pantallas_del_rescate_no_tienen_faltas_de_accesibilidad(uno, sitio):
-    pagina = con_doce_sin_senal(uno, sitio)
+    pagina = con_registros_sin_senal(uno, sitio, 2)
     assert violaciones(pagina) == []
     pagina.get_by_role("link", name="Pasar a otro teléfono").click()
     pagina.get_by_role("button", name="Pausar").click()
