@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
+from math import prod
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -29,6 +30,8 @@ VECES_MAXIMO = 10
 """Cuántas veces se repite un grupo que no dice cuántas."""
 VECES_TOPE = 50
 """Y cuántas, a lo más, uno que sí."""
+PARTES_MAXIMAS = 10_000
+"""Lo más que una encuesta puede mandar de una vez: sus campos, y cada opción de los que admiten varias."""
 
 _CARPETA = Path(__file__).parent / "instrumentos"
 
@@ -257,6 +260,16 @@ class Instrumento:
         """Los grupos que se repiten de los que contienen a ``grupo``, de afuera a adentro."""
         return tuple(g for g in self.camino[grupo] if g.repite)
 
+    @property
+    def partes(self) -> int:
+        """Lo más que manda quien contesta todo: un valor por campo, o uno por opción donde caben varias."""
+        return sum(
+            prod(grupo.tope for grupo in self.repeticiones(p.grupo))
+            * (len(self.opciones_de(p)) if p.tipo in ("varias", "orden") else 1)
+            for p in self.preguntas
+            if p.con_campo
+        )
+
     def opciones_de(self, pregunta: Pregunta) -> tuple[Opcion, ...]:
         """Sus opciones, vengan escritas o de un archivo. Para lo que se muestra, falta el ``filtro``."""
         if pregunta.archivo is None:
@@ -266,7 +279,9 @@ class Instrumento:
     def para_tema(self, tema: str) -> "Instrumento":
         """El mismo instrumento con un solo módulo: el que se llama como el tema o, si no hay, el primero."""
         modulos = [p.modulo for p in self.preguntas if p.modulo is not None]
-        elegido = tema if tema in modulos else next(iter(modulos), None)
+        if not modulos:
+            return self
+        elegido = tema if tema in modulos else modulos[0]
         return replace(self, preguntas=tuple(p for p in self.preguntas if p.modulo in (None, elegido)))
 
     def en(self, idioma: str) -> "Instrumento":
@@ -298,19 +313,24 @@ class Instrumento:
         from formularios.invariantes import revisar  # noqa: PLC0415  # las reglas conocen al modelo
 
         try:
-            instrumento = cls(
-                **_con_mapas(d)
-                | {
-                    "preguntas": tuple(_con_opciones(Pregunta, p) for p in d["preguntas"]),
-                    "grupos": tuple(Grupo(**_con_mapas(g)) for g in d.get("grupos", ())),
-                    "listas": tuple(_con_opciones(Lista, lista) for lista in d.get("listas", ())),
-                    "idiomas": tuple(d.get("idiomas", ())),
-                }
-            )
+            instrumento = cls.sin_revisar(d)
             revisar(instrumento)
         except (TypeError, KeyError, AttributeError) as error:
             raise ErrorInstrumento(f"el instrumento no tiene la forma esperada: {error}") from None
         return instrumento
+
+    @classmethod
+    def sin_revisar(cls, d: Mapping[str, Any]) -> "Instrumento":
+        """Como :meth:`de_dict`, aunque no cumpla: para decir todo lo que le falta (``invariantes.defectos``)."""
+        return cls(
+            **_con_mapas(d)
+            | {
+                "preguntas": tuple(_con_opciones(Pregunta, p) for p in d["preguntas"]),
+                "grupos": tuple(Grupo(**_con_mapas(g)) for g in d.get("grupos", ())),
+                "listas": tuple(_con_opciones(Lista, lista) for lista in d.get("listas", ())),
+                "idiomas": tuple(d.get("idiomas", ())),
+            }
+        )
 
 
 Traducible = TypeVar("Traducible", Instrumento, Grupo, Pregunta, Opcion)

@@ -1,0 +1,30 @@
+"""Editar una encuesta en pantalla: operaciones sobre un borrador, que puede estar a medias. Puro: ni SQL ni páginas.
+
+Cada operación recibe un borrador y devuelve otro; ninguna falla. :func:`problemas` dice qué le falta, en su pregunta, y
+:func:`instrumento` da la versión que se guarda cuando ya no falta nada.
+"""
+
+from formularios.edicion.borrador import Borrador, modelo, nuevo
+from formularios.edicion.condicion import Condicion, candidatas, condicion_de
+from formularios.edicion.opciones import agregar_opciones, cambiar_opcion, mover_opcion, quitar_opcion
+from formularios.edicion.operaciones import (
+    agregar,
+    cambiar,
+    deshacer,
+    duplicar,
+    mostrar_si,
+    mover,
+    portada,
+    quitar,
+    ultima_quitada,
+)
+from formularios.edicion.partida import de_versiones
+from formularios.edicion.problemas import Problema, avisos, instrumento, problemas
+from formularios.edicion.tipos import TIPOS, fijas, tipo_de
+
+__all__ = [
+    "TIPOS", "Borrador", "Condicion", "Problema", "agregar", "agregar_opciones", "avisos", "cambiar",
+    "cambiar_opcion", "candidatas", "condicion_de", "de_versiones", "deshacer", "duplicar", "fijas", "instrumento",
+    "modelo", "mostrar_si", "mover", "mover_opcion", "nuevo", "portada", "problemas", "quitar", "quitar_opcion",
+    "tipo_de", "ultima_quitada",
+]  # fmt: skip
