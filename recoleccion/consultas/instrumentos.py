@@ -135,9 +135,14 @@ def versiones(db: Database, clave: str) -> list[dict[str, Any]]:
     return filas
 
 
-def ofrecidas(db: Database) -> list[dict[str, Any]]:
-    """Las que se pueden elegir para un evento nuevo: la última versión de cada una que no se ha retirado."""
-    return [fila for fila in listar(db) if fila["retirado_en"] is None]
+def ofrecidas(db: Database) -> dict[str, int]:
+    """Las que se pueden elegir para un evento nuevo: por clave, la última versión que no se ha retirado."""
+    return {
+        fila["clave"]: fila["version"]
+        for fila in db.execute(
+            "SELECT clave, max(version) AS version FROM instrumento WHERE retirado_en IS NULL GROUP BY clave ORDER BY 1"
+        )
+    }
 
 
 def ultima_version(db: Database, clave: str) -> int:

@@ -48,12 +48,44 @@ def test_un_evento_bien_lleno_sale_listo_para_guardar() -> None:
         "programa": "prevencion",
         "efemeride": "25n",
         "lineas": ["M4", "A8"],
-        "encuestas": ["antes", "despues"],
+        "encuestas": [
+            {"instrumento": "antes", "por_pantalla": False},
+            {"instrumento": "despues", "por_pantalla": False},
+        ],
         "pide_nombre": True,
         "pide_telefono": False,
         "pide_procedencia": False,
         "autorizacion_escolar": False,
     }
+
+
+def _encuestas(**cambios: list[str]) -> list[tuple[str, bool]]:
+    lleno = Formulario(Datos(BUENO | cambios))
+    assert lleno.validate()
+    return [(e["instrumento"], e["por_pantalla"]) for e in lleno.a_dict()["encuestas"]]
+
+
+def test_las_encuestas_van_en_el_orden_que_se_diga_y_cada_una_a_su_modo() -> None:
+    tres = ["antes", "despues", "satisfaccion"]
+    orden = ["antes 3", "despues 1", "satisfaccion 2", "reconocer 4"]
+    assert _encuestas(encuestas=tres, orden=orden, por_pantalla=["antes"]) == [
+        ("despues", False),
+        ("satisfaccion", False),
+        ("antes", True),
+    ]
+    assert _encuestas(encuestas=tres, orden=["antes 2", "despues 2", "satisfaccion 1"])[0][0] == "satisfaccion"
+    assert [c for c, _ in _encuestas(encuestas=tres, orden=["basura", "antes -1", "x 1", "antes"])] == tres
+    assert _encuestas(encuestas=["antes"], por_pantalla=["despues"]) == [("antes", False)]
+
+
+def test_editar_ensena_el_orden_y_el_modo_guardados() -> None:
+    guardadas = [
+        {"instrumento": "satisfaccion", "version": 1, "por_pantalla": True},
+        {"instrumento": "antes", "version": 1, "por_pantalla": False},
+    ]
+    lleno = Formulario(data={"encuestas": guardadas})
+    assert lleno["orden"].data == {"satisfaccion": 1, "antes": 2}
+    assert lleno["por_pantalla"].data == ["satisfaccion"]
 
 
 def test_sin_efemeride_ni_listas_tambien_vale() -> None:

@@ -16,6 +16,7 @@ fechas.registrar(bp)
 MENU = (
     ("panel.inicio", "Hoy", ("titular", "promotora")),
     ("panel.lista_eventos", "Eventos", ("titular", "promotora")),
+    ("panel.instrumentos_lista", "Encuestas", ("titular",)),
     ("panel.poa", "Programa anual", ("titular",)),
     ("panel.comentarios", "Comentarios", ("titular",)),
     ("panel.llave", "Llave de nombres", ("titular",)),
@@ -56,6 +57,9 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     eventos,
     hoy,
     impresos,
+    instrumentos,
+    instrumentos_importar,
+    instrumentos_vista,
     lista,
     llave,
     poa,
@@ -66,5 +70,6 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 
 __all__ = [
     "ajustes_oficina", "aviso", "bp", "comentarios", "cuarentena", "cuentas", "directorio", "entrada", "estado",
-    "eventos", "hoy", "impresos", "lista", "llave", "poa", "rescate", "telefonos", "vivo",
+    "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar", "instrumentos_vista", "lista", "llave",
+    "poa", "rescate", "telefonos", "vivo",
 ]  # fmt: skip

@@ -66,7 +66,7 @@ def evento(id: str) -> ResponseReturnValue:
     host = ajustes.leer(bd(), "host_publico") or request.host_url
     return render_template(
         "panel/evento.html",
-        evento=encontrado,
+        evento=encontrado | {"encuestas": _con_versiones(encontrado)},
         catalogos=instalacion().catalogos,
         con_llave=llave.hay(bd()),
         vivo=numeros(encontrado),
@@ -95,9 +95,8 @@ def evento_nuevo() -> ResponseReturnValue:
 @requiere("titular")
 def evento_editar(id: str) -> ResponseReturnValue:
     actual = evento_o_404(id)
-    guardado = actual | {"encuestas": [encuesta["instrumento"] for encuesta in actual["encuestas"]]}
     formulario = _sin_lo_que_falta(
-        _formulario(int(actual["fecha"][:4]))(request.form if request.method == "POST" else None, data=guardado)
+        _formulario(int(actual["fecha"][:4]), actual)(request.form if request.method == "POST" else None, data=actual)
     )
     if request.method == "POST" and formulario.validate():
         try:
@@ -110,13 +109,45 @@ def evento_editar(id: str) -> ResponseReturnValue:
     return _pagina_formulario(formulario, actual)
 
 
-def _formulario(anio: int) -> Any:
-    """La clase del formulario con las líneas del ejercicio más cercano y la última versión de cada encuesta."""
+@bp.post("/eventos/<id>/version-nueva")
+@requiere("titular")
+def version_nueva(id: str) -> ResponseReturnValue:
+    """La encuesta ``encuesta`` de este evento pasa a su última versión, si nadie la ha contestado aquí."""
+    actual, clave = evento_o_404(id), request.form.get("encuesta", "")
+    with anotando("usar versión nueva", f"evento {id}", clave if clave in _suyas(actual) else ""):
+        version = eventos.usar_version_nueva(bd(), id, clave)
+    flash(f"Este evento ya usa la versión {version}. Los teléfonos la toman la próxima vez que tengan señal.")
+    return redirect(url_for(".evento", id=id), 303)
+
+
+def _suyas(evento: Mapping[str, Any] | None) -> dict[str, int]:
+    return {encuesta["instrumento"]: encuesta["version"] for encuesta in (evento or {}).get("encuestas", ())}
+
+
+def _con_versiones(evento: dict[str, Any]) -> list[dict[str, Any]]:
+    """Las encuestas del evento, con ``nueva`` (la versión más nueva que la suya) y si ``se_puede`` usar aquí."""
+    ofrecidas = instrumentos.ofrecidas(bd())
+    encuestas = []
+    for encuesta in evento["encuestas"]:
+        ultima = ofrecidas.get(encuesta["instrumento"], 0)
+        nueva = ultima if ultima > encuesta["version"] else None
+        se_puede = nueva is not None and eventos.sin_contestar(bd(), evento, encuesta["instrumento"])
+        encuestas.append(encuesta | {"nueva": nueva, "se_puede": se_puede})
+    return encuestas
+
+
+def _formulario(anio: int, evento: Mapping[str, Any] | None = None) -> Any:
+    """La clase del formulario con las líneas del ejercicio más cercano y las encuestas que se pueden elegir.
+
+    Son las que se ofrecen, en su última versión, y las que el evento ya tenía, en la suya y en su orden.
+    """
     base = bd()
     ejercicios = poa.ejercicios(base)
     lineas = poa.listar(base, min(ejercicios, key=lambda e: abs(e - anio))) if ejercicios else []
+    suyas = _suyas(evento)
     encuestas: dict[str, Instrumento] = {
-        fila["clave"]: instrumentos.leer(base, fila["clave"], fila["version"]) for fila in instrumentos.listar(base)
+        clave: instrumentos.leer(base, clave, version)
+        for clave, version in (suyas | instrumentos.ofrecidas(base) | suyas).items()
     }
     return formulario_evento(instalacion().catalogos, lineas, encuestas)
 

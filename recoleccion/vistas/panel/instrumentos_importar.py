@@ -1,0 +1,141 @@
+"""Agregar una encuesta desde una hoja de cálculo: leerla, enseñar qué se leyó y, si la titular dice que sí, guardarla.
+
+Entre un paso y otro espera en la base, no en el navegador (ver ``consultas/importadas.py``). La lee otro proceso, con
+tiempo y memoria contados (``formularios/aparte.py``).
+"""
+
+from dataclasses import asdict, replace
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from formularios import aparte
+from formularios.instrumento import Instrumento
+from recoleccion.consultas import importadas, instrumentos
+from recoleccion.errores import ErrorJornada
+
+from .. import seguridad
+from ..contexto import ahora, bd
+from ..sesion import requiere
+from . import bp
+from .comun import anotando
+from .instrumentos import cambios, leido
+from .marco import con_marco
+
+MEGAS = 4
+_MAX_ARCHIVO = MEGAS * 1_000_000
+_MAX_SUBIDA = _MAX_ARCHIVO + 65_536
+MUY_GRANDE = f"El archivo pesa más de {MEGAS} MB. Quite imágenes y hojas que sobren, y súbalo otra vez."
+SIN_ARCHIVO = "Elija el archivo de su encuesta: .xlsx, .xls, .csv o .zip."
+A_LA_VISTA = 200
+"""Problemas o avisos que se enseñan; con más, la hoja se arregla por partes."""
+
+
+@bp.route("/instrumentos/importar", methods=["GET", "POST"])
+@seguridad.csrf.exempt
+@requiere("titular")
+def instrumento_importar() -> ResponseReturnValue:
+    """Lee el archivo. La ficha CSRF se comprueba aquí adentro: para leerla se acepta antes un cuerpo más grande."""
+    if request.method == "GET":
+        return _subir(None, 200)
+    request.max_content_length = _MAX_SUBIDA
+    try:
+        seguridad.csrf.protect()
+        archivo = request.files.get("archivo")
+        contenido = archivo.stream.read(_MAX_ARCHIVO + 1) if archivo else b""
+    except RequestEntityTooLarge:
+        return _subir(MUY_GRANDE, 413)
+    if archivo is None or not archivo.filename:
+        return _subir(SIN_ARCHIVO, 422)
+    if len(contenido) > _MAX_ARCHIVO:
+        return _subir(MUY_GRANDE, 413)
+    nombre = _nombre_corto(archivo.filename)
+    resultado = aparte.importar(nombre, contenido)
+    if resultado.instrumento is None:
+        pagina = render_template(
+            "panel/instrumento_problemas.html", archivo=nombre, resultado=resultado, a_la_vista=A_LA_VISTA
+        )
+        return pagina, 422
+    avisos = [asdict(aviso) for aviso in resultado.avisos]
+    huella = importadas.dejar(bd(), resultado.instrumento, avisos, nombre, ahora())
+    return redirect(url_for(".instrumento_importada", huella=huella), 303)
+
+
+def _subir(error: str | None, estado: int) -> ResponseReturnValue:
+    return render_template("panel/instrumento_subir.html", error=error, megas=MEGAS), estado
+
+
+def _nombre_corto(nombre: str) -> str:
+    """Sin carpetas ni lo que no se ve; la extensión siempre se conserva."""
+    solo = nombre.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letra for letra in solo if letra.isprintable())[-80:].strip() or "encuesta"
+
+
+@bp.get("/instrumentos/importada/<huella>")
+@requiere("titular")
+def instrumento_importada(huella: str) -> ResponseReturnValue:
+    """El reporte de lo leído. Nada se ha guardado todavía."""
+    return _reporte(huella)
+
+
+def _reporte(huella: str, error: str | None = None) -> ResponseReturnValue:
+    hallada = importadas.leer(bd(), huella)
+    if hallada is None:
+        return _ya_no_esta()
+    encuesta, avisos, archivo = hallada
+    anterior = next(instrumentos.anteriores(bd(), replace(encuesta, version=_siguiente(encuesta))), None)
+    pagina = render_template(
+        "panel/instrumento_importada.html",
+        error=error,
+        encuesta=encuesta,
+        huella=huella,
+        archivo=archivo,
+        avisos=avisos,
+        a_la_vista=A_LA_VISTA,
+        lugar=instrumentos.lugar(bd(), encuesta),
+        siguiente=_siguiente(encuesta),
+        anterior=anterior,
+        cambios=cambios(anterior, encuesta),
+        leido=leido(encuesta),
+    )
+    return con_marco(pagina, 409 if error else 200)
+
+
+@bp.post("/instrumentos/importada/<huella>")
+@requiere("titular")
+def instrumento_guardar(huella: str) -> ResponseReturnValue:
+    """Guarda exactamente lo que se vio. Con ``version`` en el formulario, que es la que sigue, con ese número."""
+    hallada = importadas.leer(bd(), huella)
+    if hallada is None:
+        return _ya_no_esta()
+    encuesta = hallada[0]
+    if "version" in request.form:
+        if request.form["version"] != str(_siguiente(encuesta)):
+            return _reporte(huella, "Entre tanto se guardó otra versión. Revísela y guarde otra vez.")
+        encuesta = replace(encuesta, version=_siguiente(encuesta))
+    try:
+        with anotando("guardar encuesta", f"encuesta {encuesta.clave} {encuesta.version}"):
+            instrumentos.guardar(bd(), encuesta, ahora())
+            importadas.olvidar(bd(), huella)
+    except ErrorJornada as error:
+        return _reporte(huella, f"No se guardó. {error.mensaje} {error.que_hacer}")
+    flash(f"Se guardó «{encuesta.titulo}», versión {encuesta.version}. Ya se puede elegir en un evento.")
+    return redirect(url_for(".instrumento", clave=encuesta.clave, version=encuesta.version), 303)
+
+
+@bp.post("/instrumentos/importada/<huella>/descarte")
+@requiere("titular")
+def instrumento_descartar(huella: str) -> ResponseReturnValue:
+    importadas.olvidar(bd(), huella)
+    flash("Se descartó: no se guardó nada.")
+    return redirect(url_for(".instrumentos_lista"), 303)
+
+
+def _siguiente(encuesta: Instrumento) -> int:
+    return instrumentos.siguiente_version(bd(), encuesta.clave)
+
+
+def _ya_no_esta() -> ResponseReturnValue:
+    flash("Esa hoja ya no está esperando: se guardó, se descartó o pasó un día. Si hace falta, súbala otra vez.")
+    return redirect(url_for(".instrumentos_lista"), 303)
