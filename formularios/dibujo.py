@@ -39,7 +39,10 @@ class Pieza:
     paso: str | None = None
     ayuda: str | None = None
     solo_si: str | None = None
+    prestado: str | None = None
     error: str | None = None
+    enfoca: bool = False
+    """Es el primer error: ahí empieza quien corrige."""
     salida: str = ""
     estilo: str = ""
     caras: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class Seccion:
     nivel: int = 2
     vuelta: str | None = None
     solo_si: str | None = None
+    prestado: str | None = None
     plegada: bool = False
 
 
@@ -89,8 +93,15 @@ class Dibujo:
     partes: tuple[Parte, ...]
     errores: Mapping[str, str]
     por_pantalla: bool
+    prestado: str | None = None
+    """El idioma de ``frases``, cuando no es el de la encuesta."""
     reglas: Mapping[str, Any] | None = None
     """Lo que el teléfono necesita para mostrar y esconder; nada, si contestándola no cambia nada."""
+
+    @property
+    def viva(self) -> bool:
+        """¿Le sirve de algo el guion de las encuestas?"""
+        return self.por_pantalla or bool(self.reglas)
 
     @property
     def duracion(self) -> str:
@@ -112,11 +123,15 @@ def dibujar(
     :param errores: los de ``contestar.validar``. :param idioma: su nombre en el instrumento; sin él, el principal.
     :param ahora: con zona; de ella salen los valores de inicio con ``today()``.
     """
-    if idioma is not None:
-        instrumento = instrumento.en(idioma)
-    return _Dibujante(
-        instrumento, datos, errores or {}, idioma or instrumento.idioma, personal, ahora or datetime.now(UTC)
-    ).todo(por_pantalla)
+    idioma, instrumento = idioma or instrumento.idioma, en(instrumento, idioma)
+    dibujante = _Dibujante(instrumento, datos, errores or {}, idioma, personal, ahora or datetime.now(UTC))
+    return dibujante.todo(por_pantalla)
+
+
+@lru_cache(maxsize=64)
+def en(instrumento: Instrumento, idioma: str | None) -> Instrumento:
+    """Como ``Instrumento.en``, y se acuerda; sin idioma, el mismo."""
+    return instrumento.en(idioma) if idioma else instrumento
 
 
 def se_dibuja(pregunta: Pregunta, *, personal: bool) -> bool:
@@ -143,7 +158,7 @@ class _Dibujante:
         ahora: datetime,
     ) -> None:
         self.instrumento, self.errores, self.personal, self.idioma = instrumento, errores, personal, idioma
-        self.frases = frases.de(idioma)
+        self.frases, self.prestado = frases.de(idioma), frases.prestado(idioma)
         self.numeros = numeros(instrumento, personal=personal)
         crudo = Datos(datos or {})
         self.recorrido = Recorrido(instrumento, crudo, ahora=ahora, personal=personal)
@@ -160,6 +175,7 @@ class _Dibujante:
             tuple(self._partes(preguntas, 0, ())),
             self.errores,
             por_pantalla,
+            self.prestado,
             _reglas(self.instrumento),
         )
 
@@ -198,14 +214,15 @@ class _Dibujante:
         solo_si, nivel = self._condicion(grupo.relevante), min(2 + hondo, 4)
         if not grupo.repite:
             partes = tuple(self._partes(preguntas, hondo + 1, vueltas))
-            yield Seccion(grupo, partes, grupo.texto, nivel, _vuelta(vueltas), solo_si)
+            yield Seccion(grupo, partes, grupo.texto, nivel, _vuelta(vueltas), solo_si, self.prestado)
             return
         a_la_vista = self._a_la_vista(grupo, vueltas)
         for n in range(1, grupo.tope + 1):
             dentro = (*vueltas, n)
             titulo = f"{grupo.texto} ({n})" if grupo.texto else self.frases["vuelta"].format(n=n)
             partes = tuple(self._partes(preguntas, hondo + 1, dentro))
-            yield Seccion(grupo, partes, titulo, nivel, _vuelta(dentro), solo_si if n == 1 else None, n > a_la_vista)
+            dicho, plegada = solo_si if n == 1 else None, n > a_la_vista
+            yield Seccion(grupo, partes, titulo, nivel, _vuelta(dentro), dicho, self.prestado, plegada)
 
     def _a_la_vista(self, grupo: Grupo, vueltas: Vueltas) -> int:
         """Las vueltas que se ven sin pedirlas: las que se sabe que hacen falta y las que traen algo."""
@@ -223,6 +240,7 @@ class _Dibujante:
             "nombre": nombre,
             "vuelta": _vuelta(vueltas),
             "solo_si": self._condicion(pregunta.relevante),
+            "prestado": self.prestado,
             "ayuda": pregunta.ayuda,
         }
         if not pregunta.con_campo:
@@ -232,6 +250,7 @@ class _Dibujante:
             "campo": self.formulario[nombre],
             "paso": self._paso(pregunta),
             "error": self.errores.get(nombre),
+            "enfoca": nombre == next(iter(self.errores), None),
             "opciones": self._opciones(pregunta),
         }
         return Pieza(**comun | self._como(pregunta, comun["opciones"]))

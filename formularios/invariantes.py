@@ -12,6 +12,7 @@ from typing import Any
 from formularios import formulas
 from formularios.instrumento import (
     CERRADAS,
+    PARTES_MAXIMAS,
     SENSIBILIDADES,
     TIPOS,
     TRADUCIBLES,
@@ -62,6 +63,9 @@ def defectos(instrumento: Instrumento) -> Iterator[Defecto]:
     yield from estructura
     if estructura:
         return
+    if instrumento.partes > PARTES_MAXIMAS:
+        frase = f"puede mandar {instrumento.partes:,} respuestas de una vez, y caben {PARTES_MAXIMAS:,}: "
+        yield Defecto("", "preguntas", f"{frase}baje las vueltas de sus repeticiones, o divídala")
     for lista in instrumento.listas:
         yield from _lista(lista)
     for grupo in instrumento.grupos:

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 from flask import Blueprint, abort, make_response, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
-from formularios import contestar
+from formularios import contestar, frases, propia
 from formularios.asistencia import formulario_asistencia
-from formularios.dibujo import dibujar
+from formularios.dibujo import dibujar, en
 from formularios.instrumento import Instrumento
 from recoleccion import paquete, reglas
 from recoleccion.consultas import avisos, directorio, eventos, identidades, instrumentos, recepcion
@@ -151,22 +151,46 @@ def _guardar_asistencia(encontrado: dict[str, Any], modo: str, datos: dict[str, 
 def encuesta(clave: str, n: int) -> ResponseReturnValue:
     encontrado = _evento_abierto(clave)
     instrumento = _instrumento(encontrado, n)
-    datos = request.form.to_dict(flat=False)
-    validacion = contestar.validar(instrumento, datos, ahora=ahora())
-    if request.method == "POST" and not validacion.errores:
-        if not reglas.puede_contestar(instrumento.edad_minima, validacion.edad, encontrado["autorizacion_escolar"]):
-            _negar("Gracias", "Esta encuesta es para personas adultas. No se guardó lo que contestó.", 200, encontrado)
-        _guardar_contestacion(encontrado, instrumento, validacion, datos)
-        return redirect(url_for(".listo", clave=encontrado["clave"], e=n), 303)
-    errores = validacion.errores if request.method == "POST" else {}
+    idiomas = frases.idiomas(instrumento)
+    idioma = idiomas.get(request.args.get("idioma", ""), instrumento.idioma)
+    datos, errores = None, {}
+    if request.method == "POST":
+        datos = request.form.to_dict(flat=False)
+        validacion = contestar.validar(en(instrumento, idioma), datos, ahora=ahora())
+        if not validacion.errores:
+            return _contestada(encontrado, n, instrumento, validacion, datos)
+        errores = frases.errores(validacion.errores, idioma)
     pagina = render_template(
         "asistente/encuesta.html",
-        dibujo=dibujar(instrumento, datos if errores else None, errores, ahora=ahora()),
-        titulo="Encuesta" if instrumento.edad_minima else instrumento.titulo,
+        dibujo=dibujar(
+            instrumento,
+            datos,
+            errores,
+            idioma=idioma,
+            por_pantalla=encontrado["encuestas"][n - 1]["por_pantalla"],
+            ahora=ahora(),
+        ),
+        discreta=bool(instrumento.edad_minima),
+        idiomas=[(corto, frases.nombre(cual), cual == idioma) for corto, cual in idiomas.items()],
         clave=encontrado["clave"],
+        n=n,
         id=_id_del_formulario(),
     )
     return pagina, 422 if errores else 200
+
+
+def _contestada(
+    encontrado: dict[str, Any],
+    n: int,
+    instrumento: Instrumento,
+    validacion: contestar.Validacion,
+    datos: dict[str, list[str]],
+) -> ResponseReturnValue:
+    if not reglas.puede_contestar(instrumento.edad_minima, validacion.edad, encontrado["autorizacion_escolar"]):
+        _negar("Gracias", "Esta encuesta es para personas adultas. No se guardó lo que contestó.", 200, encontrado)
+    _guardar_contestacion(encontrado, instrumento, validacion, datos)
+    idioma = request.args.get("idioma")
+    return redirect(url_for(".listo", clave=encontrado["clave"], e=n, idioma=idioma), 303)
 
 
 def _guardar_contestacion(
@@ -192,12 +216,15 @@ def listo(clave: str) -> ResponseReturnValue:
     encontrado = _evento(clave)
     n = request.args.get("e", type=int)
     contestado = _instrumento(encontrado, n) if n is not None else None
+    if contestado:
+        contestado = en(contestado, frases.idiomas(contestado).get(request.args.get("idioma", "")))
     return render_template(
         "asistente/listo.html",
         clave=encontrado["clave"],
         abierto=reglas.situacion(encontrado, ahora()) == "abierto",
         lista=[e for e in _encuestas(encontrado) if e["n"] != n],
         contestado=contestado if contestado and _dice_algo_despues(contestado) else None,
+        propia=propia.de(contestado) if contestado else None,
         lineas=directorio.ayuda(bd()),
     )
 

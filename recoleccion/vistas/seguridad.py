@@ -5,16 +5,20 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import brotli
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from formularios.instrumento import PARTES_MAXIMAS
 
 csrf = CSRFProtect()
 _compresor = Compress()
 
 MAXIMO_CUERPO = 1_310_720
 """Bytes: un lote de 1 MB y su holgura."""
+MAXIMO_PARTES = PARTES_MAXIMAS + 50
+"""Campos de un envío: los de la encuesta más grande que se admite, la ficha, el ``id`` y su holgura."""
 
 _BASE = {
     "default-src": "'none'",
@@ -42,7 +46,10 @@ def _politica(reglas: dict[str, str]) -> str:
     return "; ".join(f"{clave} {valor}" for clave, valor in reglas.items())
 
 
-CSP_ASISTENTE, CSP_CAMPO, CSP_GUION = _politica(_BASE), _politica(_CAMPO), _politica(_GUION)
+CSP_PANEL, CSP_CAMPO, CSP_GUION = _politica(_BASE), _politica(_CAMPO), _politica(_GUION)
+CSP_ARCHIVO = "default-src 'none'"
+"""De lo que no es página ni guion: una imagen abierta sola no pide ni corre nada."""
+_DE_TODA = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
 def iniciar(app: Flask, *, https: bool) -> None:
@@ -50,7 +57,7 @@ def iniciar(app: Flask, *, https: bool) -> None:
     app.config.update(
         MAX_CONTENT_LENGTH=MAXIMO_CUERPO,
         MAX_FORM_MEMORY_SIZE=262_144,
-        MAX_FORM_PARTS=200,
+        MAX_FORM_PARTS=MAXIMO_PARTES,  # así sólo cuenta los de multipart; los demás, _contar_partes
         SESSION_COOKIE_NAME="__Host-sesion" if https else "sesion",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -68,8 +75,15 @@ def iniciar(app: Flask, *, https: bool) -> None:
     _compresor.init_app(app)
     if os.environ.get("JORNADA_PROXY") == "1":
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.before_request(_contar_partes)
     app.after_request(_cabeceras)
     app.after_request(_comprimir)
+
+
+def _contar_partes() -> None:
+    """Un cuerpo de puros ``&`` ocuparía, ya leído, cien veces lo que pesa."""
+    if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") >= MAXIMO_PARTES:
+        abort(413)
 
 
 def mismo_sitio() -> bool:
@@ -86,24 +100,34 @@ def mismo_sitio() -> bool:
 
 
 def _cabeceras(respuesta: Response) -> Response:
-    en_campo = request.path.startswith("/campo/")
-    csp = CSP_CAMPO if en_campo else CSP_ASISTENTE
-    if request.endpoint == "static":
-        csp = CSP_GUION if request.path.endswith((".js", ".mjs")) else CSP_ASISTENTE
-    else:
-        respuesta.headers.setdefault("Cache-Control", "no-store")
-    camara = "(self)" if en_campo else "()"
-    for nombre, valor in (
-        ("Content-Security-Policy", csp),
-        ("X-Content-Type-Options", "nosniff"),
-        # «no-referrer» haría que Flask-WTF rechazara todo POST por HTTPS.
-        ("Referrer-Policy", "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", f"camera={camara}, microphone=(), geolocation=()"),
-    ):
+    es_archivo = request.endpoint == "static" and "estilo_en_linea" not in g  # la página de «no existe» no lo es
+    propias = _de_archivo() if es_archivo else _de_pagina()
+    for nombre, valor in (_DE_TODA | propias).items():
         respuesta.headers.setdefault(nombre, valor)
     return respuesta
+
+
+def _de_archivo() -> dict[str, str]:
+    es_guion = request.path.endswith((".js", ".mjs"))
+    return {"Content-Security-Policy": CSP_GUION if es_guion else CSP_ARCHIVO}
+
+
+def csp_asistente(estilo: str) -> str:
+    """La de una página con sus estilos dentro: ese texto y ninguno más. Su icono, vacío, tampoco se pide."""
+    return _politica(_BASE | {"style-src": estilo, "img-src": "data:"})
+
+
+def _de_pagina() -> dict[str, str]:
+    en_campo = request.path.startswith("/campo/")
+    csp = CSP_CAMPO if en_campo else CSP_PANEL
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": csp_asistente(g.estilo_en_linea) if "estilo_en_linea" in g else csp,
+        # «no-referrer» haría que Flask-WTF rechazara todo POST por HTTPS.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": f"camera={'(self)' if en_campo else '()'}, microphone=(), geolocation=()",
+    }
 
 
 def _comprimir(respuesta: Response) -> Response:

@@ -1,8 +1,8 @@
 """Las páginas de asistentes no dejan huella, no delatan el tema y pesan poco."""
 
-import gzip
 import re
 
+import brotli
 import pytest
 
 from recoleccion.consultas import instrumentos
@@ -23,12 +23,13 @@ def fugas(respuesta) -> list[str]:
         halladas.append("se guarda")
     if respuesta.mimetype == "text/html":
         pagina = Pagina(respuesta.text)
-        halladas += [d for d in pagina.direcciones if not d.startswith(("/", "tel:")) or d.startswith("//")]
-        halladas += ["en línea" for tag, a in pagina.etiquetas if tag == "style" or "style" in a]
+        nuestras = ("/", "tel:", "data:,")
+        halladas += [d for d in pagina.direcciones if not d.startswith(nuestras) or d.startswith("//")]
+        halladas += ["en línea" for tag, a in pagina.etiquetas if "style" in a]
         halladas += ["guion en línea" for tag, a in pagina.etiquetas if tag == "script" and "src" not in a]
         halladas += ["manifiesto" for tag, a in pagina.etiquetas if tag == "link" and a.get("rel") == "manifest"]
         halladas += ["autocompletar" for t, a in pagina.etiquetas if t == "form" and a.get("autocomplete") != "off"]
-        halladas += [f"suelto {a.get('name')}" for a in pagina.sueltos]
+        halladas += [f"suelto {a.get('name')}" for a in pagina.sueltos if a.get("autocomplete") != "off"]
         halladas += [f"autocompletar {a['name']}" for _, a in pagina.etiquetas if a.get("autocomplete", "off") != "off"]
     return halladas
 
@@ -49,7 +50,7 @@ def test_ningun_envio_deja_cookie(cliente, elenco, ruta):
 
 
 def test_la_busqueda_de_fugas_las_encuentra(app):
-    """Control: una página con cookie, letra de afuera y estilo en línea se descubre."""
+    """Control: una página con cookie, letra de afuera y guion en línea se descubre."""
 
     @app.get("/fuga")
     def fuga():
@@ -129,24 +130,28 @@ def peso(respuesta) -> int:
     return len("HTTP/1.1 200 OK\r\n") + cabeceras + 2 + len(respuesta.data)
 
 
-def primera_visita(cliente, direccion) -> int:
-    """Todo lo que baja quien llega por primera vez: página, estilos, guion e icono, con gzip."""
-    acepta = {"Accept-Encoding": "gzip"}
+def primera_visita(cliente, direccion) -> tuple[int, int]:
+    """Bytes y peticiones de quien llega por primera vez, con brotli: página, guion y todo lo que ella pida."""
+    acepta = {"Accept-Encoding": "gzip, deflate, br"}
     respuesta = cliente.get(direccion, headers=acepta)
-    assert respuesta.headers["Content-Encoding"] == "gzip"
-    pagina = Pagina(gzip.decompress(respuesta.data).decode())
-    piezas = [d for d in pagina.direcciones if d.startswith("/static/")]
-    assert {d.split("?")[0].rsplit(".", 1)[1] for d in piezas} == {"css", "js", "svg"}
-    return peso(respuesta) + sum(peso(cliente.get(pieza, headers=acepta)) for pieza in piezas)
+    assert respuesta.headers["Content-Encoding"] == "br"
+    pagina = Pagina(brotli.decompress(respuesta.data).decode())
+    piezas = [a["href"] for t, a in pagina.etiquetas if t == "link" and not a["href"].startswith("data:")]
+    piezas += [a["src"] for t, a in pagina.etiquetas if "src" in a]
+    assert piezas[0].startswith("/static/js/asistente/asistente.js")
+    return peso(respuesta) + sum(peso(cliente.get(pieza, headers=acepta)) for pieza in piezas), 1 + len(piezas)
 
 
-@pytest.mark.parametrize("ruta", ["", "/r", "/e/1", "/e/2", "/e/3", "/e/4", "/listo?e=2", "/aviso"])
+@pytest.mark.parametrize("ruta", ["", "/r", "/e/1", "/e/2", "/e/3", "/e/4", "/listo?e=2", "/listo?e=4", "/aviso"])
 def test_la_primera_visita_cabe_en_un_viaje(cliente, elenco, ruta):
-    assert primera_visita(cliente, f"/{elenco.clave}{ruta}") <= 14_600
+    bytes_, peticiones = primera_visita(cliente, f"/{elenco.clave}{ruta}")
+    assert bytes_ <= 14_600
+    assert peticiones == 2
 
 
-def test_la_encuesta_de_doce_preguntas_pesa_menos_de_8000_bytes(cliente, elenco, base):
+@pytest.mark.parametrize("ruta", ["/e/1", "/e/4"], ids=["antes", "reconocer"])
+def test_la_encuesta_de_doce_preguntas_pesa_menos_de_8000_bytes(cliente, elenco, base, ruta):
     assert len(instrumentos.leer(base, "antes", 1).para_tema("digital").preguntas) == 12
-    pagina = cliente.get(f"/{elenco.clave}/e/1", headers={"Accept-Encoding": "gzip"})
-    estilos = cliente.get("/static/css/formularios.css", headers={"Accept-Encoding": "gzip"})
-    assert peso(pagina) + peso(estilos) <= 8_000
+    bytes_, peticiones = primera_visita(cliente, f"/{elenco.clave}{ruta}")
+    assert bytes_ <= 8_000
+    assert peticiones == 2

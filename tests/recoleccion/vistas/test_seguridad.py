@@ -1,19 +1,25 @@
 """Cabeceras, cookie de sesión, procedencia y compresión."""
 
 import gzip
+import re
+from base64 import b64encode
+from hashlib import sha256
 
 import brotli
 import pytest
-from flask import session
+from flask import render_template_string, session
 from flask_wtf.csrf import generate_csrf
 
+from formularios.instrumento import PARTES_MAXIMAS
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import ajustes, conexion
 
-CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+_CSP = (
+    "default-src 'none'; style-src {estilo}; script-src 'self'; img-src {imagen}; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; connect-src 'self'"
 )
+CSP = _CSP.format(estilo="'self'", imagen="'self'")
+CSP_ARCHIVO = "default-src 'none'"
 
 
 @pytest.fixture
@@ -29,14 +35,27 @@ def con_sesion(app):
     return app
 
 
-def cabeceras_que_faltan(respuesta, csp=CSP):
+def csp_de(respuesta) -> str:
+    """La que le toca a una página de asistente: sólo admite el estilo que trae, letra por letra."""
+    estilos = re.findall(r"<style>(.*?)</style>", respuesta.text, re.DOTALL)
+    assert len(estilos) == 1
+    huella = b64encode(sha256(estilos[0].encode()).digest()).decode()
+    return _CSP.format(estilo=f"'sha256-{huella}'", imagen="data:")
+
+
+def cabeceras_que_faltan(respuesta, csp=CSP, *, archivo=False):
     """Las que toda respuesta lleva y ésta no."""
     esperadas = {
         "Content-Security-Policy": csp,
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
+    if not archivo:
+        esperadas |= {
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cache-Control": "no-store",
+        }
     faltan = {nombre for nombre, valor in esperadas.items() if respuesta.headers.get(nombre) != valor}
     return faltan | ({"unsafe"} if "unsafe-inline" in respuesta.headers.get("Content-Security-Policy", "") else set())
 
@@ -50,14 +69,26 @@ def cabeceras_que_faltan(respuesta, csp=CSP):
         ("get", "/ZZZZZZ", 404),
         ("get", "/no/existe/nunca", 404),
         ("put", "/ayuda", 405),
-        ("get", "/static/css/asistente.css", 200),
         ("get", "/static/no-existe.css", 404),
     ],
 )
 def test_las_cabeceras_van_en_toda_respuesta_tambien_en_los_errores(cliente, metodo, direccion, estado):
     respuesta = getattr(cliente, metodo)(direccion)
     assert respuesta.status_code == estado
-    assert cabeceras_que_faltan(respuesta) == set()
+    assert cabeceras_que_faltan(respuesta, csp_de(respuesta)) == set()
+
+
+def test_un_archivo_abierto_solo_no_puede_nada(cliente):
+    for direccion in ("/static/css/asistente.css", "/static/img/registro.svg", "/favicon.ico"):
+        respuesta = cliente.get(direccion)
+        es_vista = direccion == "/favicon.ico"
+        assert cabeceras_que_faltan(respuesta, CSP if es_vista else CSP_ARCHIVO, archivo=True) == set()
+
+
+def test_la_oficina_sigue_con_sus_estilos_en_archivos(cliente):
+    respuesta = cliente.get("/panel/entrar")
+    assert "<style" not in respuesta.text
+    assert respuesta.headers["Content-Security-Policy"] == CSP
 
 
 def test_las_cabeceras_van_aunque_la_vista_truene_o_se_pase_de_grande(app, elenco):
@@ -66,9 +97,19 @@ def test_las_cabeceras_van_aunque_la_vista_truene_o_se_pase_de_grande(app, elenc
         raise RuntimeError("adentro")
 
     cliente = app.test_client()
-    assert cabeceras_que_faltan(cliente.get("/truena")) == set()
+    caida = cliente.get("/truena")
+    assert cabeceras_que_faltan(caida, csp_de(caida)) == set()
     enorme = cliente.post(f"/{elenco.clave}/r", data={"nombre": "x" * 2_000_000})
-    assert (enorme.status_code, cabeceras_que_faltan(enorme)) == (413, set())
+    assert (enorme.status_code, cabeceras_que_faltan(enorme, csp_de(enorme))) == (413, set())
+
+
+def test_muchos_campos_caben_y_un_cuerpo_de_puros_campos_no(cliente, elenco):
+    """Lo que admite la encuesta más grande cabe; leer medio millón de campos vacíos ocuparía cien veces lo que pesa."""
+    muchos = "&".join(f"p_{n}~1=valor" for n in range(PARTES_MAXIMAS)) + "&ficha=&id="
+    tipo = "application/x-www-form-urlencoded"
+    assert cliente.post(f"/{elenco.clave}/e/1", data=muchos, content_type=tipo).status_code == 303
+    for cuerpo in (muchos + "&x" * 100, "&" * 600_000):
+        assert cliente.post(f"/{elenco.clave}/e/1", data=cuerpo, content_type=tipo).status_code == 413
 
 
 def test_la_revision_de_cabeceras_descubre_las_que_faltan(app):
@@ -78,11 +119,18 @@ def test_la_revision_de_cabeceras_descubre_las_que_faltan(app):
     def floja():
         return "x", {"Content-Security-Policy": "script-src 'unsafe-inline'"}
 
+    @app.get("/otro-estilo")
+    def otro_estilo():
+        return render_template_string("{{ estilo('css/asistente.css') }}<style>p{color:red}</style>")
+
     assert cabeceras_que_faltan(app.test_client().get("/floja")) == {"Content-Security-Policy", "unsafe"}
+    respuesta = app.test_client().get("/otro-estilo")
+    with pytest.raises(AssertionError):
+        csp_de(respuesta)
 
 
 def test_solo_las_paginas_de_campo_permiten_webassembly_y_camara(cliente):
-    campo, asistente = cliente.get("/campo/no-existe"), cliente.get("/ayuda")
+    campo, asistente = cliente.get("/campo/entrar"), cliente.get("/ayuda")
     assert "'wasm-unsafe-eval'" in campo.headers["Content-Security-Policy"]
     assert "worker-src 'self'" in campo.headers["Content-Security-Policy"]
     assert "camera=(self)" in campo.headers["Permissions-Policy"]
