@@ -15,7 +15,7 @@ from .consultas import ajustes, conexion
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
-from .vistas import api, asistente, campo, contexto, estaticos, llavero, panel, seguridad
+from .vistas import api, asistente, campo, contexto, estaticos, llavero, openrosa, panel, seguridad
 
 _PAGINAS = {
     400: ("No entendimos lo que llegó", "Regrese a la página anterior, recárguela e inténtelo otra vez."),
@@ -71,8 +71,9 @@ def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Rand
     _iniciar_errores(app)
     for nombre, filtro in FILTROS.items():
         app.add_template_filter(filtro, nombre)
-    seguridad.csrf.exempt(asistente.bp)
-    for bp in (asistente.bp, panel.bp, campo.bp, api.bp):
+    for sin_galletas in (asistente.bp, openrosa.bp):
+        seguridad.csrf.exempt(sin_galletas)
+    for bp in (asistente.bp, panel.bp, campo.bp, api.bp, openrosa.bp):
         app.register_blueprint(bp)
     app.register_blueprint(api.bp, url_prefix=api.PREFIJO_ANTERIOR, name="api_anterior")
     return app
@@ -105,10 +106,12 @@ def _iniciar_errores(app: Flask) -> None:
 
 
 def _respuesta_de_error(codigo: str, mensaje: str, que_hacer: str, estado: int) -> ResponseReturnValue:
-    """JSON para el teléfono de la promotora; página amable para una persona."""
+    """JSON para el teléfono de la promotora, XML para ODK Collect; página amable para una persona."""
     if request.path.startswith((f"{api.PREFIJO}/", f"{api.PREFIJO_ANTERIOR}/")):
         error = {"codigo": codigo, "mensaje": mensaje, "que_hacer": que_hacer}
         return jsonify(version=1, error=error), estado
+    if request.path.startswith(f"{openrosa.PREFIJO}/"):
+        return openrosa.respuesta(f"{mensaje} {que_hacer}", estado)
     de_oficina = request.path.startswith(("/panel", "/campo"))
     if estado >= 500 and not de_oficina:  # una asistente no puede liberar espacio en el disco
         mensaje, que_hacer = _PAGINAS[500]

@@ -114,6 +114,15 @@ CATALOGO: dict[str, Entrada] = {
         "En la hoja settings, suba version a {siguiente}.",
         409,
     ),
+    "borrador_cambio": Entrada(
+        "Alguien más la cambió mientras usted la veía.", "Vea cómo quedó y, si hace falta, repita su cambio.", 409
+    ),
+    "borrador_incompleto": Entrada(
+        "A la encuesta todavía le falta algo.", "Corrija lo que se señala en cada pregunta y guárdela.", 422
+    ),
+    "borrador_igual": Entrada(
+        "La encuesta está igual que la última versión guardada.", "Cámbiele algo, o descarte el borrador.", 422
+    ),
     "encuesta_ya_contestada": Entrada(
         "En este evento ya hay quien contestó «{encuesta}».",
         "Se queda con su versión, para que sus respuestas se puedan sumar. La nueva sirve en los siguientes eventos.",
@@ -181,6 +190,52 @@ CATALOGO: dict[str, Entrada] = {
     "rescate_grande": Entrada(
         "Ese archivo es demasiado grande: un archivo de rescate mide hasta {megas} MB.",
         "Revise que sea el que hizo el teléfono. No se tomó nada de él.",
+        413,
+    ),
+    # Teléfonos con ODK Collect o KoboCollect
+    "openrosa_permiso": Entrada(
+        "Este teléfono no tiene permiso para enviar aquí.",
+        "Lo contestado sigue en el teléfono. Pida a la titular que lo agregue otra vez y escanee su código.",
+        403,
+    ),
+    "openrosa_sin_formulario": Entrada(
+        "Ese formulario no es de esta oficina, o es de un evento que aquí no está.",
+        "No lo borre del teléfono y avise a la titular.",
+        404,
+    ),
+    "openrosa_ilegible": Entrada(
+        "Lo que llegó no es un formulario que se entienda; no se guardó nada.",
+        "Lo contestado sigue en el teléfono. Actualice la aplicación y vuelva a enviar.",
+        400,
+    ),
+    "openrosa_sin_numero": Entrada(
+        "El formulario no trae su número (instanceID); no se guardó nada.",
+        "Lo contestado sigue en el teléfono. Baje otra vez el formulario de esta oficina.",
+        400,
+    ),
+    "openrosa_cifrado": Entrada(
+        "El formulario llegó cifrado con una llave que aquí no existe; no se guardó nada.",
+        "Baje el formulario de esta oficina, que no lleva cifrado propio, y conteste en él.",
+        400,
+    ),
+    "openrosa_edicion": Entrada(
+        "Lo enviado no se corrige: lo contestado ya está en la urna y nadie puede saber cuál es.",
+        "Si se equivocó al registrar a una persona, dígalo a la titular.",
+        400,
+    ),
+    "openrosa_adjuntos": Entrada(
+        "Aquí no se reciben fotos, audios ni archivos; no se guardó nada.",
+        "Lo contestado sigue en el teléfono. Baje otra vez el formulario de esta oficina, que no los pide.",
+        415,
+    ),
+    "openrosa_vueltas": Entrada(
+        "El formulario repite unas preguntas más veces de las que se pueden guardar; no se guardó nada.",
+        "Quite las que sobran y vuelva a enviar.",
+        400,
+    ),
+    "openrosa_grande": Entrada(
+        "El formulario es demasiado grande; no se guardó nada.",
+        "Lo contestado sigue en el teléfono. Avise a la titular.",
         413,
     ),
     "registro_invalido": Entrada("Falta un dato o uno no es válido.", "Revise lo que escribió.", 422),

@@ -70,6 +70,7 @@ CUARTOS = (
         excepto=PUERTA,
     ),
     _cuarto("recoleccion.impresos", "reportlab qrcode", f"recoleccion.impresos {COMUN}"),
+    _cuarto("recoleccion.openrosa", "", "recoleccion.openrosa recoleccion.errores recoleccion.fechas formularios"),
     _cuarto("recoleccion.preparar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto("recoleccion.respaldar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),

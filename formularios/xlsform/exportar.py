@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -116,8 +116,16 @@ def _tipo(p: Pregunta, listas: dict[tuple[Opcion, ...], str]) -> str:
     return f"{A_XLSFORM[p.tipo]} {listas[p.opciones]}" if p.opciones else A_XLSFORM[p.tipo]
 
 
+def columnas_de(cosa: Grupo | Pregunta) -> Celdas:
+    """Las del estándar que se escriben tal cual: condiciones, cálculos y apariencia."""
+    return _celdas(cosa, _COLUMNAS)
+
+
 def _simples(cosa: Grupo | Pregunta) -> Celdas:
-    columnas = _COLUMNAS | {campo: f"bind::jornada:{campo}" for campo in _PROPIAS}
+    return columnas_de(cosa) | _celdas(cosa, {campo: f"bind::jornada:{campo}" for campo in _PROPIAS})
+
+
+def _celdas(cosa: Grupo | Pregunta, columnas: Mapping[str, str]) -> Celdas:
     pares = ((columna, getattr(cosa, campo, None)) for campo, columna in columnas.items())
     return {columna: str(valor) for columna, valor in pares if valor is not None}
 
