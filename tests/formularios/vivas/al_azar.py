@@ -27,12 +27,12 @@ _ESCRITO = {
 
 
 def instrumento(azar: Random) -> Instrumento:
-    """Uno que el modelo acepta; una dependencia en círculo se descarta y se hace otro."""
+    """Uno que el modelo acepta; el que salga en círculo o enorme se descarta y se hace otro."""
     while True:
         try:
             return Instrumento.de_dict(_Autor(azar).todo())
         except ErrorInstrumento as error:
-            if "círculo" not in str(error):
+            if "círculo" not in str(error) and "caben" not in str(error):
                 raise
 
 
@@ -68,7 +68,7 @@ class _Autor:
             grupo["repite"] = True
             grupo |= azar.choice(({}, {"minimo": 1}, {"maximo": 3}, {"minimo": 2, "maximo": 4}, {"veces": "2"}))
             if "veces" not in grupo and azar.random() < 0.4:
-                grupo["veces"] = self._numero(n, 1)
+                grupo |= {"veces": self._numero(n, 1), "maximo": 4, "minimo": None}
         self.grupos.append(grupo)
         return clave
 

@@ -124,7 +124,7 @@ DEFECTOS = {
     "lo que no viene al caso vale": ("recorrido.js", 'this.relevante(p, vueltas) ? this.#leer(p, vueltas) : ""', "this.#leer(p, vueltas)"),
     "una respuesta vacía se revisa": ("recorrido.js", "if (!valor.length) {", "if (false) {"),
     "el mínimo de vueltas se ignora": ("recorrido.js", "Math.max(minimo, this.#dichas", "Math.max(0, this.#dichas"),
-    "las vueltas no tienen tope": ("recorrido.js", "Math.min(tope, Math.max(0, Math.trunc(numero)))", "Math.max(0, Math.trunc(numero))"),
+    "el tope deja pasar una vuelta más": ("recorrido.js", "Math.min(tope, Math.max(0, Math.trunc(numero)))", "Math.min(tope + 1, Math.max(0, Math.trunc(numero)))"),
     "sum ve sólo su vuelta": ("recorrido.js", "todos: (nombre) => this.#vistos(nombre, grupo, vueltas, true)", "todos: (nombre) => this.#vistos(nombre, grupo, vueltas, false)"),
     "una expresión ve todas las vueltas": ("recorrido.js", "const comunes = todos && p &&", "const comunes = p &&"),
     "cuenta vueltas que no vienen al caso": ("recorrido.js", "lugares.filter((lugar) => this.grupoRelevante(nombre, lugar))", "lugares"),
