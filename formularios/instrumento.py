@@ -188,8 +188,13 @@ def nombre_campo(pregunta: Pregunta, instancias: tuple[int, ...] = ()) -> str:
     Una clave en mayúsculas se queda como está; las demás llevan ``p_``: así ninguna choca con ``ficha``, ``id`` ni
     otro campo nuestro. En una repetición se agrega la vuelta, desde 1: ``p_edad~2`` o, dentro de otra, ``p_edad~2~1``.
     """
-    base = pregunta.clave if _PROPIA.fullmatch(pregunta.clave) else f"p_{pregunta.clave}"
-    return "~".join([base, *map(str, instancias)])
+    base = _base(pregunta.clave)
+    return "~".join([base, *map(str, instancias)]) if instancias else base
+
+
+@lru_cache(maxsize=8192)
+def _base(clave: str) -> str:
+    return clave if _PROPIA.fullmatch(clave) else f"p_{clave}"
 
 
 TRADUCIBLES: dict[str, tuple[str, ...]] = {
@@ -258,7 +263,11 @@ class Instrumento:
 
     def repeticiones(self, grupo: str | None) -> tuple[Grupo, ...]:
         """Los grupos que se repiten de los que contienen a ``grupo``, de afuera a adentro."""
-        return tuple(g for g in self.camino[grupo] if g.repite)
+        return self._repeticiones[grupo]
+
+    @cached_property
+    def _repeticiones(self) -> dict[str | None, tuple[Grupo, ...]]:
+        return {clave: tuple(g for g in camino if g.repite) for clave, camino in self.camino.items()}
 
     @property
     def partes(self) -> int:

@@ -5,7 +5,7 @@ viene al caso vale vacío. Un lugar es una pregunta y en qué vuelta de cada rep
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from formularios import valores
@@ -15,6 +15,7 @@ from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, nombre
 from formularios.valores import Valor
 
 Vueltas = tuple[int, ...]
+_UNA_VEZ: tuple[Vueltas] = ((),)
 
 FALTA = "Conteste esta pregunta, por favor."
 FALTA_ACEPTAR = "Marque la casilla para seguir."
@@ -62,9 +63,10 @@ class Recorrido:
                     hallados[nombre] = self.errores[nombre]
         return hallados
 
-    def vueltas_de(self, pregunta: Pregunta) -> Iterator[Vueltas]:
+    def vueltas_de(self, pregunta: Pregunta) -> Iterable[Vueltas]:
         """En cuántos lugares se contesta: uno, ``()``, si no se repite."""
-        yield from self._vueltas(self.instrumento.repeticiones(pregunta.grupo), ())
+        repeticiones = self.instrumento.repeticiones(pregunta.grupo)
+        return self._vueltas(repeticiones, ()) if repeticiones else _UNA_VEZ
 
     def valor(self, pregunta: Pregunta, vueltas: Vueltas) -> Valor:
         """Lo contestado o calculado, en su forma canónica; vacío si no viene al caso o está mal."""

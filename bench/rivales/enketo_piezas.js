@@ -1,0 +1,3 @@
+import radio from "enketo-core/src/widget/radio/radiopicker";
+
+export default [radio];
