@@ -8,10 +8,12 @@ estaba igual, como hace ODK Central); ``202`` se guardó y alguien lo tiene que 
 """
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.formparser import parse_form_data
 
 from recoleccion.consultas import avisos, dispositivos, eventos, instrumentos, recepcion
 from recoleccion.errores import ErrorJornada
@@ -25,6 +27,7 @@ from .paquete_campo import DIAS_ADELANTE, DIAS_ATRAS
 PREFIJO = "/openrosa"
 MAXIMO = 400_000
 """Bytes de un envío. Menos de lo que waitress y Werkzeug guardan en memoria: lo contestado no pasa por el disco."""
+PARTE = "xml_submission_file"
 bp = Blueprint("openrosa", __name__, url_prefix=f"{PREFIJO}/<permiso>")
 
 
@@ -149,16 +152,19 @@ def _registro(leido: lectura.Envio) -> dict[str, Any]:
 
 
 def _xml_recibido() -> bytes:
-    """La única parte que se espera. Los nombres de los archivos, que traen hora, ni se miran."""
+    """La única parte que se espera, leída en memoria. Los nombres de los archivos, que traen hora, ni se miran."""
     if (request.content_length or 0) > MAXIMO:
         raise ErrorJornada("openrosa_grande")
-    partes = request.files.getlist("xml_submission_file")
-    if set(request.files) - {"xml_submission_file"}:
+    _, sueltas, archivos = parse_form_data(
+        request.environ, lambda *_, **__: BytesIO(), max_form_memory_size=MAXIMO, max_form_parts=50
+    )
+    if set(archivos) - {PARTE}:
         raise ErrorJornada("openrosa_adjuntos")
-    sueltas = request.form.getlist("xml_submission_file")
-    if len(partes) + len(sueltas) != 1:
+    partes = [archivo.read() for archivo in archivos.getlist(PARTE)]
+    partes += [suelta.encode(errors="replace") for suelta in sueltas.getlist(PARTE)]
+    if len(partes) != 1:
         raise ErrorJornada("openrosa_ilegible")
-    return partes[0].read() if partes else sueltas[0].encode()
+    return partes[0]
 
 
 def _xml(documento: bytes, estado: int = 200) -> Response:
