@@ -4,8 +4,8 @@ Cada operación recibe un borrador y devuelve otro; ninguna falla. :func:`proble
 :func:`instrumento` da la versión que se guarda cuando ya no falta nada.
 """
 
-from formularios.edicion.borrador import Borrador, modelo, nuevo
-from formularios.edicion.condicion import Condicion, candidatas, condicion_de
+from formularios.edicion.borrador import INTRO, Borrador, modelo, nuevo
+from formularios.edicion.condicion import Condicion, candidatas, condicion_de, es_de_la_hoja
 from formularios.edicion.opciones import agregar_opciones, cambiar_opcion, mover_opcion, quitar_opcion
 from formularios.edicion.operaciones import (
     agregar,
@@ -18,13 +18,39 @@ from formularios.edicion.operaciones import (
     quitar,
     ultima_quitada,
 )
-from formularios.edicion.partida import de_versiones
+from formularios.edicion.partida import al_dia, de_versiones
 from formularios.edicion.problemas import Problema, avisos, instrumento, problemas
 from formularios.edicion.tipos import TIPOS, fijas, tipo_de
 
 __all__ = [
-    "TIPOS", "Borrador", "Condicion", "Problema", "agregar", "agregar_opciones", "avisos", "cambiar",
-    "cambiar_opcion", "candidatas", "condicion_de", "de_versiones", "deshacer", "duplicar", "fijas", "instrumento",
-    "modelo", "mostrar_si", "mover", "mover_opcion", "nuevo", "portada", "problemas", "quitar", "quitar_opcion",
-    "tipo_de", "ultima_quitada",
+    "INTRO",
+    "TIPOS",
+    "Borrador",
+    "Condicion",
+    "Problema",
+    "agregar",
+    "agregar_opciones",
+    "al_dia",
+    "avisos",
+    "cambiar",
+    "cambiar_opcion",
+    "candidatas",
+    "condicion_de",
+    "de_versiones",
+    "deshacer",
+    "duplicar",
+    "es_de_la_hoja",
+    "fijas",
+    "instrumento",
+    "modelo",
+    "mostrar_si",
+    "mover",
+    "mover_opcion",
+    "nuevo",
+    "portada",
+    "problemas",
+    "quitar",
+    "quitar_opcion",
+    "tipo_de",
+    "ultima_quitada",
 ]  # fmt: skip

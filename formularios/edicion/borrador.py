@@ -22,7 +22,7 @@ Borrador = dict[str, Any]
 
 INTRO = "No pedimos su nombre. Puede saltarse la que quiera."
 QUITADAS_MAXIMO = 20
-RESERVADAS = frozenset({"nueva", "importar"})
+RESERVADAS = frozenset({"nueva", "importar", "importada", "plantilla"})
 """Claves que chocarían con una dirección del panel."""
 PROPIA = re.compile(r"P([0-9]{1,6})")
 

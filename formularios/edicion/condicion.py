@@ -11,23 +11,14 @@ from dataclasses import dataclass
 from formularios.edicion.borrador import Borrador, buscar, camino, preguntas
 from formularios.edicion.tipos import PreguntaCruda
 
-OPERADORES = {
-    "es": "es",
-    "no_es": "no es",
-    "incluye": "incluye",
-    "no_incluye": "no incluye",
-    "mayor": "es mayor que",
-    "menor": "es menor que",
-    "igual": "es igual a",
-}
-_DE_NUMERO = ("mayor", "menor", "igual")
+DE_NUMERO = ("mayor", "menor", "igual")
 _DE_TIPO = {
     "una": ("es", "no_es"),
     "varias": ("incluye", "no_incluye"),
     "acepto": ("es", "no_es"),
-    "entero": _DE_NUMERO,
-    "decimal": _DE_NUMERO,
-    "rango": _DE_NUMERO,
+    "entero": DE_NUMERO,
+    "decimal": DE_NUMERO,
+    "rango": DE_NUMERO,
 }
 _FORMAS = {
     "es": "${{{p}}} = {v}",
@@ -71,7 +62,7 @@ def _leer(expresion: str) -> Condicion | None:
     for operador, forma in _LECTURAS.items():
         if hallada := re.fullmatch(forma, expresion.strip()):
             valor = hallada["v"]
-            return Condicion(hallada["p"], operador, valor if operador in _DE_NUMERO else valor[1:-1])
+            return Condicion(hallada["p"], operador, valor if operador in DE_NUMERO else valor[1:-1])
     return None
 
 
@@ -97,7 +88,7 @@ def escribir(condicion: Condicion) -> str | None:
     if condicion.operador not in _FORMAS or not condicion.pregunta:
         return None
     valor = condicion.valor
-    if condicion.operador in _DE_NUMERO:
+    if condicion.operador in DE_NUMERO:
         if not _ES_NUMERO.fullmatch(valor):
             return None
     elif not valor or ("'" in valor and '"' in valor):
@@ -115,7 +106,7 @@ def admite(pregunta: PreguntaCruda, condicion: Condicion) -> bool:
     """¿Existe lo que la condición mira en esa pregunta?"""
     if condicion.operador not in operadores_de(pregunta):
         return False
-    if condicion.operador in _DE_NUMERO:
+    if condicion.operador in DE_NUMERO:
         return _ES_NUMERO.fullmatch(condicion.valor) is not None
     if pregunta["tipo"] == "acepto":
         return condicion.valor == "OK"

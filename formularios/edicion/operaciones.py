@@ -127,6 +127,12 @@ def _reclavar(borrador: Borrador, pregunta: PreguntaCruda) -> None:
         nueva = antes
     else:
         return
+    otra_clave(borrador, pregunta, nueva)
+
+
+def otra_clave(borrador: Borrador, pregunta: PreguntaCruda, nueva: str) -> None:
+    """La pregunta pasa a llamarse ``nueva``, y quien la miraba la sigue mirando. Cambia el borrador que recibe."""
+    clave = pregunta["clave"]
     usadas = borrador["opciones"].setdefault(nueva, [])
     usadas += [c for c in borrador["opciones"].get(clave, ()) if c not in usadas]
     pregunta["clave"] = nueva
@@ -135,7 +141,6 @@ def _reclavar(borrador: Borrador, pregunta: PreguntaCruda) -> None:
 
 
 def _renombrar(borrador: Borrador, vieja: str, nueva: str) -> None:
-    """Quien la miraba la sigue mirando."""
     patron = re.compile(r"\$\{\s*" + re.escape(vieja) + r"\s*\}")
     for cosa in (*preguntas(borrador), *borrador["modelo"].get("grupos", ())):
         for campo in (*CAMPOS_DE_PREGUNTA, *CAMPOS_DE_GRUPO):

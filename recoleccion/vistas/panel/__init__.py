@@ -49,6 +49,8 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     ajustes_oficina,
     aviso,
     comentarios,
+    constructor,
+    constructor_pregunta,
     cuarentena,
     cuentas,
     directorio,
@@ -69,7 +71,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "ajustes_oficina", "aviso", "bp", "comentarios", "cuarentena", "cuentas", "directorio", "entrada", "estado",
-    "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar", "instrumentos_vista", "lista", "llave",
-    "poa", "rescate", "telefonos", "vivo",
+    "ajustes_oficina", "aviso", "bp", "comentarios", "constructor", "constructor_pregunta", "cuarentena", "cuentas",
+    "directorio", "entrada", "estado", "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar",
+    "instrumentos_vista", "lista", "llave", "poa", "rescate", "telefonos", "vivo",
 ]  # fmt: skip

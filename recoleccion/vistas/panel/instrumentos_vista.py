@@ -21,17 +21,17 @@ from .marco import enmarcable
 @bp.route("/instrumentos/<clave>/<int:version>/vista", methods=["GET", "POST"])
 @requiere("titular")
 def instrumento_vista(clave: str, version: int) -> ResponseReturnValue:
-    return _probar(encuesta_o_404(clave, version))
+    return probar(encuesta_o_404(clave, version))
 
 
 @bp.route("/instrumentos/importada/<huella>/vista", methods=["GET", "POST"])
 @requiere("titular")
 def instrumento_importada_vista(huella: str) -> ResponseReturnValue:
     hallada = importadas.leer(bd(), huella)
-    return _probar(hallada[0]) if hallada else redirect(url_for(".instrumentos_lista"), 303)
+    return probar(hallada[0]) if hallada else redirect(url_for(".instrumentos_lista"), 303)
 
 
-def _probar(entera: Instrumento) -> Response:
+def probar(entera: Instrumento) -> Response:
     """``?tema=`` escoge el módulo, ``?idioma=`` el idioma y ``?por_pantalla=1`` va de una en una."""
     encuesta = entera.para_tema(request.args.get("tema", ""))
     idioma = request.args.get("idioma", "")

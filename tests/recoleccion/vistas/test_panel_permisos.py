@@ -12,7 +12,7 @@ DE_CUARENTENA = {"panel.grupo_en_cuarentena", "panel.uno_en_cuarentena"}
 """Sin nada que revisar regresan a la lista (lo prueba test_panel_cuarentena.py)."""
 DE_UNA_HOJA = {"panel.instrumento_importada", "panel.instrumento_importada_vista"}
 """Sin una hoja en espera regresan a la lista (lo prueba test_panel_instrumentos.py)."""
-HUECOS = {"<clave>": "satisfaccion", "<int:version>": "1", "<huella>": "0" * 64}
+HUECOS = {"<clave>": "satisfaccion", "<pregunta>": "S1", "<int:version>": "1", "<huella>": "0" * 64}
 
 
 def rutas(app, evento_id: str):
