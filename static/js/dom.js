@@ -85,14 +85,19 @@ export function parrafos(texto) {
 /** @type {AudioContext | null} */
 let audio = null;
 
-/** Color y palabra van en la pantalla; esto es lo que se oye y se siente. @param {"bien" | "ojo"} tono */
+/** @typedef {"bien" | "calma" | "ojo"} Tono */
+
+/** Hercios y milisegundos: sin ver la pantalla se distinguen. */
+const SENAS = { bien: { suena: 880, vibra: [60] }, calma: { suena: 587, vibra: [30, 60, 30] }, ojo: { suena: 330, vibra: [80, 60, 80] } };
+
+/** Color y palabra van en la pantalla; esto es lo que se oye y se siente. @param {Tono} tono */
 export function sonar(tono) {
-  navigator.vibrate?.(tono === "bien" ? 60 : [80, 60, 80]);
+  navigator.vibrate?.(SENAS[tono].vibra);
   try {
     audio ??= new AudioContext();
     void audio.resume();
     const [oscilador, volumen] = [audio.createOscillator(), audio.createGain()];
-    oscilador.frequency.value = tono === "bien" ? 880 : 330;
+    oscilador.frequency.value = SENAS[tono].suena;
     volumen.gain.setValueAtTime(0.2, audio.currentTime);
     volumen.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.25);
     oscilador.connect(volumen).connect(audio.destination);

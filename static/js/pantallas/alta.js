@@ -1,4 +1,5 @@
 import { decir } from "../barra.js";
+import { crearFiltro } from "../credencial.js";
 import { boton, h } from "../dom.js";
 import { crearEscaner } from "../escaner.js";
 import { codigoDeAlta } from "../identidad.js";
@@ -16,6 +17,7 @@ export function formularioDeAlta(telefono, alTerminar) {
   const video = h("video", { class: "camara", playsinline: true, muted: true, "aria-label": "Lo que ve la cámara" });
   video.muted = true;
   const visor = h("div", { class: "visor", hidden: true }, video);
+  const filtro = crearFiltro();
   const escaner = crearEscaner(video, leido, (motivo) => {
     visor.hidden = true;
     decir("ojo", `${motivo} También puede escribir el código.`);
@@ -24,7 +26,7 @@ export function formularioDeAlta(telefono, alTerminar) {
   /** @param {string} texto */
   function leido(texto) {
     const hallado = codigoDeAlta(texto);
-    if (!hallado) return decir("ojo", "Ese código es de otra cosa. Apunte al de la pantalla de la titular.");
+    if (!hallado) return void (filtro(texto, Date.now()) && decir("ojo", "Ese código es de otra cosa. Apunte al de la pantalla de la titular."));
     cerrar();
     codigo.value = conGuion(hallado);
     decir("bien", "Código leído. Póngale nombre al teléfono.");

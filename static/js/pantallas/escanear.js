@@ -2,7 +2,7 @@ import { escribir, leer } from "../almacen.js";
 import { decir, decirFalla, deshacerYDecir } from "../barra.js";
 import { registrarAsistencia } from "../captura.js";
 import { yaPaso } from "../cola.js";
-import { cifrar, crearFiltro, huellaDePaso, normalizarFolio, verificador, verificar } from "../credencial.js";
+import { analizar, cifrar, crearFiltro, huellaDePaso, normalizarFolio, verificador, verificar } from "../credencial.js";
 import { boton, h, sonar } from "../dom.js";
 import { crearEscaner } from "../escaner.js";
 import { preguntar } from "../preguntas.js";
@@ -20,7 +20,14 @@ export function pantallaEscanear(telefono, evento) {
   const filtro = crearFiltro();
   let ocupado = false;
 
-  const escaner = crearEscaner(video, (texto) => void leido(texto), sinCamara, {
+  /** @param {string} texto */
+  function visto(texto) {
+    if (ocupado) return; // antes del filtro: la que llega mientras se guarda otra no debe quedar callada
+    const codigo = filtro(texto, Date.now());
+    if (codigo) void atender(codigo);
+  }
+
+  const escaner = crearEscaner(video, visto, sinCamara, {
     memoria: {
       leer: () => leer(telefono.bd, "ajustes", "lente"),
       guardar: (lente) => escribir(telefono.bd, "ajustes", "lente", lente),
@@ -28,8 +35,10 @@ export function pantallaEscanear(telefono, evento) {
     alAbrir: (puede) => ofrecer(puede),
   });
 
-  /** @param {"bien" | "ojo" | "calma"} tono @param {string} palabra @param {string} [detalle] @param {...Node} mas */
+  /** Color, palabra e icono; y lo que se oye y se siente.
+   * @param {import("../dom.js").Tono} tono @param {string} palabra @param {string} [detalle] @param {...Node} mas */
   function mostrar(tono, palabra, detalle = "", ...mas) {
+    sonar(tono);
     const icono = { bien: "✓", ojo: "!", calma: "=" }[tono];
     resultado.className = `resultado resultado-${tono}`;
     resultado.replaceChildren(
@@ -42,22 +51,14 @@ export function pantallaEscanear(telefono, evento) {
   /** @param {string} motivo */
   function sinCamara(motivo) {
     visor.hidden = true;
-    mostrar("ojo", "Sin cámara", motivo, boton("Reintentar", "boton", () => ((visor.hidden = false), escaner.iniciar())));
+    ofrecer({ luz: false, acercar: false, lente: "", lentes: [] });
+    mostrar("ojo", "Sin cámara", motivo, boton("Reintentar", "boton", () => ((visor.hidden = false), esperar(), escaner.iniciar())));
   }
 
-  /** @param {string} texto */
-  async function leido(texto) {
-    if (ocupado) return; // antes del filtro: la que llega mientras se guarda otra no debe quedar callada
-    const codigo = filtro(texto, Date.now());
-    if (!codigo) return;
-    if (codigo.tipo === "ajeno") {
-      sonar("ojo");
-      return mostrar("ojo", "No es una credencial", "Ese código es de otra cosa. No se guardó nada de él.");
-    }
-    if (codigo.tipo === "ficha") {
-      sonar("ojo");
-      return mostrar("ojo", "Es una ficha de encuesta", "Se usa en «Encuesta», no para registrar la llegada.");
-    }
+  /** @param {import("../credencial.js").Codigo} codigo */
+  async function atender(codigo) {
+    if (codigo.tipo === "ajeno") return mostrar("ojo", "No es una credencial", "Ese código es de otra cosa. No se guardó nada de él.");
+    if (codigo.tipo === "ficha") return mostrar("ojo", "Es una ficha de encuesta", "Se usa en «Encuesta», no para registrar la llegada.");
     ocupado = true;
     try {
       await conCredencial(codigo.token);
@@ -73,23 +74,22 @@ export function pantallaEscanear(telefono, evento) {
   async function conCredencial(token) {
     const paso = await huellaDePaso(token, evento.id);
     if (await yaPaso(telefono.bd, evento.id, paso)) {
-      sonar("bien");
       return mostrar("calma", "Ya registrada", "Esta credencial ya pasó en este evento. No se cuenta otra vez.");
     }
     const { situacion, datos } = await verificar(token, credenciales);
-    if (situacion === "revocada") {
-      sonar("ojo");
-      const registrar = h("a", { class: "boton", href: `#/evento/${evento.id}/registrar` }, "Registrar sin credencial");
-      return mostrar("ojo", "Credencial dada de baja", "La persona sí puede pasar: regístrela sin credencial.", registrar);
-    }
+    if (situacion === "revocada") return deBaja();
     if (datos) return registrar(nuevoId(), { ...datos, nombre: "", telefono: "" }, token, paso);
-    sonar("ojo");
     const detalle =
       situacion === "conocida"
         ? "Es la primera vez que se usa: faltan tres datos."
         : "No está en la lista de este teléfono. Se acepta: faltan tres datos.";
     mostrar("ojo", situacion === "conocida" ? "Credencial nueva" : "No la conocemos", detalle);
     return preguntarDatos(token, paso);
+  }
+
+  function deBaja() {
+    const registrar = h("a", { class: "boton", href: `#/evento/${evento.id}/registrar` }, "Registrar sin credencial");
+    mostrar("ojo", "Credencial dada de baja", "La persona sí puede pasar: regístrela sin credencial.", registrar);
   }
 
   /** @param {string} credencial token o folio @param {string} paso */
@@ -104,7 +104,7 @@ export function pantallaEscanear(telefono, evento) {
       alTerminar: async (datos) => {
         try {
           await registrar(id, datos, credencial, paso);
-          if (credencial.startsWith("J1")) await recordar(credencial, datos);
+          if (credencial.startsWith("J1")) await recordar(credencial, datos).catch(() => {}); // ya quedó registrada
           seguir();
         } catch (error) {
           decirFalla(error);
@@ -144,7 +144,6 @@ export function pantallaEscanear(telefono, evento) {
       { ...datos, modo: "credencial", aviso: aviso.version, credencial },
       paso,
     );
-    sonar("bien");
     const quitar = boton("Deshacer", "boton-chico", () => deshacerYDecir(telefono, hecho, esperar));
     mostrar("bien", "Guardado en este teléfono", "Puede pasar la siguiente.", quitar);
   }
@@ -154,7 +153,6 @@ export function pantallaEscanear(telefono, evento) {
     const cifras = normalizarFolio(folio.value);
     const entrada = credenciales.lista.find(([, , , numero]) => numero !== undefined && numero === cifras);
     if (!cifras || !entrada) {
-      sonar("ojo");
       const detalle = cifras
         ? "Ese folio no está en la lista de este teléfono. Revíselo, o registre a la persona sin credencial."
         : "El folio tiene 8 números; están debajo del código de la credencial.";
@@ -162,7 +160,7 @@ export function pantallaEscanear(telefono, evento) {
     }
     const paso = await huellaDePaso(cifras, evento.id);
     if (await yaPaso(telefono.bd, evento.id, paso)) return mostrar("calma", "Ya registrada", "Ese folio ya pasó en este evento.");
-    if (entrada[2]) return mostrar("ojo", "Credencial dada de baja", "La persona sí puede pasar: regístrela sin credencial.");
+    if (entrada[2]) return deBaja();
     folio.value = "";
     mostrar("calma", "Folio encontrado", "Sin leer el código faltan tres datos.");
     return preguntarDatos(cifras, paso);
@@ -174,8 +172,8 @@ export function pantallaEscanear(telefono, evento) {
     foto.value = "";
     if (!archivo) return;
     const texto = await escaner.leerFoto(archivo).catch(() => null);
-    if (texto) return void leido(texto);
-    mostrar("ojo", "No se leyó la foto", "Tome otra más de cerca y con luz, o escriba el folio.");
+    if (texto) return atender(analizar(texto));
+    return mostrar("ojo", "No se leyó la foto", "Tome otra más de cerca y con luz, o escriba el folio.");
   });
 
   const luz = alternador("Luz", () => escaner.luz());

@@ -1,6 +1,7 @@
 // Este teléfono recibe: mira los códigos del otro, dice cuánto lleva y, con todo completo, lo guarda en su cola.
 
 import { decir, decirFalla } from "../barra.js";
+import { crearFiltro } from "../credencial.js";
 import { boton, h, plural, sonar } from "../dom.js";
 import { crearEscaner } from "../escaner.js";
 import { desempacar } from "./carga.js";
@@ -17,6 +18,7 @@ export function pantallaCamara(telefono) {
   const resultado = h("div", { class: "resultado", role: "status" });
   const barra = h("progress", { "aria-label": "Partes recibidas", value: 0, max: 1 });
   const escaner = crearEscaner(video, (texto) => void leido(texto).catch(alFallar), sinCamara);
+  const filtro = crearFiltro();
   let mesa = new Mesa();
   let terminado = false;
 
@@ -46,7 +48,10 @@ export function pantallaCamara(telefono) {
   async function leido(texto) {
     if (terminado) return;
     const cuadro = deTexto(texto);
-    if (!cuadro) return void (texto.startsWith(PREFIJO) || decir("ojo", "Ese código es de otra cosa. Apunte al del otro teléfono."));
+    if (!cuadro) {
+      if (!texto.startsWith(PREFIJO) && filtro(texto, Date.now())) decir("ojo", "Ese código es de otra cosa. Apunte al del otro teléfono.");
+      return;
+    }
     const carga = await mesa.poner(cuadro);
     const { tiene, bloques } = mesa.mejor ?? { tiene: 0, bloques: 1 };
     barra.max = bloques;

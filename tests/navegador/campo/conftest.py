@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -23,8 +24,8 @@ class Callado(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture
-def sitio(datos: Path, base) -> Iterator[str]:
+@contextmanager
+def servir(datos: Path, base) -> Iterator[str]:
     """Un servidor de verdad, con su reloj de verdad y dos eventos de hoy."""
     hoy, azar = ahora(), Random(4)
     for titulo, cambios in ((TITULO, {}), (OTRO, {"pide_nombre": False, "pide_telefono": False})):
@@ -37,6 +38,12 @@ def sitio(datos: Path, base) -> Iterator[str]:
     servidor.shutdown()
     hilo.join()
     servidor.server_close()
+
+
+@pytest.fixture
+def sitio(datos: Path, base) -> Iterator[str]:
+    with servir(datos, base) as direccion:
+        yield direccion
 
 
 @pytest.fixture

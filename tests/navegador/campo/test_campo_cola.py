@@ -31,7 +31,7 @@ EN_LA_VERSION_1 = """async ({ cuantos }) => {
 }"""
 
 
-NUEVA = "document.querySelector('meta[name=jornada-version]')?.content === '9.9+nueva'"
+NUEVA = "() => document.querySelector('meta[name=jornada-version]')?.content === '9.9+nueva'"
 
 
 def con_pendientes(contexto, sitio: str, cuantos: int) -> Page:
@@ -214,7 +214,7 @@ def test_si_el_servidor_pide_esperar_nada_automatico_se_adelanta(contexto, sitio
     al_evento(pagina)
     registrar(pagina)
     expect(pagina.locator(".estado")).to_contain_text("1 guardado en este teléfono")
-    pagina.wait_for_function("document.querySelector('.estado small')?.textContent !== 'Enviando…'")
+    pagina.wait_for_function("() => document.querySelector('.estado small')?.textContent !== 'Enviando…'")
     pagina.wait_for_timeout(3_000)
     assert len(veces) == 1
     registrar(pagina)
