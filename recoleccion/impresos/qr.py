@@ -17,10 +17,13 @@ def direccion(host: str, clave: str) -> str:
     ``host`` es lo que configuró la oficina: un nombre («registro.ejemplo.mx»), que se sirve por HTTPS, o una
     dirección con su esquema («http://127.0.0.1:8000») para la demostración.
     """
+    return f"{con_esquema(host)}/{clave}".upper()
+
+
+def con_esquema(host: str) -> str:
+    """``https://registro.ejemplo.mx``, sin diagonal al final."""
     base = host.strip().rstrip("/")
-    if "://" not in base:
-        base = f"https://{base}"
-    return f"{base}/{clave}".upper()
+    return base if "://" in base else f"https://{base}"
 
 
 def sin_esquema(host: str) -> str:

@@ -1,6 +1,7 @@
 """Lo que haría otra aplicación: tomar el XForm, contestarlo y mandar la instancia. Escrito desde la especificación."""
 
 import copy
+import re
 import xml.etree.ElementTree as ET
 from random import Random
 
@@ -50,7 +51,7 @@ def _llenar(nodo, i, datos, vueltas, grupos, azar) -> None:
             _llenar(hijo, i, datos, vueltas, grupos, azar)
         elif clave in i.por_clave:
             crudo = datos.get(nombre_campo(i.por_clave[clave], vueltas))
-            if crudo:
+            if crudo and any(crudo):
                 hijo.text = escrito(i.por_clave[clave], crudo, azar)
         vistos.add(clave)
 
@@ -77,7 +78,7 @@ def escrito(pregunta: Pregunta, crudo: list[str], azar: Random) -> str:
     valor = crudo[0]
     if pregunta.tipo == "hora":
         return f"{valor}:00.000-06:00"
-    if pregunta.tipo == "decimal" and azar.random() < 0.5:
+    if pregunta.tipo == "decimal" and re.fullmatch(r"-?[0-9.]+", valor) and azar.random() < 0.5:
         return _de_java(float(valor))
     return valor
 
