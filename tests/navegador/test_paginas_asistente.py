@@ -1,6 +1,5 @@
 """Las páginas de asistentes en Chromium: sin JavaScript, sin señal, con prisa por salir, sólo con teclado."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,11 +7,11 @@ from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from tests.llave import nombres
 from tests.navegador.accesibilidad import TAMANOS, problemas
 from tests.navegador.procesos import BANDERAS, ruta_chromium
+from tests.navegador.servido import servida
 
 NOMBRE = "Guadalupe Íñiguez"
 
@@ -20,13 +19,8 @@ NOMBRE = "Guadalupe Íñiguez"
 @pytest.fixture
 def sitio(app, elenco) -> Iterator[str]:
     """La dirección del cartel en un servidor de verdad, sobre la carpeta de datos de la prueba."""
-    servidor = make_server("127.0.0.1", 0, app, threaded=True)
-    hilo = threading.Thread(target=servidor.serve_forever)
-    hilo.start()
-    yield f"http://127.0.0.1:{servidor.server_port}/{elenco.clave}"
-    servidor.shutdown()
-    hilo.join(timeout=10)
-    servidor.server_close()
+    with servida(app) as raiz:
+        yield f"{raiz}/{elenco.clave}"
 
 
 @pytest.fixture
