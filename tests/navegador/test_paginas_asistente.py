@@ -142,7 +142,8 @@ def test_un_error_se_ve_en_la_misma_pagina_y_recibe_el_foco(pagina, sitio, base)
     pagina.locator("[name=nombre]").fill(NOMBRE)
     pagina.get_by_role("button", name="Guardar").click()
     pagina.get_by_text("Hay 3 respuestas por revisar").wait_for()
-    assert "3 respuestas" in pagina.evaluate("document.activeElement.textContent")
+    assert pagina.evaluate("document.activeElement.name") == "sexo"
+    assert pagina.evaluate("document.activeElement.tabIndex") == 0
     llenar(pagina, pagina.locator("[name=nombre]").input_value())
     pagina.get_by_role("button", name="Guardar").click()
     pagina.get_by_role("heading", name="Listo").wait_for()

@@ -44,12 +44,10 @@ function mostrar(respuesta, html) {
   document.title = nueva.title;
   history.replaceState(null, "", respuesta.url);
   scrollTo(0, 0);
-  /** @type {HTMLElement | null} */
-  const foco = principal.querySelector(".f-error") ?? principal.querySelector("h1");
-  if (foco) {
-    foco.tabIndex = -1;
-    foco.focus();
-  }
+  /** El primer error, en su campo; si no hay, el título. @type {HTMLElement | null} */
+  const foco = principal.querySelector("[autofocus]") ?? principal.querySelector(".f-error, h1");
+  if (foco && !foco.hasAttribute("autofocus")) foco.tabIndex = -1;
+  foco?.focus();
   return true;
 }
 
