@@ -10,7 +10,7 @@ from typing import Any
 
 
 def ajustes(direccion: str, oficina: str) -> dict[str, Any]:
-    """Los que se apartan de lo que trae la aplicación.
+    """Los que se apartan de lo que trae la aplicación; los menos, para que el código se lea fácil.
 
     Lo que importa: baja y quita formularios sola (``match_exactly``), envía sola y **borra lo enviado**
     (``delete_send``); y quien usa el teléfono no puede cambiar eso ni ver lo que ya se contestó.
@@ -19,13 +19,10 @@ def ajustes(direccion: str, oficina: str) -> dict[str, Any]:
     """
     return {
         "general": {
-            "protocol": "odk_default",
             "server_url": direccion,
             "form_update_mode": "match_exactly",
-            "periodic_form_updates_check": "every_fifteen_minutes",
             "autosend": "wifi_and_cellular",
             "delete_send": True,
-            "hide_old_form_versions": True,
             "analytics": False,
         },
         "admin": {
@@ -35,9 +32,8 @@ def ajustes(direccion: str, oficina: str) -> dict[str, Any]:
             "view_sent": False,
             "edit_saved": False,
             "save_mid": False,
-            "change_form_metadata": False,
         },
-        "project": {"name": oficina[:40] or "jornada", "icon": "J", "color": "#5b2a86"},
+        "project": {"name": oficina[:40] or "jornada"},
     }
 
 
