@@ -109,6 +109,10 @@ class Servidor:
             filas: list[dict[str, Any]] = json.load(respuesta)
             return filas
 
+    @property
+    def pid(self) -> int:
+        return self._proceso.pid
+
     def cerrar(self) -> None:
         if self._proceso.poll() is None:
             self._proceso.send_signal(signal.SIGTERM)
