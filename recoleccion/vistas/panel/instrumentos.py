@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from formularios import condiciones, diferencias
 from formularios.dibujo import numeros
 from formularios.instrumento import Instrumento
-from recoleccion.consultas import ajustes, directorio, instrumentos
+from recoleccion.consultas import ajustes, borradores, directorio, instrumentos
 from recoleccion.errores import ErrorJornada
 from recoleccion.impresos.encuesta import encuesta_pdf
 
@@ -21,6 +21,8 @@ from .comun import anotando
 from .impresos import pdf
 from .marco import con_marco
 
+MEGAS = 4
+"""Lo que puede pesar una hoja."""
 _TIPOS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -28,7 +30,7 @@ _TIPOS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 @requiere("titular")
 def instrumentos_lista() -> ResponseReturnValue:
     filas = [fila | {"encuesta": instrumentos.leer(bd(), fila["clave"], fila["version"])} for fila in _todas()]
-    return render_template("panel/instrumentos.html", encuestas=filas)
+    return render_template("panel/instrumentos.html", encuestas=filas, a_medias=borradores.listar(bd()), megas=MEGAS)
 
 
 def _todas() -> list[dict[str, Any]]:
@@ -62,8 +64,12 @@ def instrumento(clave: str, version: int) -> ResponseReturnValue:
 
 
 def leido(encuesta: Instrumento) -> dict[str, Any]:
-    """Lo que se enseña de una encuesta: cada cosa que trae, con su número y en palabras, y los módulos que tiene."""
-    numerada = numeros(encuesta, personal=True)
+    """Lo que se enseña de una encuesta: cada cosa que trae, con su número y en palabras, y los módulos que tiene.
+
+    Los números son los del módulo que se usa si el tema no pide otro.
+    """
+    comun = encuesta.para_tema("")
+    numerada = numeros(comun, personal=True)
     return {
         "preguntas": [
             {
@@ -73,6 +79,7 @@ def leido(encuesta: Instrumento) -> dict[str, Any]:
                 "solo_si": condiciones.frase(encuesta, p.relevante, numerada),
                 "opciones": [opcion.texto for opcion in encuesta.opciones_de(p)],
                 "publica": _se_publica(encuesta, p.clave),
+                "otro_modulo": p.clave not in comun.por_clave,
             }
             for p in encuesta.preguntas
         ],

@@ -20,10 +20,9 @@ from ..contexto import ahora, bd
 from ..sesion import requiere
 from . import bp
 from .comun import anotando
-from .instrumentos import cambios, leido
+from .instrumentos import MEGAS, cambios, leido
 from .marco import con_marco
 
-MEGAS = 4
 _MAX_ARCHIVO = MEGAS * 1_000_000
 _MAX_SUBIDA = _MAX_ARCHIVO + 65_536
 MUY_GRANDE = f"El archivo pesa más de {MEGAS} MB. Quite imágenes y hojas que sobren, y súbalo otra vez."
@@ -53,10 +52,8 @@ def instrumento_importar() -> ResponseReturnValue:
     nombre = _nombre_corto(archivo.filename)
     resultado = aparte.importar(nombre, contenido)
     if resultado.instrumento is None:
-        pagina = render_template(
-            "panel/instrumento_problemas.html", archivo=nombre, resultado=resultado, a_la_vista=A_LA_VISTA
-        )
-        return pagina, 422
+        datos = {"archivo": nombre, "resultado": resultado, "a_la_vista": A_LA_VISTA, "megas": MEGAS}
+        return render_template("panel/instrumento_problemas.html", **datos), 422
     avisos = [asdict(aviso) for aviso in resultado.avisos]
     huella = importadas.dejar(bd(), resultado.instrumento, avisos, nombre, ahora())
     return redirect(url_for(".instrumento_importada", huella=huella), 303)

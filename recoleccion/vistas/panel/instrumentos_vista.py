@@ -41,7 +41,7 @@ def probar(entera: Instrumento) -> Response:
     lista = validacion is not None and not errores
     pagina = render_template(
         "panel/instrumento_vista.html",
-        encuesta=encuesta,
+        encuesta=encuesta.en(idioma),
         dibujo=None
         if lista
         else dibujar(
