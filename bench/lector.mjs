@@ -30,8 +30,14 @@ async function conAjenos() {
   LECTORES["html5-qrcode"] = [Infinity, async (_, lienzo) => (await otro.qrcode.decodeAsync(lienzo)).text];
 }
 
-/** @param {string} direccion de un cuadro @param {string[]} nombres @returns {Promise<Record<string, [string | null, number]>>} */
-async function leer(direccion, nombres) {
+const BASTA_UNA_MS = 500;
+
+/**
+ * Lo que dice cada quien y en cuántos milisegundos: los menos de ``veces``, que los demás son de la máquina ocupada.
+ * @param {string} direccion de un cuadro @param {string[]} nombres @param {number} veces
+ * @returns {Promise<Record<string, [string | null, number]>>}
+ */
+async function leer(direccion, nombres, veces) {
   const foto = await createImageBitmap(await (await fetch(direccion)).blob());
   const lienzo = document.createElement("canvas");
   [lienzo.width, lienzo.height] = [foto.width, foto.height];
@@ -39,10 +45,14 @@ async function leer(direccion, nombres) {
   const dicho = {};
   for (const nombre of nombres) {
     const [ancho, lector] = LECTORES[nombre];
-    const imagen = capturar(foto, ancho);
-    const desde = performance.now();
-    const texto = await lector(imagen, lienzo).catch(() => null); // hay quien lanza un error si no ve nada
-    dicho[nombre] = [texto ?? null, performance.now() - desde];
+    for (let vez = 0; vez < veces; vez++) {
+      const imagen = capturar(foto, ancho); // cada vez otra: afinar la cambia
+      const desde = performance.now();
+      const texto = await lector(imagen, lienzo).catch(() => null); // hay quien lanza un error si no ve nada
+      const tardo = performance.now() - desde;
+      dicho[nombre] = [texto ?? null, Math.min(tardo, dicho[nombre]?.[1] ?? Infinity)];
+      if (tardo > BASTA_UNA_MS) break;
+    }
   }
   foto.close();
   return dicho;

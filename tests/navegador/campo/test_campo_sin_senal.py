@@ -191,4 +191,4 @@ def test_una_version_nueva_se_ofrece_y_nunca_se_impone(contexto, sitio, monkeypa
     version = "document.querySelector('meta[name=jornada-version]').content"
     assert pagina.evaluate(version) == vieja
     pagina.get_by_role("button", name="Actualizar").click()
-    pagina.wait_for_function(f"{version} === '9.9+nueva'")
+    pagina.wait_for_function(f"() => {version} === '9.9+nueva'")
