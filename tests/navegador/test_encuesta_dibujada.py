@@ -12,7 +12,7 @@ from tests.navegador.accesibilidad import TAMANOS, problemas
 from tests.navegador.servido import servida
 from tests.recoleccion.vistas.paginas import nuevo_evento
 
-TODO = Path(__file__).resolve().parents[1] / "formularios" / "datos" / "todo.csv"
+CADA_TIPO = Path(__file__).resolve().parents[1] / "formularios" / "datos" / "todo.csv"
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def raiz(app) -> Iterator[str]:
 
 @pytest.fixture
 def encuesta(raiz, base, azar) -> str:
-    instrumento = importar(TODO.name, TODO.read_bytes()).instrumento
+    instrumento = importar(CADA_TIPO.name, CADA_TIPO.read_bytes()).instrumento
     assert instrumento is not None
     instrumentos.asegurar(base, instrumento)
     return f"{raiz}/{nuevo_evento(base, azar, encuestas=['todo'])}/e/1"
@@ -34,7 +34,7 @@ def pagina(navegador: Browser) -> Iterator[Page]:
     """Un teléfono en que el guion de las encuestas no llegó; los demás sí."""
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX")
     contexto.set_default_timeout(15_000)
-    contexto.route("**/vendor/encuesta.js*", lambda ruta: ruta.abort())
+    contexto.route("**/js/encuesta/pagina.js*", lambda ruta: ruta.abort())
     yield contexto.new_page()
     contexto.close()
 

@@ -14,14 +14,14 @@ from recoleccion.sellado import INFO_URNA
 from tests.elenco import HORA
 from tests.recoleccion.vistas.paginas import Pagina, leer, nuevo_evento
 
-TODO = Path(__file__).resolve().parents[2] / "formularios" / "datos" / "todo.csv"
+CADA_TIPO = Path(__file__).resolve().parents[2] / "formularios" / "datos" / "todo.csv"
 BIEN = {"p_hijas": "no", "p_enterada": "OK"}
 
 
 @pytest.fixture
 def direccion(base, azar) -> str:
     """La de una encuesta con una pregunta de cada tipo, en español y en inglés."""
-    instrumento = importar(TODO.name, TODO.read_bytes()).instrumento
+    instrumento = importar(CADA_TIPO.name, CADA_TIPO.read_bytes()).instrumento
     assert instrumento is not None
     instrumentos.asegurar(base, instrumento)
     return f"/{nuevo_evento(base, azar, encuestas=['todo'])}/e/1"
@@ -93,12 +93,12 @@ def test_una_pregunta_por_pantalla_la_escoge_quien_arma_el_evento(cliente, base,
     clave = nuevo_evento(base, azar, encuestas=una)
     pagina = leer(cliente, f"/{clave}/e/1")
     assert "data-por-pantalla" in pagina.html
-    assert any("vendor/encuesta.js" in d for d in pagina.direcciones)
+    assert any("js/encuesta/pagina.js" in d for d in pagina.direcciones)
 
 
 def test_el_guion_de_las_encuestas_solo_va_donde_hace_falta(cliente, elenco, direccion):
     con, sin = leer(cliente, direccion), leer(cliente, f"/{elenco.clave}/e/1")
-    assert [("encuesta.js" in str(p.direcciones), "data-reglas" in p.html) for p in (con, sin)] == [
+    assert [("encuesta/pagina.js" in str(p.direcciones), "data-reglas" in p.html) for p in (con, sin)] == [
         (True, True),
         (False, False),
     ]
