@@ -9,6 +9,8 @@ from formularios.edicion.condicion import admite, condicion_de
 from formularios.edicion.tipos import CON_OPCIONES, PreguntaCruda, tipo_de
 from formularios.instrumento import SIN_CAMPO, ErrorInstrumento, Instrumento
 
+SIN_INDICADOR = "Ningún indicador la usa. Si nadie va a usar lo que se conteste, no la pregunte."
+
 
 @dataclass(frozen=True)
 class Problema:
@@ -124,4 +126,4 @@ def _de_cuidado(pregunta: PreguntaCruda) -> Iterator[str]:
             yield "Dos opciones dicen lo mismo."
     contesta = tipo_de(pregunta) not in ("nota", None)
     if contesta and not pregunta.get("indicador") and not pregunta.get("demografica"):
-        yield "Ningún indicador la usa. Si nadie va a usar lo que se conteste, no la pregunte."
+        yield SIN_INDICADOR

@@ -7,10 +7,12 @@ from formularios import condiciones, edicion
 from formularios.edicion import Borrador, Problema
 from formularios.edicion.borrador import buscar, camino, preguntas
 from formularios.edicion.condicion import DE_NUMERO, operadores_de
+from formularios.edicion.problemas import SIN_INDICADOR
 from formularios.edicion.tipos import CON_OPCIONES, opciones_fijas, publicacion_fija, tipo_fijo
 from formularios.instrumento import SIN_CAMPO, Instrumento
 from recoleccion.consultas import poa
 from recoleccion.consultas.borradores import Guardado
+from recoleccion.fechas import plural
 
 from ..contexto import ahora, bd
 from .instrumentos import leido
@@ -31,14 +33,14 @@ def a_la_vista(guardado: Guardado) -> dict[str, Any]:
         "tarjetas": _tarjetas(borrador, encuesta, problemas, avisos),
         "problemas": problemas,
         "generales": [*_de("", problemas)],
-        "avisos_generales": [*_de("", avisos)],
+        "avisos_generales": [*_de("", avisos), *_sin_indicador(borrador, avisos)],
         "quitada": edicion.ultima_quitada(borrador),
         "leido": None if problemas else leido(encuesta),
     }
 
 
 def numeros(borrador: Borrador) -> dict[str, int]:
-    """El de cada pregunta que se contesta, como en el teléfono de la oficina y en papel; de varios módulos, el primero."""
+    """El de cada pregunta que se contesta, como en un teléfono de la oficina y en papel; de los módulos, el primero."""
     modulo = next((p["modulo"] for p in preguntas(borrador) if p.get("modulo")), None)
     contadas = [
         p["clave"]
@@ -70,7 +72,7 @@ def _tarjetas(
                 "tipo": nombre_del_tipo(pregunta),
                 "opciones": [o["texto"] for o in pregunta.get("opciones", ())] if pregunta["tipo"] in _CERRADAS else [],
                 "problemas": frases,
-                "avisos": _de(clave, avisos),
+                "avisos": [frase for frase in _de(clave, avisos) if frase != SIN_INDICADOR],
                 "solo_si": None if frases else condiciones.frase(encuesta, pregunta.get("relevante"), numerada),
                 "fijas": fijas(borrador, pregunta),
                 "sube": edicion.mover(borrador, clave, -1) is not borrador,
@@ -79,6 +81,19 @@ def _tarjetas(
         )
         antes = suyos
     return tarjetas
+
+
+def _sin_indicador(borrador: Borrador, avisos: list[Problema]) -> list[str]:
+    """Se dice una vez, no en cada pregunta."""
+    numerada = numeros(borrador)
+    sin = [numerada.get(aviso.pregunta, 0) for aviso in avisos if aviso.frase == SIN_INDICADOR]
+    cuales = [str(numero) for numero in sin if numero]
+    if not sin:
+        return []
+    if len(cuales) != len(sin) or len(cuales) > A_LA_VISTA:
+        return [f"Ningún indicador usa {plural(len(sin), 'pregunta', 'preguntas')}: si nadie las va a usar, sobran."]
+    las = f"la {cuales[0]}" if len(cuales) == 1 else f"la {', la '.join(cuales[:-1])} ni la {cuales[-1]}"
+    return [f"Ningún indicador usa {las}: si nadie va a usar lo que se conteste, sobra."]
 
 
 _CERRADAS = ("una", "varias", "orden")
@@ -119,6 +134,7 @@ def de_una(borrador: Borrador, clave: str) -> dict[str, Any]:
         "nombre_tipo": nombre_del_tipo(pregunta),
         "tipos": edicion.TIPOS,
         "tipo_fijo": tipo_fijo(pregunta),
+        "ya_guardada": clave in borrador["guardadas"],
         "con_opciones": pregunta["tipo"] in _CERRADAS and not pregunta.get("archivo"),
         "opciones_fijas": opciones_fijas(pregunta),
         "publicable": edicion.tipo_de(pregunta) in CON_OPCIONES and not publicacion_fija(pregunta),

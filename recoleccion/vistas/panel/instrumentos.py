@@ -1,7 +1,5 @@
 """Las encuestas de la oficina: cuáles hay, sus versiones, qué cambió entre ellas, y bajarlas o dejar de ofrecerlas."""
 
-import io
-import zipfile
 from typing import Any, Literal
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -173,17 +171,10 @@ def instrumento_csv(clave: str, version: int) -> ResponseReturnValue:
 
 def _hoja(encuesta: Instrumento, formato: Literal["xlsx", "csv"]) -> Response:
     """El XLSForm; si usa opciones de un archivo, un ``.zip`` con él y sus CSV, que se importa igual."""
-    from formularios.xlsform import adjuntos, exportar  # noqa: PLC0415  # carga pyxform
+    from formularios.xlsform.empacar import empacar  # noqa: PLC0415  # carga pyxform
 
-    nombre = f"{encuesta.clave}-{encuesta.version}.{formato}"
-    contenido, otros = exportar(encuesta, formato), adjuntos(encuesta)
-    if not otros:
-        return _descarga(contenido, formato, nombre)
-    junto = io.BytesIO()
-    with zipfile.ZipFile(junto, "w", zipfile.ZIP_DEFLATED) as archivo:
-        for parte, datos in {nombre: contenido, **otros}.items():
-            archivo.writestr(zipfile.ZipInfo(parte), datos)
-    return _descarga(junto.getvalue(), "zip", f"{encuesta.clave}-{encuesta.version}.zip")
+    extension, contenido = empacar(encuesta, formato)
+    return _descarga(contenido, extension, f"{encuesta.clave}-{encuesta.version}.{extension}")
 
 
 def _descarga(contenido: bytes, formato: str, nombre: str) -> Response:

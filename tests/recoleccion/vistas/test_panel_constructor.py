@@ -274,6 +274,13 @@ def test_dos_encuestas_con_el_mismo_titulo_no_se_confunden(titular):
     assert empezar(titular, "123 🌸") == "/panel/instrumentos/encuesta/editar"
 
 
+def test_lo_que_esta_a_medias_se_ve_en_la_lista_y_se_sigue_otro_dia(titular):
+    assert "A medias" not in titular.texto("/panel/instrumentos")
+    editar = empezar(titular)
+    assert "A medias Sobre la feria , que será la versión 1" in titular.texto("/panel/instrumentos")
+    assert f'href="{editar}"' in titular.get("/panel/instrumentos").text
+
+
 def test_un_borrador_se_descarta_y_lo_guardado_sigue(titular, base):
     editar = "/panel/instrumentos/satisfaccion/editar"
     mandar(titular, editar, accion="quitar", pregunta="S7")
