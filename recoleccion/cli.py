@@ -18,7 +18,8 @@ from . import paquete
 from . import preparar as preparacion
 from . import respaldar as respaldos
 from . import servir as servicio
-from .consola import Fallo, Grupo, avance, decir, ruta_corta
+from .cli_encuesta import encuesta
+from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
 from .consultas import conexion, cuentas, urna
 from .consultas import publicar as lotes
 from .consultas import rescate as rescates
@@ -29,18 +30,6 @@ from .instalacion import Instalacion
 
 F = TypeVar("F", bound=Callable[..., Any])
 PUERTO, PUERTO_DATOS = 8000, 8001
-
-
-def con_datos(funcion: F) -> F:
-    """La opción ``--datos``, la misma en todas las órdenes."""
-    return click.option(
-        "--datos",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="JORNADA_DATOS",
-        default=Path("datos"),
-        metavar="CARPETA",
-        help="Dónde están los datos de la oficina; si no se dice, ./datos o lo que diga JORNADA_DATOS.",
-    )(funcion)
 
 
 def _puerto(_contexto: click.Context, _opcion: click.Parameter, valor: int) -> int:
@@ -235,6 +224,9 @@ def _rescatar(instalacion: Instalacion, archivo: Path) -> bool:
     if resumen.en_revision:
         decir("Lo que está en revisión se ve en el panel, en «Por revisar».")
     return True
+
+
+principal.add_command(encuesta)
 
 
 def _ya_preparada(instalacion: Instalacion) -> bool:

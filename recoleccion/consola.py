@@ -17,6 +17,7 @@ from formularios.catalogos import ErrorCatalogo
 from .errores import ErrorJornada
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 ESPANOL = {
     "Usage:": "Uso:",
@@ -163,6 +164,18 @@ def _en_palabras(error: OSError) -> str:
     if error.errno in {28, 112}:  # ENOSPC y su par de Windows
         return f"Ya no cabe nada en el disco{donde}."
     return f"{frases.get(type(error), 'El sistema no lo permitió')}{donde}."
+
+
+def con_datos(funcion: F) -> F:
+    """La opción ``--datos``, la misma en todas las órdenes."""
+    return click.option(
+        "--datos",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="JORNADA_DATOS",
+        default=Path("datos"),
+        metavar="CARPETA",
+        help="Dónde están los datos de la oficina; si no se dice, ./datos o lo que diga JORNADA_DATOS.",
+    )(funcion)
 
 
 def decir(texto: str = "") -> None:

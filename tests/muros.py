@@ -37,7 +37,7 @@ PURO = "recoleccion.reglas recoleccion.protocolo formularios.catalogos formulari
 COMUN = (
     "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
 )
-PUERTA = "recoleccion.cli recoleccion.demo recoleccion.servir recoleccion.consola"
+PUERTA = "recoleccion.cli recoleccion.cli_encuesta recoleccion.demo recoleccion.servir recoleccion.consola"
 
 # En orden: el primer prefijo que casa manda.
 CUARTOS = (
@@ -76,6 +76,7 @@ CUARTOS = (
     _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),
     _cuarto("recoleccion.servir", "waitress qrcode filelock", "recoleccion formularios", excepto="recoleccion.cli"),
     _cuarto("recoleccion.demo", "sqlite_utils", "recoleccion formularios", excepto="recoleccion.cli"),
+    _cuarto("recoleccion.cli_encuesta", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),
     _cuarto(
