@@ -17,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer
 
-from formularios import condiciones
+from formularios import condiciones, frases
 from formularios.instrumento import Grupo, Instrumento, Pregunta
 
 from . import hoja
@@ -68,9 +68,10 @@ def encuesta_pdf(
     :param ayuda: renglones con ``nombre`` y ``telefono``, para el pie.
     """
     clave = f"{instrumento.clave} · versión {instrumento.version} · {instrumento.huella[:8]}"
+    idioma = idioma or instrumento.idioma
     mostrado = instrumento.para_tema(tema)
     mostrado = mostrado.en(idioma) if idioma else mostrado
-    hojas = _Hojas(mostrado, oficina, TAMANOS[tamano], clave, ayuda)
+    hojas = _Hojas(mostrado, idioma, oficina, TAMANOS[tamano], clave, ayuda)
     _, cuantas = hojas.armar(0)
     return hojas.armar(cuantas)[0]
 
@@ -81,12 +82,14 @@ class _Hojas:
     def __init__(
         self,
         instrumento: Instrumento,
+        idioma: str | None,
         oficina: str,
         medida: tuple[float, float],
         clave: str,
         ayuda: Sequence[Mapping[str, Any]],
     ) -> None:
         self.instrumento, self.oficina, self.clave = instrumento, oficina, clave
+        self.idioma, self.frases = idioma, frases.de(idioma)
         self.ancho, self.alto = medida
         self.util = self.ancho - 2 * hoja.MARGEN
         self.de_ayuda = _en_renglones([f"{a['nombre']}, {a['telefono']}" for a in ayuda], self.util)
@@ -128,9 +131,10 @@ class _Hojas:
         i = self.instrumento
         yield parrafo(self.oficina, OFICINA)
         yield parrafo(i.titulo, TITULO)
-        yield parrafo(f"{i.intro} Toma {i.duracion}.".strip(), INTRO)
+        toma = self.frases["toma"].format(duracion=frases.duracion(i.minutos, self.frases))
+        yield parrafo(f"{i.intro} {toma}".strip(), INTRO)
         if i.edad_minima:
-            yield parrafo(f"Es solo para personas de {i.edad_minima} años o más.", INTRO)
+            yield parrafo(self.frases["mayores"].format(n=i.edad_minima), INTRO)
         if como := _como_se_marca(i):
             yield parrafo(como, INTRO)
         if i.lleva_ficha:
@@ -154,7 +158,7 @@ class _Hojas:
             if not pregunta.con_campo:
                 continue
             if pregunta.solo_si and not sin_ficha:
-                pendientes.append(parrafo("Solo si no tiene ficha", CONDICION))
+                pendientes.append(parrafo(self.frases["sin_ficha"], CONDICION))
             sin_ficha = pregunta.solo_si is not None
             yield KeepTogether([*pendientes, *self._pregunta(pregunta, vueltas), Spacer(0, 4 * mm)])
             pendientes = []
@@ -163,7 +167,7 @@ class _Hojas:
     def _grupo(self, grupo: Grupo, vuelta: int | None) -> Iterator[Flowable]:
         texto = grupo.texto
         if vuelta is not None:
-            texto = f"{texto} · {vuelta}" if texto else str(vuelta)
+            texto = f"{texto} ({vuelta})" if texto else self.frases["vuelta"].format(n=vuelta)
         if texto:
             yield parrafo(texto, GRUPO)
         if vuelta in (None, 1):
@@ -172,7 +176,7 @@ class _Hojas:
             yield parrafo("Si hay más, use otra hoja.", CONDICION)
 
     def _condicion(self, relevante: str | None) -> Iterator[Flowable]:
-        if dicha := condiciones.frase(self.instrumento, relevante, self.instrumento.numeros):
+        if dicha := condiciones.frase(self.instrumento, relevante, self.instrumento.numeros, self.idioma):
             yield parrafo(dicha, CONDICION)
 
     def _pregunta(self, p: Pregunta, vueltas: tuple[int, ...]) -> Iterator[Flowable]:
@@ -181,17 +185,18 @@ class _Hojas:
             yield parrafo(PERSONAL, CONDICION)
         numero = self.instrumento.numeros.get(p.clave)
         yield parrafo(p.texto, PREGUNTA, bulletText=f"{numero}." if numero else None)
-        if p.ayuda:
-            yield parrafo(p.ayuda, AYUDA)
+        necesaria = self.frases["necesaria"] if p.obligatoria is True else None
+        if ayuda := " ".join(filter(None, (necesaria, p.ayuda))):
+            yield parrafo(ayuda, AYUDA)
         yield from self._donde_contestar(p)
 
     def _donde_contestar(self, p: Pregunta) -> Iterator[Flowable]:
         if p.tipo in ("una", "varias", "orden"):
             yield from self._opciones(p)
         elif p.tipo == "acepto":
-            yield from opciones(["Sí"], cuadro, self.util)
+            yield from opciones([self.frases["si"]], cuadro, self.util)
         elif p.tipo == "rango" and (valores := _valores(p)):
-            yield Escala(valores)
+            yield Escala(valores, caras=_animos([False] * len(valores), -1) if _con_caras(p) else ())
         elif p.tipo in ("texto", "codigo"):
             largo = p.maximo or 200
             yield Rayas(4 if largo > 200 or "multiline" in (p.apariencia or "") else 2 if largo > 60 else 1)
@@ -209,7 +214,7 @@ class _Hojas:
         if p.tipo == "orden":
             yield parrafo("Escriba en cada cuadro su lugar: 1 a la primera, 2 a la segunda, y así.", AYUDA)
         if p.tipo == "una" and 2 <= len(todas) <= 7 and {"likert", "caritas", "numbers"} & set(apariencia):
-            yield Escala(textos, caras=_animos(len(todas)) if "caritas" in apariencia else ())
+            yield Escala(textos, caras=_animos([o.exclusiva for o in todas], 1) if _con_caras(p) else ())
         else:
             yield from opciones(textos, circulo if p.tipo == "una" else cuadro, self.util)
 
@@ -275,8 +280,15 @@ def _lugar(i: Instrumento, numero: int, vueltas: tuple[int, ...]) -> tuple[int, 
     return (*orden, numero)
 
 
-def _animos(cuantos: int) -> list[float]:
-    return [1 - 2 * n / (cuantos - 1) for n in range(cuantos)]
+def _con_caras(p: Pregunta) -> bool:
+    return "caritas" in (p.apariencia or "").split()
+
+
+def _animos(solas: Sequence[bool], primero: int) -> list[float | None]:
+    """De 1, muy contenta, a -1, muy triste, empezando por ``primero``; la opción que va sola no lleva cara."""
+    pasos = max(1, solas.count(False) - 1)
+    lugares = iter(range(len(solas)))
+    return [None if sola else primero * (1 - 2 * next(lugares) / pasos) for sola in solas]
 
 
 def _valores(p: Pregunta) -> list[str]:

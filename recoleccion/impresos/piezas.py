@@ -82,8 +82,8 @@ class Renglon(Flowable):
 class Escala(Flowable):
     """Círculos en un renglón con su texto abajo; con ``caras``, una carita arriba de cada uno."""
 
-    def __init__(self, textos: Sequence[str], *, caras: Sequence[float] = ()) -> None:
-        """:param caras: de -1, muy triste, a 1, muy contenta; una por texto."""
+    def __init__(self, textos: Sequence[str], *, caras: Sequence[float | None] = ()) -> None:
+        """:param caras: de -1, muy triste, a 1, muy contenta, o ninguna; una por texto."""
         super().__init__()
         self.parrafos = [parrafo(texto, EN_ESCALA) for texto in textos]
         self.caras = caras
@@ -101,7 +101,9 @@ class Escala(Flowable):
             izquierda = SANGRIA + lugar * self.paso
             centro, y = izquierda + self.paso / 2, self.height
             if self.caras:
-                carita(self.canv, centro, y - _CARA, self.caras[lugar])
+                animo = self.caras[lugar]
+                if animo is not None:
+                    carita(self.canv, centro, y - _CARA, animo)
                 y -= 2 * _CARA + 1.5 * mm
             circulo(self.canv, centro, y - RADIO)
             un_parrafo.drawOn(self.canv, izquierda + 1 * mm, self.height - self.cabeza - un_parrafo.height)

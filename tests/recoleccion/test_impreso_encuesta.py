@@ -156,11 +156,11 @@ def test_lo_del_personal_se_marca_y_lo_demas_no():
 
 def test_lo_que_se_repite_sale_tantas_veces_como_su_minimo_y_por_vueltas():
     texto = junto(" ".join(hojas(TODO)))
-    lugares = [texto.index(x) for x in ("Hija o hijo · 1", "Vacuna · 1", "Hija o hijo · 2", "Vacuna · 1 ", "¿ultima?")]
+    lugares = [texto.index(x) for x in ("Hija o hijo (1)", "Vacuna (1)", "Hija o hijo (2)", "Vacuna (1) ", "¿ultima?")]
     assert lugares[:3] == sorted(lugares[:3])
-    assert texto.count("Vacuna · 1") == 2
+    assert texto.count("Vacuna (1)") == 2
     assert texto.count("¿edad?") == 2
-    assert "Hija o hijo · 3" not in texto
+    assert "Hija o hijo (3)" not in texto
     assert texto.count("Si hay más, use otra hoja.") == 1
 
 
@@ -221,6 +221,12 @@ def test_un_texto_enorme_o_raro_no_la_rompe(que: str):
     assert "<b>Ñandú & compañía</b> <b>Ñandú & compañía</b>" in texto
 
 
+def test_lo_que_hay_que_contestar_se_dice():
+    texto = junto(hojas(encuesta([una("q", obligatoria=True), una("r")]))[0])
+    assert "1. ¿q? Hay que contestarla." in texto
+    assert texto.count("Hay que contestarla.") == 1
+
+
 def test_una_condicion_se_dice_antes_de_la_pregunta():
     instrumento = encuesta([una("q"), de("cuantos", "entero", relevante="${q} = 'o0'")])
     texto = junto(hojas(instrumento)[0])
@@ -232,5 +238,7 @@ def test_una_condicion_se_dice_antes_de_la_pregunta():
 def test_en_otro_idioma_salen_sus_textos():
     traducida = una("q") | {"traducciones": {"English (en)": {"texto": "Do you agree?"}}}
     instrumento = encuesta([traducida], idioma="Español (es)", idiomas=["English (en)"])
-    assert "1. Do you agree?" in junto(hojas(instrumento, idioma="English (en)")[0])
+    ingles = junto(hojas(instrumento, idioma="English (en)")[0])
+    assert "1. Do you agree?" in ingles
+    assert "It takes 2 minutes." in ingles
     assert "1. ¿q?" in junto(hojas(instrumento)[0])
