@@ -22,7 +22,8 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
     """``{"p": preguntas, "g": grupos, "n": orden}``; ``None`` si contestándola nada cambia de lo que se ve."""
     if not _viva(instrumento):
         return None
-    van = [p for p in instrumento.preguntas if p.clave in _las_que_van(instrumento)]
+    cuales = _las_que_van(instrumento)
+    van = [p for p in instrumento.preguntas if p.clave in cuales]
     reglas: dict[str, Any] = {"p": [_pregunta(instrumento, p) for p in van]}
     if instrumento.grupos:
         reglas["g"] = [_grupo(g) for g in instrumento.grupos]
