@@ -43,6 +43,14 @@ def encuesta(evento: Mapping[str, Any], instrumento: Instrumento) -> Forma:
     return _forma(de_su_tema, f"{instrumento.clave}-{evento['clave']}", _de_cual(evento), prefijo(instrumento))
 
 
+@lru_cache(maxsize=256)
+def cabe(instrumento: Instrumento) -> bool:
+    """¿La entienden igual las otras aplicaciones? La que no, sólo se contesta en las nuestras."""
+    from formularios.xlsform.equivalencia import sin_equivalente  # noqa: PLC0415  # carga pyxform
+
+    return not sin_equivalente(instrumento)
+
+
 def asistencia(evento: Mapping[str, Any], catalogos: Catalogos, aviso: Mapping[str, Any]) -> Forma:
     """Su versión empieza con la del aviso de privacidad que muestra: así el registro dice cuál se leyó."""
     preguntas = [("sexo", "¿Usted es…?"), ("edad", "¿Cuántos años tiene?"), ("procedencia", "¿De dónde viene?")]

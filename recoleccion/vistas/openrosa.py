@@ -115,7 +115,7 @@ def _formas(evento: dict[str, Any]) -> list[Forma]:
     """:raises ErrorJornada: ``sin_aviso``."""
     encuestas = [instrumentos.leer(bd(), e["instrumento"], e["version"]) for e in evento["encuestas"]]
     asistencia = formas.asistencia(evento, instalacion().catalogos, avisos.vigente(bd()))
-    return [asistencia, *(formas.encuesta(evento, instrumento) for instrumento in encuestas)]
+    return [asistencia, *(formas.encuesta(evento, i) for i in encuestas if formas.cabe(i))]
 
 
 def _forma(id: str) -> Forma:

@@ -13,6 +13,7 @@ from instancia import JR, XF, contestada, primaria
 from formularios.catalogos import INICIALES, cargar
 from formularios.contestar import validar
 from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, incluidos
+from formularios.xlsform.equivalencia import sin_equivalente
 from recoleccion.openrosa import formas, lectura
 from tests.formularios.xlsform.al_azar import AHORA, contestar, instrumentos
 
@@ -185,3 +186,33 @@ def test_lo_que_se_agrega_nunca_se_llama_como_una_pregunta():
 @pytest.mark.parametrize("id", ["antes", "antes-K7MD2", "Antes-K7MD2Q", "antes-K7MD2Q-1", "../antes-K7MD2Q", "", "-"])
 def test_un_formid_ajeno_no_se_adivina(id):
     assert formas.partir_id(id) is None
+
+
+@pytest.mark.parametrize(
+    ("cambios", "frase"),
+    [
+        ({"relevante": "${quien} = 3"}, "desde fuera de su repetición"),
+        ({"restriccion": "string-length(${quien}) < 3"}, "desde fuera de su repetición"),
+        ({"relevante": "selected(${edad}, '3')"}, "no es de opciones"),
+        ({"restriccion": "selected(., '3')"}, "no es de opciones"),
+        ({"relevante": "sum(${quien}) > 3 and ${edad} > 2 and count(${casa}) > 1"}, None),
+        ({"relevante": "selected(${cual}, 'si')", "restriccion": ". > 3"}, None),
+    ],
+)
+def test_la_encuesta_que_otra_aplicacion_no_sabria_evaluar_no_se_le_ofrece(cambios, frase):
+    """Con ellas JavaRosa se detiene a media encuesta; se midió con ``bench/openrosa.py``."""
+    i = instrumento(
+        Pregunta("quien", "entero", "¿Edad?", grupo="casa"),
+        Pregunta("edad", "entero", "¿Edad?"),
+        Pregunta("cual", "una", "¿Cuál?", SI_NO),
+        Pregunta("final", "entero", "¿Cuántas?", **cambios),
+        grupos=(Grupo("casa", repite=True),),
+    )
+    hallados = sin_equivalente(i)
+    assert [clave for clave, _ in hallados] == (["final"] if frase else [])
+    assert frase is None or frase in hallados[0][1]
+    assert formas.cabe(i) == (frase is None)
+
+
+def test_las_encuestas_que_vienen_se_ofrecen_todas():
+    assert all(formas.cabe(i) for i in incluidos().values())
