@@ -1,5 +1,6 @@
 """Lo que se imprime: el cartel de un evento, credenciales y fichas."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from recoleccion import reglas
-from recoleccion.consultas import ajustes, credenciales
+from recoleccion.consultas import ajustes, credenciales, eventos
 from recoleccion.errores import ErrorJornada
 from recoleccion.impresos import cartel, qr
 from recoleccion.impresos import credenciales as hojas_credenciales
@@ -73,7 +74,16 @@ def _pagina(**cambios: Any) -> ResponseReturnValue:
         "error_folio": None,
     }
     estado = 422 if cambios else 200
-    return render_template("panel/impresos.html", **formularios | cambios, hay=credenciales.contar(bd())), estado
+    return render_template(
+        "panel/impresos.html", **formularios | cambios, hay=credenciales.contar(bd()), en_papel=_en_papel()
+    ), estado
+
+
+def _en_papel() -> list[dict[str, Any]]:
+    """Los eventos de hoy y de las próximas dos semanas que llevan encuestas."""
+    hoy = ahora().date()
+    proximos = eventos.listar(bd(), desde=hoy.isoformat(), hasta=(hoy + timedelta(days=14)).isoformat())
+    return [evento for evento in proximos if evento["encuestas"] and evento["estado"] != "cancelado"]
 
 
 @bp.post("/impresos/credenciales.pdf")

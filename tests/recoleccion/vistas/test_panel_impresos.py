@@ -97,3 +97,10 @@ def test_la_lista_vacia_no_lleva_a_nadie(titular, base, instalacion, elenco, aza
     assert "Violencia digital" in texto
     assert NOMBRE not in texto
     assert "Total: ______" in texto
+
+
+def test_las_encuestas_de_los_proximos_eventos_se_imprimen_en_papel(titular):
+    pagina = titular.get("/panel/impresos").text
+    direccion = "/panel/instrumentos/antes/1/papel.pdf?tema=digital"
+    assert f'href="{direccion}"' in pagina
+    assert "Antes de empezar" in texto_pdf(titular.get(direccion))
