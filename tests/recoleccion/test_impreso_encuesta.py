@@ -40,7 +40,7 @@ def de(clave: str, tipo: str, **extras: Any) -> dict[str, Any]:
     return {"clave": clave, "tipo": tipo, "texto": f"¿{clave}?"} | extras
 
 
-TODO = encuesta(
+COMPLETA = encuesta(
     [
         una("una"),
         una("varias", "Agua", "Luz", "Ninguna") | {"tipo": "varias"},
@@ -109,29 +109,29 @@ def test_no_se_imprimen_ni_el_cierre_ni_las_respuestas_correctas():
 
 @pytest.mark.parametrize(("tamano", "medida"), [("carta", CARTA), ("a4", CUATRO)])
 def test_la_hoja_mide_lo_que_se_pidio(tamano: str, medida: list[float]):
-    pdf = encuesta_pdf(TODO, oficina="O", tamano=tamano)  # type: ignore[arg-type]
+    pdf = encuesta_pdf(COMPLETA, oficina="O", tamano=tamano)  # type: ignore[arg-type]
     for pagina in PdfReader(BytesIO(pdf)).pages:
         assert [float(n) for n in pagina.mediabox[2:]] == pytest.approx(medida, abs=0.01)
 
 
 def test_cada_hoja_dice_cual_es_de_cuantas_y_la_ayuda_y_la_salida():
-    todas = hojas(TODO)
+    todas = hojas(COMPLETA)
     assert len(todas) > 1
     for numero, texto in enumerate(map(junto, todas), start=1):
         assert f"Hoja {numero} de {len(todas)}" in texto
-        assert f"prueba · versión 2 · {TODO.huella[:8]}" in texto
+        assert f"prueba · versión 2 · {COMPLETA.huella[:8]}" in texto
         assert SALIDA in texto
         assert "Ayuda: Emergencias, 911 · Línea de las Mujeres, 079, opción 1" in texto
 
 
 def test_los_mismos_datos_dan_los_mismos_bytes():
-    dos = [encuesta_pdf(TODO, oficina="O", tamano="carta", ayuda=AYUDA) for _ in range(2)]
+    dos = [encuesta_pdf(COMPLETA, oficina="O", tamano="carta", ayuda=AYUDA) for _ in range(2)]
     assert dos[0] == dos[1]
 
 
 def test_hay_de_todos_los_tipos_y_lo_que_nadie_contesta_no_sale():
-    texto = junto(" ".join(hojas(TODO)))
-    for clave, numero in TODO.numeros.items():
+    texto = junto(" ".join(hojas(COMPLETA)))
+    for clave, numero in COMPLETA.numeros.items():
         assert f"{numero}. ¿{clave}?" in texto
     for esperado in (
         "Ahora, números.",
@@ -148,14 +148,14 @@ def test_hay_de_todos_los_tipos_y_lo_que_nadie_contesta_no_sale():
 
 
 def test_lo_del_personal_se_marca_y_lo_demas_no():
-    texto = junto(" ".join(hojas(TODO)))
+    texto = junto(" ".join(hojas(COMPLETA)))
     marcadas = re.findall(rf"{re.escape(PERSONAL)} \d+\. ¿(\w+)\?", texto)
     assert marcadas == ["codigo", "lugar", "interno"]
     assert texto.count(PERSONAL) == 3
 
 
 def test_lo_que_se_repite_sale_tantas_veces_como_su_minimo_y_por_vueltas():
-    texto = junto(" ".join(hojas(TODO)))
+    texto = junto(" ".join(hojas(COMPLETA)))
     lugares = [texto.index(x) for x in ("Hija o hijo (1)", "Vacuna (1)", "Hija o hijo (2)", "Vacuna (1) ", "¿ultima?")]
     assert lugares[:3] == sorted(lugares[:3])
     assert texto.count("Vacuna (1)") == 2
