@@ -1,12 +1,21 @@
 """Encuestas que la oficina guardó, con varias versiones: de la recepción a lo que se cuenta."""
 
 import json
+from datetime import date
+from pathlib import Path
+from random import Random
 
-from fabrica import HORA
+import pytest
+from fabrica import EVENTO, HORA, Fabrica
 
+from formularios.aparte import leer_aqui
+from formularios.contestar import validar
 from formularios.instrumento import Instrumento
 from formularios.xlsform import importar
-from recoleccion.consultas import eventos, instrumentos, urna
+from formularios.xlsform.plantilla import ejemplo
+from publicacion import escritura, orquestar
+from recoleccion.consultas import eventos, instrumentos, publicar, urna
+from tests.formularios.xlsform.al_azar import contestar
 
 
 def cerrar(base, fabrica, azar) -> dict:
@@ -82,3 +91,76 @@ def test_antes_y_despues_solo_se_comparan_donde_preguntan_lo_mismo(base, fabrica
         assert fabrica.mandar(base, antes, despues) == ["aceptado"] * 2
     cerrar(base, fabrica, azar)
     assert [json.loads(f["cambios"]) for f in base.execute("SELECT cambios FROM cambio")] == [{"K1": "mejor"}] * 12
+
+
+# --- Una con todos los tipos, de la hoja a lo publicado ----------------------------------------------------------
+
+ESCRITO = "Mi vecina Petra no vino"
+
+
+@pytest.fixture
+def de_todo(base) -> Instrumento:
+    encuesta = leer_aqui("plantilla.xlsx", ejemplo()).instrumento
+    instrumentos.guardar(base, encuesta, HORA)
+    return encuesta
+
+
+def contestaciones(encuesta: Instrumento, cuantas: int, azar: Random) -> list[dict[str, list[str]]]:
+    """Respuestas al azar que el servidor acepta ese día; los textos libres llevan algo que se pueda buscar."""
+    hechas: list[dict[str, list[str]]] = []
+    while len(hechas) < cuantas:
+        datos, _ = contestar(encuesta, azar)
+        datos |= {"p_duda": [ESCRITO], "p_observacion": [ESCRITO]}
+        if not validar(encuesta, datos, ahora=HORA, personal=None).errores:
+            hechas.append(datos)
+    return hechas
+
+
+def test_numeros_fechas_listas_y_textos_llegan_a_su_lugar_y_no_se_publican(
+    base, sello, azar, de_todo, datos, instalacion, tmp_path: Path
+):
+    id = eventos.crear(base, EVENTO | {"encuestas": [de_todo.clave]}, HORA, azar)
+    eventos.abrir(base, id, HORA)
+    fabrica = Fabrica(sello, id)
+    mandadas = [fabrica.contestacion(de_todo.clave, **d) for d in contestaciones(de_todo, 60, Random(3))]
+    assert set(fabrica.mandar(base, *mandadas)) == {"aceptado"}
+    assert cerrar(base, fabrica, azar) == {"abiertas": 60, "esperan": 0, "ilegibles": 0}
+    guardadas = respuestas_guardadas(base, de_todo.clave)
+    vistas = {clave: respuesta for r in guardadas for clave, respuesta in r.items()}
+    assert {"cuantos", "horas", "calificacion", "cuando", "a_que_hora", "orden", "leyo", "suma_edades"} <= set(vistas)
+    assert isinstance(vistas["edad_cuidada"], list)
+    assert len(vistas["orden"]) == 3
+    assert not {"sexo", "hoy", "bienvenida", "duda", "observacion", "folio", "lugar"} & set(vistas)
+    aparte = {c["pregunta"] for c in urna.comentarios(base)}
+    assert aparte == {"duda", "observacion", "folio", "lugar"}
+    contadas = set(urna.recuento(base, id)[de_todo.clave, 1])
+    assert contadas == {"", "le_gusto", "animo", "temas", "orden", "hijas", "estado"}
+
+    (lote,) = publicar.lotes_por_cerrar(base, date(2027, 1, 5))
+    publicar.asignar(base, **lote)
+    celdas, reglas = orquestar.calcular(
+        datos / "privada.db", **lote, carpeta_catalogos=instalacion.carpeta_catalogos, secreto=b"x" * 32
+    )
+    publicar.asentar(base, lote["lote"], [(c.tabla, c.celda, c.valor) for c in celdas], reglas, date(2027, 1, 5))
+    publicadas = [json.loads(c.celda) for c in celdas if c.tabla == "respuesta_cubo" and de_todo.clave in c.celda]
+    assert {celda[3] for celda in publicadas} == {"le_gusto", "animo", "temas", "hijas", "estado"}
+    visibles = [c for c in celdas if c.tabla == "respuesta_cubo" and de_todo.clave in c.celda and "null" not in c.valor]
+    assert visibles != []
+    escritura.escribir(datos / "privada.db", tmp_path / "publica.db")
+    publica = (tmp_path / "publica.db").read_bytes()
+    assert "¿Tiene hijas o hijos?".encode() in publica
+    for secreto in (ESCRITO, "20.99 -102.61", "2050-06-15", "ABC123", "¿Qué duda le quedó?", "suma_edades"):
+        assert secreto.encode() not in publica, secreto
+
+
+def test_lo_mal_contestado_de_una_encuesta_nueva_espera_y_se_acepta_si_la_encuesta_llega_despues(base, sello, azar):
+    """Un teléfono puede traer una versión que este servidor no conoce todavía: se guarda y no se pierde."""
+    encuesta = leer_aqui("plantilla.xlsx", ejemplo()).instrumento
+    id = eventos.crear(base, EVENTO, HORA, azar)
+    eventos.abrir(base, id, HORA)
+    fabrica = Fabrica(sello, id)
+    mal = fabrica.contestacion("satisfaccion", version=7, S1="buena")
+    fuera_de_rango = fabrica.contestacion(encuesta.clave, p_horas="99")
+    assert fabrica.mandar(base, mal, fuera_de_rango) == ["retenido", "retenido"]
+    instrumentos.guardar(base, encuesta, HORA)
+    assert urna.cuantas(base, id) == 0
