@@ -141,9 +141,7 @@ def se_dibuja(pregunta: Pregunta, *, personal: bool) -> bool:
 
 def numeros(instrumento: Instrumento, *, personal: bool) -> dict[str, int]:
     """El número de cada pregunta que se contesta ahí; las que dependen de la ficha no llevan."""
-    contadas = [
-        p.clave for p in instrumento.preguntas if p.solo_si is None and p.con_campo and se_dibuja(p, personal=personal)
-    ]
+    contadas = [c for c in instrumento.numeros if se_dibuja(instrumento.por_clave[c], personal=personal)]
     return {clave: numero for numero, clave in enumerate(contadas, start=1)}
 
 
@@ -172,7 +170,7 @@ class _Dibujante:
             self.frases,
             frases.codigo(self.idioma),
             self.formulario["ficha"] if self.instrumento.lleva_ficha else None,
-            tuple(self._partes(preguntas, 0, ())),
+            tuple(self._partes(preguntas, 0, (), nivel=2)),
             self.errores,
             por_pantalla,
             self.prestado,
@@ -189,38 +187,41 @@ class _Dibujante:
 
     # --- Secciones ---------------------------------------------------------------------------------------------------
 
-    def _partes(self, preguntas: Sequence[Pregunta], hondo: int, vueltas: Vueltas) -> Iterator[Parte]:
-        """Las piezas de unas preguntas seguidas que comparten sus primeros ``hondo`` grupos."""
+    def _partes(self, preguntas: Sequence[Pregunta], hondo: int, vueltas: Vueltas, nivel: int) -> Iterator[Parte]:
+        """Las piezas de unas preguntas seguidas que comparten sus primeros ``hondo`` grupos.
+
+        :param nivel: el de sus títulos; solo cuenta los grupos que tienen.
+        """
         i = 0
         while i < len(preguntas):
             camino = self.instrumento.camino[preguntas[i].grupo]
             if len(camino) > hondo:
                 grupo = camino[hondo]
                 juntas = [p for p in preguntas[i:] if grupo in self.instrumento.camino[p.grupo]]
-                yield from self._secciones(grupo, juntas, hondo, vueltas)
+                yield from self._secciones(grupo, juntas, hondo, vueltas, nivel)
                 i += len(juntas)
             elif preguntas[i].solo_si == "sin_ficha":
                 juntas = _seguidas(preguntas[i:], preguntas[i].grupo)
                 piezas = tuple(self._pieza(p, vueltas) for p in juntas)
-                yield Seccion(None, piezas, self.frases["sin_ficha"], min(2 + hondo, 4))
+                yield Seccion(None, piezas, self.frases["sin_ficha"], nivel)
                 i += len(juntas)
             else:
                 yield self._pieza(preguntas[i], vueltas)
                 i += 1
 
     def _secciones(
-        self, grupo: Grupo, preguntas: Sequence[Pregunta], hondo: int, vueltas: Vueltas
+        self, grupo: Grupo, preguntas: Sequence[Pregunta], hondo: int, vueltas: Vueltas, nivel: int
     ) -> Iterator[Seccion]:
-        solo_si, nivel = self._condicion(grupo.relevante), min(2 + hondo, 4)
+        solo_si, adentro = self._condicion(grupo.relevante), min(nivel + 1, 6)
         if not grupo.repite:
-            partes = tuple(self._partes(preguntas, hondo + 1, vueltas))
+            partes = tuple(self._partes(preguntas, hondo + 1, vueltas, adentro if grupo.texto else nivel))
             yield Seccion(grupo, partes, grupo.texto, nivel, _vuelta(vueltas), solo_si, self.prestado)
             return
         a_la_vista = self._a_la_vista(grupo, vueltas)
         for n in range(1, grupo.tope + 1):
             dentro = (*vueltas, n)
             titulo = f"{grupo.texto} ({n})" if grupo.texto else self.frases["vuelta"].format(n=n)
-            partes = tuple(self._partes(preguntas, hondo + 1, dentro))
+            partes = tuple(self._partes(preguntas, hondo + 1, dentro, adentro))
             dicho, plegada = solo_si if n == 1 else None, n > a_la_vista
             yield Seccion(grupo, partes, titulo, nivel, _vuelta(dentro), dicho, self.prestado, plegada)
 

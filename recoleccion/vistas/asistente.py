@@ -215,15 +215,17 @@ def listo(clave: str) -> ResponseReturnValue:
     """Lo mismo para todas: no depende de lo que se contestó ni de cómo se registró."""
     encontrado = _evento(clave)
     n = request.args.get("e", type=int)
-    contestado = _instrumento(encontrado, n) if n is not None else None
+    contestado, idioma = _instrumento(encontrado, n) if n is not None else None, None
     if contestado:
-        contestado = en(contestado, frases.idiomas(contestado).get(request.args.get("idioma", "")))
+        idioma = frases.idiomas(contestado).get(request.args.get("idioma", ""))
+        contestado = en(contestado, idioma)
     return render_template(
         "asistente/listo.html",
         clave=encontrado["clave"],
         abierto=reglas.situacion(encontrado, ahora()) == "abierto",
         lista=[e for e in _encuestas(encontrado) if e["n"] != n],
         contestado=contestado if contestado and _dice_algo_despues(contestado) else None,
+        idioma=frases.codigo(idioma),
         propia=propia.de(contestado) if contestado else None,
         lineas=directorio.ayuda(bd()),
     )

@@ -71,11 +71,11 @@ def iniciar(app: Flask, *, https: bool) -> None:
         "text/html", "text/css", "text/javascript", "application/javascript", "application/json",
         "application/manifest+json", "image/svg+xml", "application/wasm",
     ]  # fmt: skip
+    app.before_request(_contar_partes)  # antes que CSRF, que ya lee el formulario
     csrf.init_app(app)
     _compresor.init_app(app)
     if os.environ.get("JORNADA_PROXY") == "1":
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.before_request(_contar_partes)
     app.after_request(_cabeceras)
     app.after_request(_comprimir)
 
@@ -126,7 +126,7 @@ def _de_pagina() -> dict[str, str]:
         # «no-referrer» haría que Flask-WTF rechazara todo POST por HTTPS.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": f"camera={'(self)' if en_campo else '()'}, microphone=(), geolocation=()",
+        "Permissions-Policy": "camera={0}, microphone=(), geolocation={0}".format("(self)" if en_campo else "()"),
     }
 
 

@@ -208,6 +208,22 @@ def test_lo_que_se_repite_se_ve_una_vez_y_las_demas_se_piden() -> None:
     assert abiertas == [True, True, False]
 
 
+def test_los_titulos_bajan_de_uno_en_uno_aunque_un_grupo_no_tenga() -> None:
+    grupos = [
+        {"clave": "a"}, {"clave": "b", "padre": "a", "texto": "B"},
+        {"clave": "c", "padre": "b", "repite": True, "veces": "1"},
+    ]  # fmt: skip
+    instrumento = Instrumento.de_dict(
+        {"clave": "t", "version": 1, "titulo": "T", "intro": "", "minutos": 1, "grupos": grupos,
+         "preguntas": [{"clave": "x", "tipo": "entero", "texto": "Una", "grupo": "c"}]}
+    )  # fmt: skip
+    dibujada = Pagina(str(_macro()(dibujar(instrumento, ahora=AHORA))))
+    assert [(n[""], n["texto"]) for n in dibujada.todas if n[""] in ("h2", "h3", "h4")] == [
+        ("h2", "B"),
+        ("h3", "Número 1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("como", "vueltas", "a_la_vista"),
     [({"veces": "3"}, 3, 3), ({"minimo": 2}, 10, 2), ({"veces": "${n}"}, 50, 1), ({"veces": "900"}, 50, 50)],

@@ -132,6 +132,24 @@ def test_doscientas_cincuenta_preguntas_se_dibujan_y_se_reciben(cliente, base, a
     assert urna.cuantas(base, eventos.por_clave(base, direccion.split("/")[1])[0]["id"]) == 1
 
 
+def test_el_telefono_prestado_lleva_lo_de_la_oficina_y_cada_idioma(app, base, instalacion, direccion):
+    from recoleccion.vistas import paquete_campo
+
+    with app.test_request_context():
+        paquete = paquete_campo.armar(base, instalacion, HORA, "prueba")
+    encuestas = {e["instrumento"]: e for evento in paquete["eventos"] for e in evento["encuestas"]}
+    todo = encuestas["todo"]
+    assert "idiomas" not in encuestas["antes"]
+    assert [(codigo, nombre) for codigo, nombre, _, _ in todo["idiomas"]] == [("en", "English")]
+    _, _, html, cierre = todo["idiomas"][0]
+    assert ("Do you have children?" in html, "Thank you for answering." in cierre) == (True, True)
+    assert "¿Tiene hijas o hijos?" in todo["html"]
+    for dibujada in (todo["html"], html):
+        campos = {a.get("name") for _, a in Pagina(dibujada).etiquetas}
+        assert {"p_observa", "p_credencial", "p_lugar"} <= campos
+        assert not campos & {"p_canal", "p_dia", "p_total"}
+
+
 # --- La revisión privada -----------------------------------------------------------------------------------------
 
 
