@@ -9,15 +9,17 @@ from .estaticos import contenido
 
 _PLANTILLAS = ("base_campo.html", "campo/aplicacion.html")
 _ESTATICOS = (
-    "css/campo.css", "css/formularios.css", "img/campo.svg", "js/*.js", "js/pantallas/*.js", "js/rescate/*.js",
-    "vendor/*.js", "vendor/*.wasm",
+    "css/campo.css", "css/formularios.css", "css/viva.css", "img/campo.svg",
+    "js/*.js", "js/pantallas/*.js", "js/rescate/*.js",
+    "js/encuesta/prestado.js", "vendor/*.js", "vendor/*.wasm",
 )  # fmt: skip
-_FUERA = ("js/sw.js",)
+_FUERA = ("js/sw.js", "js/expresiones.js")
+"""El que guarda los demás, y el que va dentro de ``prestado.js``."""
 _APARTE = (
-    "js/leer_qr.js", "js/lector_obrero.js", "js/pantallas/turno.js", "js/rescate/",
+    "js/encuesta/", "js/leer_qr.js", "js/lector_obrero.js", "js/pantallas/turno.js", "js/rescate/",
     "vendor/lector", "vendor/qr.js", "vendor/zxing",
 )  # fmt: skip
-"""Se guarda para trabajar sin señal, pero abrir no lo pide: el lector de códigos, el turno y el rescate."""
+"""Se guarda para trabajar sin señal, pero abrir no lo pide: las encuestas, el lector de QR, el turno y el rescate."""
 _PROPIAS = ("/campo/", "/campo/lector.js", "/campo/manifest.webmanifest")
 
 MANIFIESTO = {
@@ -71,4 +73,4 @@ def version() -> str:
 
 
 def _sw() -> list[Path]:
-    return [paquete.carpeta("static") / fuera for fuera in _FUERA]
+    return [paquete.carpeta("static") / "js" / "sw.js"]

@@ -15,6 +15,8 @@ from flask import Flask, Response, abort, g, request, url_for
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
+from . import juntos
+
 _MINIMOS = {".js": (rjsmin.jsmin, "text/javascript"), ".css": (rcssmin.cssmin, "text/css")}
 
 
@@ -31,14 +33,20 @@ def huella(ruta: Path) -> str:
     return _leer(ruta)[1]
 
 
+def escrito(ruta: Path) -> bytes:
+    """Lo mismo antes de quitarle nada; un guion de los que se juntan, con los que importa."""
+    rutas = juntos.archivos(ruta)
+    return ruta.read_bytes() if len(rutas) == 1 else juntos.leer(rutas).encode()
+
+
 def _leer(ruta: Path) -> tuple[bytes, str]:
-    estado = ruta.stat()
-    return _apretar(ruta, estado.st_mtime_ns, estado.st_size)
+    estados = [otra.stat() for otra in juntos.archivos(ruta)]
+    return _apretar(ruta, tuple((estado.st_mtime_ns, estado.st_size) for estado in estados))
 
 
 @lru_cache(maxsize=256)
-def _apretar(ruta: Path, _modificado: int, _tamano: int) -> tuple[bytes, str]:
-    servido = ruta.read_bytes()
+def _apretar(ruta: Path, _como_estan: tuple[tuple[int, int], ...]) -> tuple[bytes, str]:
+    servido = escrito(ruta)
     if ruta.suffix in _MINIMOS and ruta.parent.name != "vendor":
         servido = _MINIMOS[ruta.suffix][0](servido.decode()).encode()
     return servido, hashlib.sha256(servido).hexdigest()[:10]

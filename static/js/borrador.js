@@ -7,7 +7,7 @@ const DONDE = ".preguntas, .kiosco";
 /** ¿Hay algo escrito o marcado que se perdería? @param {ParentNode} [raiz] */
 export function hayBorrador(raiz = document) {
   return [...raiz.querySelectorAll(DONDE)].some((zona) =>
-    [...zona.querySelectorAll("input, textarea")].some((nodo) => {
+    [...zona.querySelectorAll("input:not([type=hidden]), textarea, select")].some((nodo) => {
       const entrada = /** @type {HTMLInputElement} */ (nodo);
       return ["radio", "checkbox"].includes(entrada.type) ? entrada.checked : entrada.value.trim() !== "";
     }),

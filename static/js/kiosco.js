@@ -35,7 +35,7 @@ export function kioscoPendiente(telefono, raiz, alSalir) {
     sessionStorage.removeItem(MARCA);
     return false;
   }
-  if (!raiz.querySelector(".kiosco")) new Kiosco(telefono, evento, encuesta, raiz, alSalir).empezar();
+  if (!raiz.querySelector(".kiosco")) void new Kiosco(telefono, evento, encuesta, raiz, alSalir).empezar();
   return true;
 }
 
@@ -47,6 +47,7 @@ class Kiosco {
     this.encuesta = encuesta;
     this.alSalir = alSalir;
     this.zona = h("main", { class: "kiosco-zona" });
+    this.cierre = "";
     raiz.replaceChildren(h("div", { class: "kiosco" }, this.zona, h("footer", { class: "kiosco-pie" }, this.#botonPersonal())));
     history.pushState(null, "");
     addEventListener("popstate", this.#sinRegreso);
@@ -59,64 +60,53 @@ class Kiosco {
 
   #hayAlguien = () => {
     clearTimeout(this.#abandono);
-    this.#abandono = setTimeout(() => this.empezar(), ABANDONO_MS);
+    this.#abandono = setTimeout(() => void this.empezar(), ABANDONO_MS);
   };
 
-  /** Página limpia: otra persona, otro id, otro formulario. */
-  empezar() {
+  /** Página limpia: otra persona, otro id, otro formulario. @param {number} [idioma] el lugar del que se eligió, desde 1 */
+  async empezar(idioma = 0) {
     this.#cerrarCamara();
+    this.#hayAlguien();
     this.id = nuevoId();
+    const [, , html, cierre] = this.encuesta.idiomas?.[idioma - 1] ?? ["", "", this.encuesta.html, this.encuesta.cierre];
+    this.cierre = cierre;
     const formulario = h("form", { class: "kiosco-formulario", novalidate: true, autocomplete: "off" });
-    formulario.innerHTML = this.encuesta.html; // dibujado por nuestro servidor; la CSP no deja correr guiones aquí
-    const ficha = /** @type {HTMLInputElement | null} */ (formulario.querySelector("[name=ficha]"));
-    const fichaCampo = /** @type {HTMLElement | null} */ (ficha?.closest(".f-campo") ?? null);
-    const campos = /** @type {NodeListOf<HTMLElement>} */ (formulario.querySelectorAll(".f-campo"));
-    const preguntas = [...campos].filter((campo) => campo !== fichaCampo);
-    const intro = [...formulario.querySelectorAll(".f-intro")];
+    formulario.innerHTML = html; // dibujado por nuestro servidor; la CSP no deja correr guiones aquí
     formulario.addEventListener("submit", (evento) => evento.preventDefault());
-
-    /** @type {{campo: HTMLElement, soloSinFicha: boolean}[]} */
-    const porHacer = preguntas.map((campo) => ({ campo, soloSinFicha: campo.closest(".f-grupo") !== null }));
+    const caja = /** @type {HTMLElement} */ (formulario.querySelector(".f-encuesta"));
+    const ficha = /** @type {HTMLInputElement | null} */ (caja.querySelector("[name=ficha]"));
     const aviso = h("p", { class: "f-error", role: "alert" });
-    const hoja = h("div", { class: "f-encuesta" });
-    const seguir = boton("Empezar", "boton boton-fuerte", () => avanzar(-1));
-    formulario.replaceChildren(hoja, aviso, seguir);
-    hoja.append(h("p", { class: "kiosco-titulo", "aria-hidden": "true" }, this.encuesta.titulo), ...intro);
-    if (fichaCampo && ficha) hoja.append(fichaCampo, this.#leerFicha(ficha));
-    /** Las hojas ya contestadas siguen en el formulario, escondidas, hasta terminar. */
-    const contestadas = h("div", { hidden: true });
-    formulario.append(contestadas);
-    /** @type {string | null} */
-    let fichaLeida = null;
+    caja.prepend(h("p", { class: "kiosco-titulo", "data-portada": true, "aria-hidden": "true" }, this.encuesta.titulo), ...this.#idiomas(idioma));
+    ficha?.closest(".f-campo")?.append(this.#leerConCamara(ficha, "Leer la ficha con la cámara", true));
+    formulario.append(aviso, h("button", { class: "boton boton-fuerte" }, "Terminar"));
 
-    const avanzar = async (/** @type {number} */ actual) => {
-      aviso.textContent = "";
-      if (actual < 0 && ficha?.value.trim()) {
-        fichaLeida = normalizarFicha(ficha.value, this.telefono.paquete().fichas);
-        if (!fichaLeida) {
-          aviso.textContent = "No reconocemos esa ficha. Revise la palabra y el número, o borre lo escrito.";
-          return;
-        }
-      }
+    const { prestar } = await import("./encuesta/prestado.js");
+    this.zona.replaceChildren(h("h1", { class: "solo-lector" }, this.encuesta.titulo), formulario);
+    const { fichas } = this.telefono.paquete();
+    const leerFicha = () => normalizarFicha(ficha?.value ?? "", fichas);
+    prestar(caja, (entrada) => this.#leerConCamara(entrada, "Leer el código con la cámara"), {
+      ficha: (texto) => normalizarFicha(texto, fichas) !== null,
+      alEmpezar: () => {
+        const vale = !ficha?.value.trim() || leerFicha() !== null;
+        aviso.textContent = vale ? "" : "No reconocemos esa ficha. Revise la palabra y el número, o borre lo escrito.";
+        return vale;
+      },
+    });
+    formulario.addEventListener("paso", () => {
       this.#cerrarCamara();
       history.pushState(null, ""); // cada toque vuelve a poner el tope al botón de regresar
-      const siguiente = porHacer.findIndex(({ soloSinFicha }, i) => i > actual && !(soloSinFicha && fichaLeida));
-      if (siguiente < 0) return this.#terminar(formulario, fichaLeida, aviso);
-      const nuevo = porHacer[siguiente].campo;
-      if (actual >= 0) contestadas.append(porHacer[actual].campo);
-      hoja.replaceChildren(nuevo);
-      const ultima = !porHacer.some(({ soloSinFicha }, i) => i > siguiente && !(soloSinFicha && fichaLeida));
-      const boton_ = boton(ultima ? "Terminar" : "Siguiente", "boton boton-fuerte", () => avanzar(siguiente));
-      formulario.querySelector(":scope > button")?.replaceWith(boton_);
-      const leyenda = /** @type {HTMLElement | null} */ (nuevo.querySelector("legend, label"));
-      leyenda?.setAttribute("tabindex", "-1");
-      leyenda?.focus({ preventScroll: true });
-      scrollTo(0, 0);
-    };
-
-    this.zona.replaceChildren(h("h1", { class: "solo-lector" }, this.encuesta.titulo), formulario);
-    this.#hayAlguien();
+    });
+    formulario.addEventListener("submit", () => this.#terminar(formulario, leerFicha(), aviso)); // sólo llega lo que está bien
     scrollTo(0, 0);
+  }
+
+  /** Un botón por idioma, si hay varios. @param {number} actual */
+  #idiomas(actual) {
+    const otros = this.encuesta.idiomas ?? [];
+    if (!otros.length) return [];
+    const nombres = ["Español", ...otros.map(([, nombre]) => nombre)];
+    const botones = nombres.map((nombre, i) => boton(nombre, "boton boton-chico", () => this.empezar(i), { lang: otros[i - 1]?.[0], "aria-pressed": String(i === actual) }));
+    return [h("div", { class: "kiosco-idiomas", "data-portada": true }, ...botones)];
   }
 
   /** @param {HTMLFormElement} formulario @param {string | null} ficha @param {HTMLElement} aviso */
@@ -139,7 +129,7 @@ class Kiosco {
 
   #gracias() {
     const cierre = h("div", { class: "f-encuesta" });
-    cierre.innerHTML = this.encuesta.cierre;
+    cierre.innerHTML = this.cierre;
     const titulo = h("h1", { tabindex: "-1" }, "Listo. Gracias.");
     this.zona.replaceChildren(
       titulo,
@@ -153,25 +143,28 @@ class Kiosco {
     scrollTo(0, 0);
   }
 
-  /** La cámara sólo para la ficha, y sólo mientras se lee. @param {HTMLInputElement} entrada */
-  #leerFicha(entrada) {
+  /** La cámara sólo para un campo, y sólo mientras se lee.
+   * @param {HTMLInputElement} entrada @param {string} texto @param {boolean} [esFicha] */
+  #leerConCamara(entrada, texto, esFicha = false) {
     const video = h("video", { class: "camara", playsinline: true, hidden: true, "aria-label": "Lo que ve la cámara" });
     video.muted = true;
     const dicho = h("p", { role: "status" });
     const filtro = crearFiltro();
-    const abrir = boton("Leer la ficha con la cámara", "boton", async () => {
+    const poner = (/** @type {string} */ leido, /** @type {string} */ frase) => {
+      entrada.value = leido;
+      for (const tipo of ["input", "change"]) entrada.dispatchEvent(new Event(tipo, { bubbles: true }));
+      dicho.textContent = frase;
+      this.#cerrarCamara();
+    };
+    const abrir = boton(texto, "boton", async () => {
       if (this.#soltarCamara) return this.#cerrarCamara();
       const escaner = crearEscaner(
         video,
-        (texto) => {
-          const codigo = filtro(texto, Date.now());
-          if (codigo?.tipo === "ficha") {
-            entrada.value = codigo.ficha;
-            dicho.textContent = `Ficha leída: ${codigo.ficha}`;
-            this.#cerrarCamara();
-          } else if (codigo) {
-            dicho.textContent = "Ese código no es una ficha.";
-          }
+        (leido) => {
+          if (!esFicha) return poner(leido, "Código leído.");
+          const codigo = filtro(leido, Date.now());
+          if (codigo?.tipo === "ficha") poner(codigo.ficha, `Ficha leída: ${codigo.ficha}`);
+          else if (codigo) dicho.textContent = "Ese código no es una ficha.";
         },
         (motivo) => {
           dicho.textContent = motivo;

@@ -77,6 +77,8 @@ interface EncuestaDelPaquete {
   edad_minima: number | null;
   html: string;
   cierre: string;
+  /** Los otros idiomas: código, nombre, preguntas y cierre. */
+  idiomas?: [string, string, string, string][];
 }
 
 interface EventoDelPaquete {

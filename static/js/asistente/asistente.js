@@ -1,6 +1,9 @@
 // Ayuda chica para las páginas de asistentes: todo funciona también sin este archivo.
 // Nada se guarda en el teléfono: ni cookie, ni almacenamiento, ni worker.
 
+import "../encuesta/sola.js";
+import { escuchar } from "../encuesta/voz.js";
+
 const ESPERA_MS = 15_000;
 const REINTENTO_MS = 5_000;
 const TRES_ESC_MS = 2_000;
@@ -34,6 +37,13 @@ addEventListener("pageshow", (evento) => {
   if (evento.persisted) location.reload();
 });
 
+function leerEncuesta() {
+  /** @type {HTMLElement | null} */
+  const caja = document.querySelector("[data-encuesta]");
+  if (caja) escuchar(caja);
+}
+leerEncuesta();
+
 /** Pone la respuesta en esta misma entrada del historial: el formulario lleno no queda atrás.
  * @param {Response} respuesta @param {string} html */
 function mostrar(respuesta, html) {
@@ -48,6 +58,8 @@ function mostrar(respuesta, html) {
   const foco = principal.querySelector("[autofocus]") ?? principal.querySelector(".f-error, h1");
   if (foco && !foco.hasAttribute("autofocus")) foco.tabIndex = -1;
   foco?.focus();
+  leerEncuesta();
+  dispatchEvent(new Event("pagina"));
   return true;
 }
 

@@ -98,8 +98,8 @@ class _Autor:
             if azar.random() < 0.5:
                 p["restriccion"] = azar.choice((self._condicion(len(self.nombres)), ". != '2'", "string-length(.) < 4"))
                 p["mensaje_restriccion"] = azar.choice((None, "Así no"))
-        if not self._repite(abiertos) and azar.random() < 0.15 and tipo == "una":
-            p |= azar.choice(({"modulo": "uno"}, {"modulo": "dos"}))
+        if not self._repite(abiertos) and azar.random() < 0.8 and tipo == "una":
+            p |= {"modulo": azar.choice(("uno", "dos")), "obligatoria": True}
         if azar.random() < 0.1 and tipo not in ("nota", "calculo", "oculto", "hoy"):
             p["solo_si"] = "sin_ficha"
         return p
@@ -167,9 +167,9 @@ class _Autor:
 def respuestas(hecho: Instrumento, azar: Random) -> dict[str, list[str]]:
     """Por nombre de campo; a veces con basura, con vueltas que no tocan y con campos que no existen."""
     datos: dict[str, list[str]] = {}
-    basura = azar.random() < 0.3
+    basura, sin_modulo = azar.random() < 0.3, azar.choice((None, "uno", "dos"))
     for p in hecho.preguntas:
-        if not p.con_campo and azar.random() < 0.9:
+        if (not p.con_campo and azar.random() < 0.9) or (p.modulo and p.modulo == sin_modulo):
             continue
         for lugar in [v for v in vueltas(hecho, p) if all(n <= 3 for n in v)]:
             if azar.random() < (0.35 if any(n > 1 for n in lugar) else 0.8):

@@ -161,8 +161,9 @@ def notados(casos: list[Caso], tmp_path_factory: pytest.TempPathFactory) -> dict
                 texto = texto.replace(bueno, malo)
             (carpeta / ruta.relative_to(JS)).write_text(texto, "utf-8")
         modulos.append(carpeta / "encuesta" / "recorrido.js")
-    dichos = _en_node(casos[:900], modulos)
-    return {d: _distintos(casos[:900], dicho) != [] for d, dicho in zip(DEFECTOS, dichos, strict=True)}
+    una_de_cada = [caso for caso in casos if caso[1]["pasos"]]
+    dichos = _en_node(una_de_cada, modulos)
+    return {d: _distintos(una_de_cada, dicho) != [] for d, dicho in zip(DEFECTOS, dichos, strict=True)}
 
 
 @pytest.mark.parametrize("defecto", DEFECTOS)

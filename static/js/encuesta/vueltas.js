@@ -1,0 +1,78 @@
+// Las vueltas de una repetición: cuáles se ven, «Agregar otra» y «Quitar».
+
+import { enfocarTitulo } from "./errores.js";
+import { boton, ordenDe, ponerOrden } from "./orden.js";
+
+/** @typedef {{grupo: import("./recorrido.js").Grupo, fuera: number[], secciones: HTMLElement[], pie: HTMLElement, pedidas: number}} Repeticion */
+
+const CAMPOS = "input:not([type=hidden]), select, textarea";
+
+/** Saca de sus pliegues las vueltas que sin guion esperan un toque, y las junta por repetición.
+ * @param {HTMLElement} caja @param {import("./recorrido.js").Recorrido} recorrido @returns {Repeticion[]} */
+export function juntar(caja, recorrido) {
+  /** @type {Map<string, Repeticion>} */
+  const hechas = new Map();
+  for (const seccion of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("section[data-g][data-v]"))) {
+    const grupo = recorrido.grupos.get(seccion.dataset.g ?? "");
+    const pliegue = seccion.parentElement?.closest("details");
+    if (!grupo?.v) continue;
+    const vueltas = (seccion.dataset.v ?? "").split("~").map(Number);
+    const fuera = vueltas.slice(0, -1);
+    const lugar = [grupo.c, ...fuera].join("~");
+    const repeticion = hechas.get(lugar) ?? { grupo, fuera, secciones: [], pie: document.createElement("p"), pedidas: 1 };
+    repeticion.secciones.push(seccion);
+    if (pliegue && pliegue === seccion.parentElement) pliegue.replaceWith(seccion);
+    else repeticion.pedidas = repeticion.secciones.length;
+    hechas.set(lugar, repeticion);
+  }
+  for (const { secciones, pie } of hechas.values()) secciones.at(-1)?.after(pie);
+  return [...hechas.values()];
+}
+
+/** Cuántas se ven. @param {Repeticion} r @param {import("./recorrido.js").Recorrido} recorrido */
+export function aLaVista({ grupo, fuera, secciones, pedidas }, recorrido) {
+  const dichas = recorrido.veces(grupo, fuera);
+  return Math.min(secciones.length, grupo.v?.[2] === undefined ? Math.max(pedidas, dichas) : dichas);
+}
+
+/** Los botones, en las que se repiten a voluntad.
+ * @param {Repeticion} r @param {import("./frases.js").Frases} frases
+ * @param {(cual?: number) => void} alCambiar con la vuelta que se quitó, o nada si se agregó una */
+export function botones(r, frases, alCambiar) {
+  if (r.grupo.v?.[2] !== undefined) return;
+  r.pie.className = "f-repetir";
+  r.pie.append(boton(frases.agregar, "boton", () => alCambiar()));
+  r.secciones.forEach((seccion, i) => {
+    const titulo = seccion.querySelector("h2, h3, h4");
+    const quitar = boton(frases.quitar, "boton f-quitar", () => alCambiar(i + 1));
+    quitar.setAttribute("aria-label", `${frases.quitar}: ${titulo?.textContent ?? i + 1}`);
+    seccion.append(quitar);
+  });
+}
+
+/** @param {Repeticion} r @param {number} vistas */
+export function acomodarBotones(r, vistas) {
+  const minimo = Math.max(1, r.grupo.v?.[0] ?? 0);
+  r.pie.hidden = vistas >= r.secciones.length || r.grupo.v?.[2] !== undefined;
+  for (const seccion of r.secciones) {
+    const quitar = /** @type {HTMLElement | null} */ (seccion.querySelector(":scope > .f-quitar"));
+    if (quitar) quitar.hidden = vistas <= minimo;
+  }
+}
+
+/** Quita una vuelta: lo de las siguientes sube un lugar y la última queda vacía. @param {Repeticion} r @param {number} cual */
+export function quitar(r, cual) {
+  for (let n = cual; n <= r.secciones.length; n++) copiar(r.secciones[n], r.secciones[n - 1]);
+  enfocarTitulo(r.secciones[Math.max(0, Math.min(cual, r.pedidas) - 1)].querySelector("h2, h3, h4"));
+}
+
+/** @param {HTMLElement | undefined} de nada es dejarla vacía @param {HTMLElement} a */
+function copiar(de, a) {
+  const fuentes = /** @type {NodeListOf<HTMLInputElement> | undefined} */ (de?.querySelectorAll(CAMPOS));
+  /** @type {NodeListOf<HTMLInputElement>} */ (a.querySelectorAll(CAMPOS)).forEach((campo, i) => {
+    if (["radio", "checkbox"].includes(campo.type)) campo.checked = fuentes?.[i].checked ?? false;
+    else campo.value = fuentes?.[i].value ?? "";
+  });
+  const ordenes = de?.querySelectorAll("[data-orden]");
+  a.querySelectorAll("[data-orden]").forEach((campo, i) => ponerOrden(campo, ordenes ? ordenDe(ordenes[i]) : []));
+}
