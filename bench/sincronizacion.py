@@ -25,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from http.client import HTTPConnection
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -111,10 +111,13 @@ def atender(cual: str, datos: Path, tubo: Connection) -> None:
     app = piso(datos / "privada.db") if cual == "piso" else create_app(datos)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     servidor = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8, connection_limit=2000)
-    tubo.send(servidor.effective_port)
     threading.Thread(target=servidor.run, daemon=True).start()
-    while tubo.recv() == "cpu":
-        tubo.send(time.process_time())
+    with (
+        nullcontext() if cual == "piso" else conexion.mantener_abierta(datos / "privada.db")
+    ):  # como ``jornada servir``
+        tubo.send(servidor.effective_port)
+        while tubo.recv() == "cpu":
+            tubo.send(time.process_time())
     tubo.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

@@ -8,6 +8,7 @@ Nombre y teléfono van en un segundo sobre, para la llave de la oficina: el serv
 """
 
 import base64
+import binascii
 import json
 from dataclasses import dataclass
 
@@ -31,6 +32,12 @@ LARGO_FIRMA = 64
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
+_A_COMUN = bytes.maketrans(b"-_+/=", b"+/***")
+"""De base64 url a base64; lo que sólo es de éste deja de ser letra."""
+_ULTIMA = {1: "", 2: "AQgw", 3: "AEIMQUYcgkosw048"}
+"""Con qué letra puede acabar según las que sobren de cuatro en cuatro: las que dejan en cero los bits que no se usan."""
+
+
 class SobreIlegible(ValueError):
     """El sobre no es de esta llave, viene cortado o fue alterado."""
 
@@ -42,10 +49,11 @@ def b64(datos: bytes) -> str:
 
 def de_b64(texto: str) -> bytes:
     """Inverso de :func:`b64`. :raises ValueError: si no es base64 url canónica."""
-    datos = base64.urlsafe_b64decode(texto + "=" * (-len(texto) % 4))
-    if b64(datos) != texto:
+    sobran = len(texto) % 4
+    if sobran and texto[-1] not in _ULTIMA[sobran]:
         raise ValueError("base64 url no canónica")
-    return datos
+    letras = texto.encode("ascii").translate(_A_COMUN)
+    return binascii.a2b_base64(letras + b"=" * (-sobran % 4), strict_mode=True)
 
 
 def rellenar(datos: bytes, paso: int = PASO) -> bytes:

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 from .aplicacion import create_app
 from .consola import Fallo, decir, ruta_corta
-from .consultas.conexion import advertencia_de_version
+from .consultas.conexion import advertencia_de_version, mantener_abierta
 from .instalacion import Instalacion
 
 HILOS = 8
@@ -178,8 +178,9 @@ def servir(
         signal.signal(signal.SIGTERM, _salir)
         datasette.empezar()
         try:
-            al_empezar(direccion_web(direccion, puerto), direccion_web("127.0.0.1", puerto_datos))
-            servidor.run()
+            with mantener_abierta(instalacion.privada):
+                al_empezar(direccion_web(direccion, puerto), direccion_web("127.0.0.1", puerto_datos))
+                servidor.run()
         finally:
             servidor.close()
             datasette.parar()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +75,11 @@ def orden(datos: Path, *resto: object, que: str = "servir") -> list[str]:
     return [sys.executable, "-m", "recoleccion.cli", que, "--datos", str(datos), *(str(r) for r in resto)]
 
 
+def _oir_ctrl_c() -> None:
+    """Quien corre las pruebas de fondo (``pytest &``) hereda a sus hijos un Ctrl-C que no se oye."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def servir(datos: Path, que: str = "servir") -> Iterator[Servido]:
     """Con puertos que escoge el sistema; ``que`` puede ser también ``demo``."""
@@ -85,6 +91,7 @@ def servir(datos: Path, que: str = "servir") -> Iterator[Servido]:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
+        preexec_fn=_oir_ctrl_c,
     ) as proceso:
         try:
             yield Servido(proceso)

@@ -4,7 +4,10 @@ import os
 import signal
 import socket
 import subprocess
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,7 +21,26 @@ def test_atiende_las_dos_direcciones_y_se_cierra_en_orden(datos: Path) -> None:
         hasta(lambda: estado(servido.datos) == 200)
         datasette = servido.hijo()
         servido.proceso.send_signal(signal.SIGINT)
-        salida, _ = servido.proceso.communicate(timeout=30)
+        salida, _ = servido.proceso.communicate(timeout=60)
+        assert servido.proceso.returncode == 0
+        assert "Se cerró en orden" in salida
+        hasta(lambda: not vive(datasette))
+        assert not (datos / "privada.db-wal").exists()
+
+
+def test_se_cierra_en_orden_aunque_haya_conexiones_abiertas_y_un_envio_a_medias(datos: Path) -> None:
+    with servir(datos) as servido, ExitStack() as abiertas:
+        hasta(lambda: estado(servido.datos) == 200)
+        datasette = servido.hijo()
+        for direccion in (servido.app, servido.datos):
+            partes = urlsplit(direccion)
+            con = abiertas.enter_context(closing(HTTPConnection(partes.hostname or "", partes.port, timeout=10)))
+            con.request("GET", partes.path)
+            con.getresponse().read()  # y no se cierra: como un navegador
+            enchufe = abiertas.enter_context(socket.create_connection((partes.hostname, partes.port), timeout=10))
+            enchufe.sendall(b"POST /api/v1/lote HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n{")
+        servido.proceso.send_signal(signal.SIGTERM)
+        salida, _ = servido.proceso.communicate(timeout=60)
         assert servido.proceso.returncode == 0
         assert "Se cerró en orden" in salida
         hasta(lambda: not vive(datasette))
@@ -85,7 +107,7 @@ def test_lo_que_pasa_por_la_aplicacion_no_queda_escrito_en_la_consola(datos: Pat
         assert estado(servido.app, elenco.clave) in (200, 403, 410)
         assert estado(servido.app, "panel/eventos?texto=Guadalupe+Orozco") in (302, 303)
         servido.proceso.send_signal(signal.SIGTERM)
-        salida, _ = servido.proceso.communicate(timeout=30)
+        salida, _ = servido.proceso.communicate(timeout=60)
     assert elenco.clave not in salida
     assert "Orozco" not in salida
     escritos = b"".join(ruta.read_bytes() for ruta in datos.glob("*.log"))

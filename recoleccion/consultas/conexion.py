@@ -21,6 +21,8 @@ SQLITE_SEGURA = (3, 51, 3)
 """La primera versión sin el defecto de WAL que puede dañar la base al reiniciar la bitácora (WAL-reset)."""
 
 ESPERA_MS = 10_000
+CADA = 5.0
+"""Segundos entre una y otra vez que se vacía la bitácora mientras se atiende."""
 
 _candados: dict[str, threading.RLock] = {}
 _candado_de_candados = threading.Lock()
@@ -37,10 +39,15 @@ def abrir(ruta: Path, solo_lectura: bool = False) -> Database:
     return _conectar(ruta, "ro" if solo_lectura else "rw")
 
 
-def _conectar(ruta: Path, modo: str) -> Database:
+def _conectar(ruta: Path, modo: str, *, de_otro_hilo: bool = False) -> Database:
+    """``de_otro_hilo``: la usará uno solo, que no es el que la abre."""
     with traducir(ruta):
         conexion = sqlite3.connect(
-            f"{ruta.resolve().as_uri()}?mode={modo}", uri=True, isolation_level=None, timeout=ESPERA_MS / 1000
+            f"{ruta.resolve().as_uri()}?mode={modo}",
+            uri=True,
+            isolation_level=None,
+            timeout=ESPERA_MS / 1000,
+            check_same_thread=not de_otro_hilo,
         )
         try:
             conexion.row_factory = sqlite3.Row
@@ -187,13 +194,40 @@ def _revisar_version(db: Database, ruta: Path) -> None:
 def vaciar_bitacora(db: Database) -> bool:
     """Pasa la bitácora WAL a la base y la deja en cero bytes, para que en ella no quede nada borrado.
 
-    Si alguien lee o no hay espacio, devuelve ``False``; al arrancar se intenta otra vez.
+    Si alguien lee o no hay espacio, devuelve ``False``; mientras se atiende se intenta a cada rato, y al arrancar.
     """
+    ruta = ruta_de(db)
     try:
-        with traducir(ruta_de(db)):
+        with _candado(ruta), traducir(ruta):
             return db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     except ErrorJornada:
         return False
+
+
+@contextmanager
+def mantener_abierta(ruta: Path, cada: float = CADA) -> Iterator[None]:
+    """Mientras dura, ninguna petición es la última en cerrar la base, y la bitácora se vacía sola a cada rato.
+
+    La última conexión que se cierra pasa la bitácora entera y borra su archivo: con un solo teléfono eso era en cada
+    lote. El hilo no espera a nadie: si hay quien lea o escriba, será a la siguiente.
+
+    :raises ErrorJornada: los de :func:`abrir`.
+    """
+    db, fin = _conectar(Path(ruta), "rw", de_otro_hilo=True), threading.Event()
+    db.execute("PRAGMA busy_timeout = 0")
+    hilo = threading.Thread(target=_vaciar_a_cada_rato, args=(db, fin, cada), name="bitacora", daemon=True)
+    hilo.start()
+    try:
+        yield
+    finally:
+        fin.set()
+        hilo.join()
+        db.close()
+
+
+def _vaciar_a_cada_rato(db: Database, fin: threading.Event, cada: float) -> None:
+    while not fin.wait(cada):
+        vaciar_bitacora(db)
 
 
 def compactar(db: Database) -> bool:

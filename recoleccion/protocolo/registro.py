@@ -23,8 +23,9 @@ _LARGO_IDENTIDAD = 5462
 """Letras base64 url de un sobre de identidad de 4 KiB; el de una persona mide 450."""
 _LARGO_HORA = 40
 _MAXIMO_ENTERO = 2**31
-_BASE64_URL = re.compile(r"([\w-]{4})*([\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?", re.ASCII)
-"""Canónica: los bits que sobran son cero."""
+_BASE64_URL = re.compile(r"[\w-]*", re.ASCII)
+_ULTIMA = {2: "AQgw", 3: "AEIMQUYcgkosw048"}
+"""Con qué letra puede acabar según lo que sobre de cuatro en cuatro: canónica es que los bits que sobran sean cero."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,10 @@ def _sobre(valor: object) -> str | None:
     """Un sobre de identidad, que aquí no se abre; ``""`` si no se dio, ``None`` si no tiene esa forma."""
     if valor is None:
         return ""
-    forma = isinstance(valor, str) and len(valor) <= _LARGO_IDENTIDAD and _BASE64_URL.fullmatch(valor)
-    return str(valor) if forma else None
+    if not isinstance(valor, str) or len(valor) > _LARGO_IDENTIDAD or not _BASE64_URL.fullmatch(valor):
+        return None
+    sobran = len(valor) % 4
+    return valor if sobran == 0 or valor[-1] in _ULTIMA.get(sobran, "") else None
 
 
 def _limpio(valor: object) -> bool:

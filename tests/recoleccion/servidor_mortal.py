@@ -44,9 +44,10 @@ def _atender(datos: Path, tubo: Connection, acusa_antes: bool) -> None:
     if acusa_antes:
         _acusar_antes(datos)
     servidor = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8)
-    tubo.send(servidor.effective_port)
-    tubo.close()
-    servidor.run()
+    with conexion.mantener_abierta(datos / "privada.db", cada=0.05):  # a cada rato: que también muera vaciando
+        tubo.send(servidor.effective_port)
+        tubo.close()
+        servidor.run()
 
 
 def _acusar_antes(datos: Path) -> None:

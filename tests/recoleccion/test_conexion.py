@@ -2,6 +2,7 @@
 
 import errno
 import threading
+import time
 
 import pytest
 from fabrica import HORA, contar
@@ -154,6 +155,73 @@ def test_ocho_hilos_escribiendo_a_la_vez_nunca_ven_la_base_ocupada(datos, fabric
         hilo.join()
     assert fallos == []
     assert estados == ["aceptado"] * (HILOS * 50)
+
+
+def bitacora(datos) -> int:
+    """Bytes de la WAL; cero también si no hay."""
+    wal = datos / "privada.db-wal"
+    return wal.stat().st_size if wal.exists() else 0
+
+
+def anotar_en_otra(datos, valor: str) -> None:
+    """Como una petición: abre, escribe y cierra."""
+    db = conexion.abrir(datos / "privada.db")
+    ajustes.guardar(db, "prueba", valor)
+    db.close()
+
+
+def test_mientras_se_atiende_cerrar_una_peticion_no_pasa_la_bitacora_y_al_terminar_si(datos):
+    anotar_en_otra(datos, "sin nadie más, al cerrar se pasa")
+    assert bitacora(datos) == 0
+    with conexion.mantener_abierta(datos / "privada.db", cada=60):
+        anotar_en_otra(datos, "se queda en la bitácora")
+        assert bitacora(datos) > 0
+    assert not (datos / "privada.db-wal").exists()
+
+
+def test_mientras_se_atiende_lo_borrado_no_se_queda_en_la_bitacora_aunque_alguien_leyera(datos):
+    lector = conexion.abrir(datos / "privada.db")
+    with conexion.mantener_abierta(datos / "privada.db", cada=0.01):
+        lector.execute("BEGIN")
+        lector.execute("SELECT * FROM ajuste").fetchall()
+        anotar_en_otra(datos, "SECRETO-BORRADO")
+        anotar_en_otra(datos, "otra cosa")
+        time.sleep(0.1)
+        assert b"SECRETO-BORRADO" in (datos / "privada.db-wal").read_bytes()  # el control: quien lee la detiene
+        lector.execute("COMMIT")
+        limite = time.monotonic() + 20
+        while bitacora(datos) and time.monotonic() < limite:
+            time.sleep(0.01)
+        assert bitacora(datos) == 0
+        assert b"SECRETO-BORRADO" not in (datos / "privada.db").read_bytes()
+    lector.close()
+
+
+def test_vaciar_la_bitacora_sin_parar_no_estorba_a_ocho_hilos_que_escriben(datos):
+    fallas, escritos = [], []
+
+    def escribir(hilo: int) -> None:
+        try:
+            for n in range(15):
+                anotar_en_otra(datos, f"{hilo}-{n}")
+                escritos.append(n)
+        except ErrorJornada as error:
+            fallas.append(error)
+
+    with conexion.mantener_abierta(datos / "privada.db", cada=0.001):
+        hilos = [threading.Thread(target=escribir, args=(hilo,)) for hilo in range(HILOS)]
+        for hilo in hilos:
+            hilo.start()
+        for hilo in hilos:
+            hilo.join()
+    assert fallas == []
+    assert len(escritos) == HILOS * 15
+    conexion.verificar(datos / "privada.db")
+
+
+def test_no_se_mantiene_abierta_una_base_que_no_hay(tmp_path):
+    with pytest.raises(ErrorJornada), conexion.mantener_abierta(tmp_path / "privada.db"):
+        pass
 
 
 def test_el_control_sin_candado_ni_begin_immediate_si_se_estorba(datos):
