@@ -226,6 +226,12 @@ def _partir(encabezado: str, dobles: bool) -> list[str]:
     return partes
 
 
+def de_siempre(hoja: str, campo: str) -> str | None:
+    """El nombre que el estándar le da a la columna de un campo."""
+    propia = f"bind::{JORNADA}:{campo}" if hoja == "survey" and campo in PROPIAS else None
+    return next((nombre for nombre, suyo in _ALIAS[hoja].items() if suyo == campo), propia)
+
+
 def idiomas(columnas: Mapping[str, Columna]) -> list[str]:
     """Los que nombran los encabezados, en su orden y una vez."""
     return list(dict.fromkeys(c.idioma for c in columnas.values() if c.idioma is not None))

@@ -14,9 +14,8 @@ from formularios import formulas
 from formularios.instrumento import Grupo, Instrumento, Lista, Mapa, Opcion, Pregunta
 from formularios.invariantes import OPCIONES_PUBLICABLES, PREGUNTAS_MAXIMAS
 from formularios.valores import uno
-from formularios.xlsform import ajustes, en_su_lugar, opciones, tipos
+from formularios.xlsform import ajustes, en_su_lugar, idiomas, opciones, tipos
 from formularios.xlsform.celdas import Celdas
-from formularios.xlsform.columnas import idiomas as idiomas_de
 from formularios.xlsform.lectura import Fila, Libro
 from formularios.xlsform.opciones import ListaLeida
 from formularios.xlsform.pagina import Anotaciones, Pagina
@@ -62,7 +61,12 @@ class Compilador:
     def compilar(self) -> Instrumento | None:
         if not self._hay_con_que():
             return None
-        ajuste = self._ajustes()
+        antes = len(self.notas.problemas)
+        principal = idiomas.elegir(self.survey, self.choices, self.settings)
+        if len(self.notas.problemas) > antes:
+            return None  # sin saber en qué idioma está cada columna, todo lo demás parecería faltar
+        self.idiomas = [idioma for idioma in idiomas.nombrados(self.survey, self.choices) if idioma != principal]
+        ajuste = self._ajustes(principal)
         self.listas = opciones.leer(self.choices, self.idiomas)
         for fila in self.survey.filas:
             self._fila(fila)
@@ -93,25 +97,9 @@ class Compilador:
             self.survey.problema(None, None, f"Son más de {PREGUNTAS_MAXIMAS} preguntas.", "Haga dos encuestas.")
         return not self.notas.problemas
 
-    def _ajustes(self) -> dict[str, Any]:
-        """La hoja settings, y cuál es el idioma principal."""
-        todos = list(dict.fromkeys([*idiomas_de(self.survey.columnas), *idiomas_de(self.choices.columnas)]))
-        fila = self.settings.filas[0] if self.settings.filas else None
-        declarado = self.settings.texto(fila, "idioma") if fila else None
-        sin_nombre = any(c.campo == "texto" and c.idioma is None for c in self.survey.columnas.values())
-        principal = declarado or (None if sin_nombre else next(iter(todos), None))
-        if declarado and todos and declarado not in todos and not sin_nombre:
-            que_pasa = f"El idioma «{declarado}» no está en ninguna columna label."
-            self.settings.problema(fila, "idioma", que_pasa, f"Escriba uno de estos: {', '.join(todos)}.")
-        if todos and principal is None:
-            principal = "default"
-            que_pasa = "No dice en qué idioma están los textos de la columna label."
-            self.settings.aviso(fila, "idioma", que_pasa, "Escríbalo en settings, columna default_language.")
-        for pagina in (self.survey, self.choices, self.settings):
-            pagina.principal = principal
-        self.idiomas = [idioma for idioma in todos if idioma != principal]
-        if fila:
-            self.settings.rechazadas(fila)
+    def _ajustes(self, principal: str | None) -> dict[str, Any]:
+        if self.settings.filas:
+            self.settings.rechazadas(self.settings.filas[0])
         return {**ajustes.leer(self.settings, self.nombre), "idioma": principal}
 
     # --- Las filas ---------------------------------------------------------------------------------------------------
@@ -134,6 +122,8 @@ class Compilador:
         self.survey.rechazadas(fila)
         clave = self._clave(fila, tipo.tipo)
         if clave is None:
+            if tipo.tipo in ("grupo", "repeticion"):  # se abre de todos modos: su cierre no es otro problema
+                self.abiertos.append(_Abierto(Grupo(f"fila {fila.numero}"), fila, tipo.tipo == "repeticion"))
             return
         celdas = Celdas(self.survey, fila)
         if tipo.tipo in ("grupo", "repeticion"):
@@ -243,7 +233,7 @@ class Compilador:
                 if not principales.get(campo) and self.survey.texto(fila, campo) is None:
                     que_pasa = f"Está escrito en «{idioma}» y no en el idioma principal."
                     que_escribir = "Escríbalo también en el principal, o cambie default_language en settings."
-                    self.survey.problema(fila, campo, que_pasa, que_escribir)
+                    self.survey.problema(fila, campo, que_pasa, que_escribir, idioma=idioma)
         return traducciones
 
     def _agregar(self, pregunta: Pregunta) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from formularios.xlsform import lectura
 from formularios.xlsform.compilar import Compilador
-from formularios.xlsform.reporte import ErrorLectura, Problema, Resultado
+from formularios.xlsform.reporte import ErrorLectura, Resultado
 from formularios.xlsform.segunda import segunda_opinion
 
 EXTENSIONES = (".xlsx", ".xls", ".csv", ".md")
@@ -22,7 +22,7 @@ def importar(nombre_archivo: str, contenido: bytes, adjuntos: Mapping[str, bytes
         nombre_archivo, contenido, del_zip = _desempacar(nombre_archivo, contenido)
         libro = lectura.leer(nombre_archivo, contenido)
     except ErrorLectura as error:
-        return Resultado(None, (Problema("", None, None, error.que_pasa, error.que_escribir),), ())
+        return Resultado(None, (error.problema,), ())
     compilador = Compilador(libro, nombre_archivo, {**del_zip, **(adjuntos or {})})
     instrumento = compilador.compilar()
     notas = compilador.notas

@@ -11,8 +11,9 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 import openpyxl
@@ -76,12 +77,29 @@ def _pyxform(funcion: Callable[[Any], dict[str, Any]], contenido: bytes) -> dict
     except PyXFormError as error:
         repetida = re.search(r"Duplicate column header: (.*)", str(error))
         if repetida:
-            raise ErrorLectura(
-                f"Dos columnas se llaman «{repetida[1].strip()}».", "Deje una de las dos o cámbiele el nombre."
-            ) from None
+            raise _columna_repetida(contenido, repetida[1].strip()) from None
         raise ErrorLectura(_NO_SE_LEE, _GUARDELO) from None
     except Exception:  # un archivo hecho a propósito puede fallar de cualquier modo dentro del lector
         raise ErrorLectura(_NO_SE_LEE, _GUARDELO) from None
+
+
+def _columna_repetida(contenido: bytes, encabezado: str) -> ErrorLectura:
+    """Con la hoja y las letras de las columnas; ``pyxform`` solo dice cómo se llaman."""
+    que_pasa, que_hacer = f"Dos columnas se llaman «{encabezado}».", "Deje una de las dos o cámbiele el nombre."
+    for hoja, primera in _primeras_filas(contenido):
+        iguales = [n for n, celda in enumerate(primera, start=1) if " ".join(str(celda).split()) == encabezado]
+        if len(iguales) > 1:
+            letras = " y ".join(get_column_letter(n) for n in iguales)
+            que_pasa = f"Dos columnas ({letras}) se llaman «{encabezado}»."
+            return ErrorLectura(que_pasa, que_hacer, hoja=hoja, fila=1, columna=encabezado)
+    return ErrorLectura(que_pasa, que_hacer)
+
+
+def _primeras_filas(contenido: bytes) -> Iterator[tuple[str, list[Any]]]:
+    """De un ``.xlsx``; de un ``.xls`` nada, que ``pyxform`` no lo presta."""
+    if contenido.startswith(_ZIP):
+        libro = openpyxl.load_workbook(io.BytesIO(contenido), read_only=True)
+        yield from ((hoja.title, list(next(hoja.iter_rows(max_row=1, values_only=True), ()))) for hoja in libro)
 
 
 _NO_SE_LEE = "El archivo no se puede leer: está dañado, protegido con contraseña o no es una hoja de cálculo."
@@ -103,7 +121,19 @@ def _armar(crudo: dict[str, Any], primera: int, numeros: dict[str, list[int]] | 
         hoja = Hoja(nombre, [e for e in encabezado[0] if e], [fila for fila in filas if fila.celdas])
         _revisar_tamano(hoja)
         hojas[clave] = hoja
-    return Libro(hojas, list(crudo["sheet_names"]), crudo)
+    return Libro(hojas, list(crudo["sheet_names"]), crudo, list(_hojas_mal_escritas(crudo["sheet_names"])))
+
+
+def _hojas_mal_escritas(nombres: Sequence[str]) -> Iterator[Problema]:
+    """Avisa de las que casi se llaman como las del estándar. :raises ErrorLectura: si solo les sobran espacios."""
+    for nombre in nombres:
+        limpio = nombre.strip().lower()
+        if limpio in HOJAS and limpio != nombre.lower() and len(nombres) > 1:
+            raise ErrorLectura("El nombre de la hoja lleva espacios de más.", f"Llámela «{limpio}».", hoja=nombre)
+        parecida = get_close_matches(limpio, HOJAS[:3], n=1, cutoff=0.75)
+        if parecida and limpio not in HOJAS:
+            que_pasa = f"Esta hoja se ignora; ¿es «{parecida[0]}»?"
+            yield Problema(nombre, None, None, que_pasa, f"Si lo es, llámela «{parecida[0]}».")
 
 
 def _revisar_tamano(hoja: Hoja) -> None:
@@ -115,10 +145,8 @@ def _revisar_tamano(hoja: Hoja) -> None:
     for fila in hoja.filas:
         for encabezado, valor in fila.celdas.items():
             if len(valor) > LETRAS:
-                raise ErrorLectura(
-                    f"Hoja «{hoja.nombre}», fila {fila.numero}, columna «{encabezado}»: pasa de {LETRAS} letras.",
-                    "Acorte el texto.",
-                )
+                que_pasa = f"El texto pasa de {LETRAS} letras."
+                raise ErrorLectura(que_pasa, "Acórtelo.", hoja=hoja.nombre, fila=fila.numero, columna=encabezado)
 
 
 # --- .xlsx -------------------------------------------------------------------------------------------------------
@@ -133,10 +161,12 @@ def _xlsx(contenido: bytes) -> Libro:
         libro.avisos.append(Problema("", None, None, frase, "Separe las celdas si faltó algo."))
     if any(re.search(rb"<f[ >/]", texto) for texto in hojas):
         for hoja, fila, columna in _formulas_sin_valor(contenido):
-            donde = f"Hoja «{hoja}», fila {fila}, columna {columna}"
             raise ErrorLectura(
-                f"{donde}: hay una fórmula sin su resultado.",
+                "Hay una fórmula sin su resultado.",
                 "Abra el archivo, deje que se calcule y guárdelo; o escriba el valor en vez de la fórmula.",
+                hoja=hoja,
+                fila=fila,
+                columna=columna,
             )
     return libro
 
@@ -223,8 +253,10 @@ def _csv(texto: str, avisos: list[Problema]) -> Libro:
         if con_encabezado:
             numeros.setdefault(hoja, []).append(numero)
         elif len(set(filter(None, resto))) < len(list(filter(None, resto))):
+            doble = next(celda for n, celda in enumerate(resto) if celda and celda in resto[:n])
+            que_pasa = f"Dos columnas se llaman «{doble}»."
             raise ErrorLectura(
-                f"Fila {numero}: dos columnas se llaman igual.", "Deje una de las dos o cámbiele el nombre."
+                que_pasa, "Deje una de las dos o cámbiele el nombre.", hoja=hoja, fila=numero, columna=doble
             )
         con_encabezado = True
     salida = io.StringIO(newline="")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from formularios.invariantes import normal
-from formularios.xlsform.columnas import Columna, entender
+from formularios.xlsform.columnas import Columna, de_siempre, entender
 from formularios.xlsform.lectura import Fila, Hoja
 from formularios.xlsform.reporte import Problema
 
@@ -23,7 +23,7 @@ class Pagina:
     """
 
     def __init__(self, nombre: str, hoja: Hoja | None, notas: Anotaciones) -> None:
-        self.nombre = hoja.nombre if hoja else nombre
+        self.estandar, self.nombre = nombre, hoja.nombre if hoja else nombre
         self.filas: list[Fila] = hoja.filas if hoja else []
         self.columnas: dict[str, Columna] = entender(nombre, hoja.encabezados if hoja else [])
         self.notas = notas
@@ -83,12 +83,20 @@ class Pagina:
         todas = {i: {c: t for c in campos if (t := self.texto(fila, c, i)) is not None} for i in idiomas}
         return {idioma: textos for idioma, textos in todas.items() if textos}
 
-    def problema(self, fila: Fila | None, campo: str | None, que_pasa: str, que_escribir: str) -> None:
-        self.notas.problemas.append(self._nota(fila, campo, que_pasa, que_escribir))
+    def problema(
+        self, fila: Fila | None, campo: str | None, que_pasa: str, que_escribir: str, *, idioma: str | None = None
+    ) -> None:
+        """En la celda de ``campo`` (y de ``idioma``); si no está esa columna, se dice cómo se llama en el estándar."""
+        self.notas.problemas.append(self._nota(fila, campo, que_pasa, que_escribir, idioma))
+
+    def en_encabezado(self, encabezado: str, que_pasa: str, que_escribir: str) -> None:
+        self.notas.problemas.append(Problema(self.nombre, 1, encabezado, que_pasa, que_escribir))
 
     def aviso(self, fila: Fila | None, campo: str | None, que_pasa: str, que_escribir: str) -> None:
         self.notas.avisos.append(self._nota(fila, campo, que_pasa, que_escribir))
 
-    def _nota(self, fila: Fila | None, campo: str | None, que_pasa: str, que_escribir: str) -> Problema:
-        columna = self.encabezado(campo) if campo else None
+    def _nota(
+        self, fila: Fila | None, campo: str | None, que_pasa: str, que_escribir: str, idioma: str | None = None
+    ) -> Problema:
+        columna = (self.encabezado(campo, idioma) or de_siempre(self.estandar, campo)) if campo else None
         return Problema(self.nombre, fila.numero if fila else None, columna, que_pasa, que_escribir)

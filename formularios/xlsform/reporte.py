@@ -40,8 +40,11 @@ class Resultado:
 
 
 class ErrorLectura(Exception):
-    """El archivo no se pudo leer: qué pasa y qué hacer."""
+    """El archivo no se pudo leer: qué pasa, qué hacer y, si es de una parte, dónde."""
 
-    def __init__(self, que_pasa: str, que_escribir: str) -> None:
+    def __init__(
+        self, que_pasa: str, que_escribir: str, *, hoja: str = "", fila: int | None = None, columna: str | None = None
+    ) -> None:
         super().__init__(que_pasa)
         self.que_pasa, self.que_escribir = que_pasa, que_escribir
+        self.problema = Problema(hoja, fila, columna, que_pasa, que_escribir)

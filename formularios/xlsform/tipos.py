@@ -58,6 +58,8 @@ _MEDIO = "Quite la fila: no se toman fotos, audios, videos ni archivos."
 _QUIEN = "Quite la fila: aquí no se guarda quién contestó ni desde qué teléfono."
 _HORA = "Quite la fila: la hora no se guarda con lo contestado; la fecha se usa en los cálculos con today()."
 _MAPA = "Quite la fila, o use geopoint: no hay líneas, áreas ni ubicación sin pedirla."
+_DIAS = "Use integer con constraint «. >= 0 and . <= 31» (o los días que sean)."
+_KOBO = "Es propio de Kobo: escriba una pregunta por renglón, por ejemplo select_one LISTA, dentro de un begin_group."
 RECHAZADOS = {
     **dict.fromkeys(("image", "photo", "audio", "video", "file", "background-audio", "draw", "signature"), _MEDIO),
     **dict.fromkeys(
@@ -81,8 +83,24 @@ RECHAZADOS = {
     "set form id": "Póngalo en la hoja settings.",
     "phone number": "Use text con la apariencia numbers, y márquela con jornada_privada.",
     "percentage": "Use integer con constraint «. >= 0 and . <= 100».",
+    **dict.fromkeys(("number_of_days_in_last_month", "number_of_days_in_last_year"), _DIAS),
+    "number_of_days_in_last_six_months": _DIAS,
+    **dict.fromkeys(("begin_kobomatrix", "end_kobomatrix", "begin_score", "end_score", "score__row"), _KOBO),
+    **dict.fromkeys(("begin_rank", "end_rank", "rank__level"), "Es propio de Kobo: use una fila rank LISTA."),
 }
 
+_VIEJO = re.compile(r"(?:add (?!select)(.+) prompt|get (.+)|q (.+)|uri:(.+))")
+"""«add text prompt», «q int», «get today»: lo que va dentro es el tipo."""
+_SINONIMOS = {
+    "date time": "datetime",
+    "picture": "image",
+    "device id": "deviceid",
+    "phone number": "phonenumber",
+    "sim id": "simserial",
+    "subscriber id": "subscriberid",
+    "start time": "start",
+    "end time": "end",
+}
 _CONTROL = re.compile(r"(begin|end)[ _]+(group|repeat|lgroup|looped group|loop)(?:[ _]+(?:over +)?(\S+))?")
 _OTRA = re.compile(r" (?:or_other|or other|or specify other)$")
 _COMANDOS = sorted({*_SELECCION, *(r for r in RECHAZADOS if r.startswith(("select", "cascading")))}, key=len)[::-1]
@@ -107,13 +125,19 @@ class Tipo:
 def entender(escrito: str) -> Tipo | str:
     """El tipo, o la frase de qué escribir si no se admite."""
     limpio = " ".join(escrito.split())
+    if viejo := _VIEJO.fullmatch(limpio):
+        dentro = next(filter(None, viejo.groups()))
+        limpio = _SINONIMOS.get(dentro, dentro)
     control = _CONTROL.fullmatch(limpio)
     if control:
         return _control(control[1], control[2])
     if limpio in SIMPLES:
         return Tipo(SIMPLES[limpio])
-    if limpio.lower() in RECHAZADOS:
-        return RECHAZADOS[limpio.lower()]
+    if _de_minusculas(limpio):
+        return f"Escríbalo con minúsculas: «{_con_minusculas(limpio)}»."
+    rechazado = RECHAZADOS.get(limpio.lower()) or RECHAZADOS.get(limpio.lower().replace(" ", "_"))
+    if rechazado or _SINONIMOS.get(limpio):
+        return rechazado or RECHAZADOS[_SINONIMOS[limpio]]
     partes = _COMANDO.fullmatch(limpio)
     comando = partes[1].replace(" ", "_") if partes else ""
     if comando in RECHAZADOS:
@@ -125,9 +149,20 @@ def entender(escrito: str) -> Tipo | str:
         return RECHAZADOS[primera.lower()]
     if limpio.replace(" ", "_") in _SELECCION:
         return f"Falta el nombre de la lista: «{limpio} LISTA»."
-    if limpio.lower() in SIMPLES or limpio.lower().split(" ")[0] in _SELECCION:
-        return f"Escríbalo con minúsculas: «{limpio.lower()}»."
     return f"Los tipos que hay son: {ADMITIDOS}."
+
+
+def _de_minusculas(limpio: str) -> bool:
+    """¿Se entendería si el tipo fuera con minúsculas?"""
+    bajo = _con_minusculas(limpio)
+    return bajo != limpio and (bajo in SIMPLES or bool(_CONTROL.fullmatch(bajo) or _COMANDO.fullmatch(bajo)))
+
+
+def _con_minusculas(limpio: str) -> str:
+    """El tipo con minúsculas; el nombre de la lista, como está."""
+    bajo = limpio.lower()
+    partes = _COMANDO.fullmatch(bajo)
+    return partes[1] + limpio[len(partes[1]) :] if partes else bajo
 
 
 def _control(verbo: str, cual: str) -> Tipo | str:

@@ -69,7 +69,7 @@ def test_la_extension_no_importa_sino_lo_que_trae() -> None:
 
 def test_una_formula_vale_su_resultado_y_sin_resultado_se_dice_donde() -> None:
     filas = [["type", "name", "label"], ["integer", "edad", '="Ed" & "ad"']]
-    assert "Hoja «survey», fila 2, columna C: hay una fórmula sin su resultado" in _que_pasa(
+    assert "Hoja survey, fila 2, columna C: Hay una fórmula sin su resultado" in _que_pasa(
         importar("x.xlsx", _libro(filas))
     )
     con_valor = _con_valor_guardado(_libro(filas), "Edad")
@@ -134,9 +134,9 @@ def test_una_bomba_no_se_abre() -> None:
         (b"x" * (lectura_de_archivos.BYTES + 1), "pesa más de"),
         (b"<html><table><tr><td>survey</td></tr></table></html>", "No hay preguntas"),
         (b'survey\n,"type', "comillas"),
-        (b"survey\n,type,name,name\n,text,a,b\n", "se llaman igual"),
+        (b"survey\n,type,name,name\n,text,a,b\n", "fila 2, columna name: Dos columnas se llaman «name»"),
         (_libro([["type", "name", "label"]] + [["integer", f"a{n}", "A"] for n in range(6100)]), "más de 6000 filas"),
-        (_libro([["type", "name", "name"], ["text", "a", "b"]]), "se llaman «name»"),
+        (_libro([["type", "name", "name"], ["text", "a", "b"]]), "fila 1, columna name: Dos columnas (B y C)"),
     ],
     ids=["vacio", "ceros", "zip roto", "xls roto", "pesado", "html", "comillas", "csv repetida", "filas", "repetida"],
 )  # fmt: skip
