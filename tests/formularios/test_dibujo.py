@@ -3,19 +3,17 @@
 import json
 from datetime import UTC, datetime
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from formularios import contestar, frases
 from formularios.dibujo import dibujar
 from formularios.instrumento import TIPOS, Instrumento, nombre_campo
 from formularios.xlsform import importar
+from tests.formularios.dibujada import Pagina, de_dibujo
 
-RAIZ = Path(__file__).parents[2]
 AHORA = datetime(2026, 11, 25, 23, 5, tzinfo=UTC)
 INGLES = "English (en)"
 DE_LA_OFICINA = {"observa", "credencial", "lugar"}
@@ -30,60 +28,10 @@ def todo() -> Instrumento:
     return instrumento
 
 
-@cache
-def _macro() -> Any:
-    entorno = Environment(
-        loader=FileSystemLoader(RAIZ / "plantillas"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return entorno.get_template("formularios/_campos.html").module.encuesta  # type: ignore[attr-defined]
-
-
-class Pagina(HTMLParser):
-    """Cada etiqueta con sus atributos, lo que tiene alrededor y el texto que lleva."""
-
-    VACIAS = frozenset({"input", "br", "circle", "path"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.html, self.todas, self._abiertas = html, [], []  # type: ignore[var-annotated]
-        self.feed(html)
-        assert self._abiertas == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        nodo = {"": tag, **{n: v or "" for n, v in attrs}, "dentro": list(self._abiertas), "texto": ""}
-        self.todas.append(nodo)
-        if tag not in self.VACIAS:
-            self._abiertas.append(nodo)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in self.VACIAS:
-            assert self._abiertas.pop()[""] == tag
-
-    def handle_data(self, data: str) -> None:
-        for nodo in self._abiertas:
-            nodo["texto"] += data
-
-    def de(self, *tipos: str, **atributos: str) -> list[dict[str, Any]]:
-        return [n for n in self.todas if n[""] in tipos and all(n.get(a) == v for a, v in atributos.items())]
-
-    def campos(self, nombre: str) -> list[dict[str, Any]]:
-        return self.de("input", "select", "textarea", name=nombre)
-
-    def piezas(self) -> dict[tuple[str, str], dict[str, Any]]:
-        return {(n["data-p"], n.get("data-v", "")): n for n in self.todas if "data-p" in n}
-
-    def elegidas(self, nombre: str) -> list[str]:
-        """Lo marcado; de las listas desplegables, lo de cada una."""
-        listas = [[o for o in self.de("option") if s in o["dentro"]] for s in self.de("select", name=nombre)]
-        puestas = [next((o["value"] for o in lista if "selected" in o), "") for lista in listas]
-        return puestas or [n["value"] for n in self.campos(nombre) if "checked" in n]
-
-
 def pagina(datos: dict[str, list[str]] | None = None, **como: Any) -> Pagina:
     personal = como.get("personal", False)
     errores = contestar.validar(todo(), datos, ahora=AHORA, personal=personal).errores if datos is not None else {}
-    return Pagina(str(_macro()(dibujar(todo(), datos, errores, ahora=AHORA, **como))))
+    return de_dibujo(dibujar(todo(), datos, errores, ahora=AHORA, **como))
 
 
 # --- Qué se dibuja -----------------------------------------------------------------------------------------------
@@ -173,7 +121,7 @@ def test_las_listas_largas_se_despliegan_aunque_no_lo_pidan() -> None:
         {"clave": "larga", "version": 1, "titulo": "Larga", "intro": "", "minutos": 1,
          "preguntas": [{"clave": "x", "tipo": "una", "texto": "¿Cuál?", "opciones": opciones, "publicacion": "no"}]}
     )  # fmt: skip
-    dibujada = Pagina(str(_macro()(dibujar(larga, ahora=AHORA))))
+    dibujada = de_dibujo(dibujar(larga, ahora=AHORA))
     assert [n[""] for n in dibujada.campos("p_x")] == ["select"]
     assert len(dibujada.de("option")) == 41
 
@@ -217,7 +165,7 @@ def test_los_titulos_bajan_de_uno_en_uno_aunque_un_grupo_no_tenga() -> None:
         {"clave": "t", "version": 1, "titulo": "T", "intro": "", "minutos": 1, "grupos": grupos,
          "preguntas": [{"clave": "x", "tipo": "entero", "texto": "Una", "grupo": "c"}]}
     )  # fmt: skip
-    dibujada = Pagina(str(_macro()(dibujar(instrumento, ahora=AHORA))))
+    dibujada = de_dibujo(dibujar(instrumento, ahora=AHORA))
     assert [(n[""], n["texto"]) for n in dibujada.todas if n[""] in ("h2", "h3", "h4")] == [
         ("h2", "B"),
         ("h3", "Número 1"),
@@ -235,7 +183,7 @@ def test_se_dibujan_tantas_vueltas_como_se_reciben(como: dict[str, Any], vueltas
          "preguntas": [{"clave": "n", "tipo": "entero", "texto": "¿Cuántas?"},
                        {"clave": "x", "tipo": "entero", "texto": "Una", "grupo": "g"}]}
     )  # fmt: skip
-    dibujada = Pagina(str(_macro()(dibujar(instrumento, ahora=AHORA))))
+    dibujada = de_dibujo(dibujar(instrumento, ahora=AHORA))
     assert len(dibujada.de("section")) == vueltas
     assert len(dibujada.de("details")) == vueltas - a_la_vista
     todas = {f"p_x~{n}": [str(n)] for n in range(1, 100)} | {"p_n": ["99"]}
@@ -314,7 +262,7 @@ def test_en_otro_idioma_cambian_los_textos_y_no_los_campos() -> None:
 def test_en_un_idioma_que_no_se_sabe_lo_nuestro_va_en_espanol_y_lo_dice() -> None:
     crudo = json.loads(json.dumps(todo().a_dict()).replace("English (en)", "Français (fr)"))
     frances = Instrumento.de_dict(crudo)
-    dibujada = Pagina(str(_macro()(dibujar(frances, idioma="Français (fr)", ahora=AHORA))))
+    dibujada = de_dibujo(dibujar(frances, idioma="Français (fr)", ahora=AHORA))
     assert dibujada.todas[0]["lang"] == "fr"
     pasos = dibujada.de("span", **{"class": "f-paso"})
     assert {n["lang"] for n in pasos} == {"es"}
@@ -363,5 +311,5 @@ def test_las_reglas_viajan_como_datos_y_solo_cuando_hacen_falta() -> None:
     assert "data-por-pantalla" not in pagina().todas[0]
     assert "data-por-pantalla" in pagina(por_pantalla=True).todas[0]
     malo = json.loads(json.dumps(todo().a_dict()).replace('19."', '19.</script><b>"'))
-    html = str(_macro()(dibujar(Instrumento.de_dict(malo), ahora=AHORA)))
+    html = de_dibujo(dibujar(Instrumento.de_dict(malo), ahora=AHORA)).html
     assert "</script><b>" not in html
