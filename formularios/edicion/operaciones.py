@@ -168,25 +168,30 @@ def mostrar_si(borrador: Borrador, clave: str, condicion: Condicion | None) -> B
 
 def mover(borrador: Borrador, clave: str, pasos: int) -> Borrador:
     """Un lugar arriba (-1) o abajo (1), entre las de su grupo; un grupo vecino se brinca entero."""
-    todas = preguntas(borrador)
-    lugar = next((n for n, p in enumerate(todas) if p["clave"] == clave), None)
-    if lugar is None or pasos not in (-1, 1):
+    lugar = next((n for n, p in enumerate(preguntas(borrador)) if p["clave"] == clave), None)
+    destino = None if lugar is None else a_donde(borrador, lugar, pasos)
+    if lugar is None or destino is None:
         return borrador
+    nuevo = copia(borrador)
+    movidas = preguntas(nuevo)
+    movidas.insert(destino, movidas.pop(lugar))
+    return nuevo
+
+
+def a_donde(borrador: Borrador, lugar: int, pasos: int) -> int | None:
+    """El lugar al que se movería la pregunta de ``lugar``; ``None`` si no se puede."""
+    todas, siguiente = preguntas(borrador), lugar + pasos
+    if pasos not in (-1, 1) or not 0 <= siguiente < len(todas):
+        return None
     propio = camino(borrador, todas[lugar].get("grupo"))
-    siguiente = lugar + pasos
-    if not 0 <= siguiente < len(todas):
-        return borrador
     vecino = camino(borrador, todas[siguiente].get("grupo"))
     if vecino[: len(propio)] != propio:
-        return borrador
+        return None
     bloque = vecino[: len(propio) + 1]
     if len(bloque) > len(propio):
         while 0 <= siguiente + pasos < len(todas) and _en(borrador, todas[siguiente + pasos], bloque):
             siguiente += pasos
-    nuevo = copia(borrador)
-    movidas = preguntas(nuevo)
-    movidas.insert(siguiente, movidas.pop(lugar))
-    return nuevo
+    return siguiente
 
 
 def _en(borrador: Borrador, pregunta: PreguntaCruda, bloque: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from formularios import condiciones, edicion
 from formularios.edicion import Borrador, Problema
 from formularios.edicion.borrador import buscar, camino, preguntas
 from formularios.edicion.condicion import DE_NUMERO, operadores_de
+from formularios.edicion.operaciones import a_donde
 from formularios.edicion.problemas import SIN_INDICADOR
 from formularios.edicion.tipos import CON_OPCIONES, opciones_fijas, publicacion_fija, tipo_fijo
 from formularios.instrumento import SIN_CAMPO, Instrumento
@@ -59,7 +60,7 @@ def _tarjetas(
     grupos = {g["clave"]: g for g in borrador["modelo"].get("grupos", ())}
     tarjetas = []
     antes: tuple[str, ...] = ()
-    for pregunta in preguntas(borrador):
+    for lugar, pregunta in enumerate(preguntas(borrador)):
         clave, suyos = pregunta["clave"], camino(borrador, pregunta.get("grupo"))
         abren = [grupos[g] for n, g in enumerate(suyos) if antes[: n + 1] != suyos[: n + 1]]
         frases = _de(clave, problemas)
@@ -75,8 +76,8 @@ def _tarjetas(
                 "avisos": [frase for frase in _de(clave, avisos) if frase != SIN_INDICADOR],
                 "solo_si": None if frases else condiciones.frase(encuesta, pregunta.get("relevante"), numerada),
                 "fijas": fijas(borrador, pregunta),
-                "sube": edicion.mover(borrador, clave, -1) is not borrador,
-                "baja": edicion.mover(borrador, clave, 1) is not borrador,
+                "sube": a_donde(borrador, lugar, -1) is not None,
+                "baja": a_donde(borrador, lugar, 1) is not None,
             }
         )
         antes = suyos

@@ -18,6 +18,7 @@ SIEMPRE = ""
 ERROR_MINUTOS = "Escriba un número, por ejemplo 2 o 1.5."
 ERROR_EDAD = "Escriba sólo el número, por ejemplo 18, o déjelo vacío."
 ERROR_NUMERO = "Escriba el número, por ejemplo 2."
+ERROR_CUANDO = "Elija otra vez cuándo se muestra."
 
 
 def leer_minutos(texto: str) -> str:
@@ -113,7 +114,7 @@ def escribir(borrador: Borrador, clave: str, datos: MultiDict[str, str]) -> Escr
     La pregunta tiene que estar en el borrador.
     """
     lugar = next(n for n, p in enumerate(borrador["modelo"]["preguntas"]) if p["clave"] == clave)
-    escrito = Escrito(borrador, lugar, dict(_largos(datos)))
+    escrito = Escrito(borrador, lugar, errores=dict(_largos(datos)))
     cambios: dict[str, Any] = {c: datos[c] for c in ("texto", "ayuda", "indicador", *_RANGO) if c in datos}
     cambios |= {c: datos[c] for c in ("tipo", "publicacion") if datos.get(c)}
     if "con_obligatoria" in datos:
@@ -163,8 +164,9 @@ def _condicion(escrito: Escrito, datos: MultiDict[str, str]) -> None:
         valor = datos.get("si_numero", "").strip().replace(",", ".")
     antes = escrito.borrador
     escrito.borrador = edicion.mostrar_si(antes, escrito.clave, Condicion(pregunta, operador, valor))
-    if escrito.borrador is antes and operador in DE_NUMERO:
-        escrito.errores["si_numero"] = ERROR_NUMERO
+    if escrito.borrador is antes:
+        de_numero = operador in DE_NUMERO
+        escrito.errores["si_numero" if de_numero else "si"] = ERROR_NUMERO if de_numero else ERROR_CUANDO
 
 
 def _accion(escrito: Escrito, accion: str) -> None:
