@@ -35,7 +35,7 @@ _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _A_COMUN = bytes.maketrans(b"-_+/=", b"+/***")
 """De base64 url a base64; lo que sólo es de éste deja de ser letra."""
 _ULTIMA = {1: "", 2: "AQgw", 3: "AEIMQUYcgkosw048"}
-"""Con qué letra puede acabar según las que sobren de cuatro en cuatro: las que dejan en cero los bits que no se usan."""
+"""Con qué letra puede acabar según las que sobren de cuatro en cuatro: los bits que no se usan van en cero."""
 
 
 class SobreIlegible(ValueError):

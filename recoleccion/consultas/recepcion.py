@@ -178,7 +178,7 @@ class _Entrada:
         self._recibido_en = ahora.isoformat()
         self.llave = identidades.llave_publica(db)
         self._juntos: dict[str, list[dict[str, Any]]] = {}
-        ids = [llegado.abierto.id for llegado in llegados if reglas.id_valido(llegado.abierto.id)]
+        ids = [_numero(llegado.abierto.id) for llegado in llegados]
         self.huellas = _huellas(db, ids)
         self.esperan, self.resueltos = cuarentena.conocidos(db, ids)
         self.resolucion = "La titular lo aceptó." if de_la_titular else "Se volvió a enviar y se guardó."
@@ -194,8 +194,7 @@ class _Entrada:
 
     def tomar(self, llegado: _Llegado) -> decision.Veredicto:
         """Decide y guarda: en su tabla, o en la cuarentena."""
-        id = llegado.abierto.id
-        id = id if isinstance(id, str) else ""
+        id = _numero(llegado.abierto.id)
         veredicto = decision.decidir(llegado.abierto, self.huellas.get(id), self.contexto, self.resueltos.get(id, ()))
         if veredicto.registro is not None:
             veredicto = self._guardar(veredicto.registro, llegado)
@@ -287,20 +286,23 @@ class _Entrada:
     def _apartar(self, llegado: _Llegado, codigo: str) -> None:
         """A la cuarentena, siempre sellado. El teléfono sólo se anota si consta que no es una contestación."""
         abierto = llegado.abierto
-        if isinstance(abierto.id, str):
-            self.esperan.add(abierto.id)
+        self.esperan.add(_numero(abierto.id))
         tipo = abierto.registro.get("tipo") if isinstance(abierto.registro, Mapping) else None
         consta = isinstance(tipo, str) and tipo in ("asistencia", "conteo", "anulacion")
-        id = abierto.id
         cuarentena.guardar(
             self.db,
-            registro_id=id if isinstance(id, str) and reglas.id_valido(id) else json.dumps(id)[:200],
+            registro_id=_numero(abierto.id),
             huella=abierto.huella,
             contenido=_por_apartar(llegado, self.llave, self.sello),
             codigo=codigo,
             dispositivo_id=llegado.dispositivo_id if consta else None,
             dia=self.ahora.date().isoformat(),
         )
+
+
+def _numero(id: object) -> str:
+    """Con qué número se busca y se aparta: el suyo, o lo que haya venido en su lugar, escrito en JSON."""
+    return id if isinstance(id, str) and reglas.id_valido(id) else json.dumps(id)[:200]
 
 
 def _por_apartar(llegado: _Llegado, llave: EllipticCurvePublicKey | None, sello: Sello) -> bytes:
@@ -320,7 +322,7 @@ def sellar_cuarentena(db: Database, llave: EllipticCurvePublicKey, sello: Sello)
             cuarentena.reescribir(db, fila["id"], contenido)
 
 
-def _huellas(db: Database, ids: list[object]) -> dict[str, str]:
+def _huellas(db: Database, ids: list[str]) -> dict[str, str]:
     """La huella de los que ya se guardaron."""
     filas = db.execute(
         "SELECT id, huella FROM recibido WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]

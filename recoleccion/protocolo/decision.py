@@ -1,7 +1,7 @@
 """Qué se contesta de cada registro. Función pura: la prueban los mismos vectores que corre el teléfono.
 
-El orden de las preguntas es la regla: primero si ya lo tenemos, después si consta quién lo hizo, si se entiende y,
-al final, si es de aquí.
+El orden de las preguntas es la regla: primero si ya se resolvió o ya lo tenemos, después si consta quién lo hizo, si
+se entiende y, al final, si es de aquí.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -82,9 +82,11 @@ def decidir(
     :param resueltas: las de ese id que estuvieron en la cuarentena y la titular ya resolvió, aunque las descartara:
         sus bytes siguen aquí y el teléfono no tiene por qué volver a ofrecerlos.
     """
+    if abierto.huella in resueltas:
+        return Veredicto("repetido")
     if not isinstance(abierto.id, str) or not reglas.id_valido(abierto.id):
         return Veredicto("retenido", "id_ilegible")
-    if huella_conocida in (abierto.huella, OLVIDADA) or abierto.huella in resueltas:
+    if huella_conocida in (abierto.huella, OLVIDADA):
         return Veredicto("repetido")
     if huella_conocida is not None or resueltas:
         return Veredicto("conflicto", "otro_contenido")

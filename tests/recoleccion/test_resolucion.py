@@ -32,6 +32,15 @@ def test_lo_descartado_se_contesta_repetido_y_sus_bytes_siguen(base, fabrica, pe
     assert bytes(base.execute("SELECT bytes FROM cuarentena").fetchone()[0]).decode() == sellado["sobre"]
 
 
+@pytest.mark.parametrize("id", ["hola", 7, None, "\ud800"])
+def test_lo_que_no_trae_numero_y_ya_se_resolvio_tambien_deja_de_ofrecerse(base, fabrica, id):
+    uno, otro = fabrica.sellar(fabrica.conteo()) | {"id": id}, fabrica.sellar(fabrica.conteo()) | {"id": id}
+    assert _estados(fabrica, base, uno, uno) == ["retenido", "retenido"]
+    cuarentena.resolver(base, _que_espera(base), "Venía dañado", HORA)
+    assert _estados(fabrica, base, uno, otro) == ["repetido", "retenido"]
+    assert cuarentena.contar(base) == 1
+
+
 def test_lo_aceptado_se_contesta_repetido(base, fabrica, perdido):
     sellado = fabrica.sellar(fabrica.asistencia())
     fabrica.recibir(base, sellado, dispositivo_id=perdido)
