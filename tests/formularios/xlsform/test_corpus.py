@@ -14,10 +14,12 @@ from textwrap import dedent
 
 import pytest
 
-from formularios.contestar import formulario, nombre_campo, validar
+from formularios.contestar import nombre_campo, validar
+from formularios.dibujo import dibujar
 from formularios.instrumento import Instrumento
 from formularios.recorrido import NO_CUMPLE, Recorrido
 from formularios.xlsform import importar
+from tests.formularios.dibujada import de_dibujo
 from tests.formularios.xlsform.al_azar import AHORA, candidatos, contestar
 
 VERSION = "1.4.0"
@@ -83,11 +85,12 @@ def _es_preciso(frase: str, hoja: str, fila: int | None) -> bool:
 
 
 def _corre(instrumento: Instrumento, cuentas: Counter[str]) -> list[str]:
-    """Tiene un campo por pregunta, unas respuestas al azar se aceptan y cada restricción se hace valer."""
+    """Se dibuja con un campo por pregunta, unas respuestas al azar se aceptan y cada restricción se hace valer."""
     azar = Random(7)
     datos, validacion = contestar(instrumento, azar)
     fallas = [f"no se halló qué contestar en {campo}: {error}" for campo, error in validacion.errores.items()]
-    campos = {campo.name.split("~")[0] for campo in formulario(instrumento)()}
+    dibujada = de_dibujo(dibujar(instrumento, personal=True, ahora=AHORA))
+    campos = {campo["name"].split("~")[0] for campo in dibujada.de("input", "select", "textarea")}
     contestables = [pregunta for pregunta in instrumento.preguntas if pregunta.con_campo]
     fallas += [f"{p.clave} no tiene campo" for p in contestables if nombre_campo(p) not in campos]
     cuentas["preguntas"] += len(contestables)
