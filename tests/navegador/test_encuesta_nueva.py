@@ -18,7 +18,7 @@ from tests.elenco import CONTRASENA
 from tests.navegador.accesibilidad import TAMANOS, accesible
 
 MAXIMO_PASOS = 18
-"""Lo que toca y lo que llena, desde «Encuestas» hasta el evento guardado. A 15 segundos cada uno son 4 minutos y medio."""
+"""Lo que toca y lo que llena, desde «Encuestas» hasta el evento guardado. A 15 segundos cada uno, 4 minutos y medio."""
 
 
 @pytest.fixture
