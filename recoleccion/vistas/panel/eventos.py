@@ -125,8 +125,11 @@ def _suyas(evento: Mapping[str, Any] | None) -> dict[str, int]:
 
 
 def _con_versiones(evento: dict[str, Any]) -> list[dict[str, Any]]:
-    """Las encuestas del evento, con ``nueva`` (la versión más nueva que la suya) y si ``se_puede`` usar aquí."""
-    ofrecidas = instrumentos.ofrecidas(bd())
+    """Las encuestas del evento, con ``nueva`` (la versión más nueva que la suya) y si ``se_puede`` usar aquí.
+
+    De un evento que ya pasó no se dice: ya no hay qué decidir.
+    """
+    ofrecidas = instrumentos.ofrecidas(bd()) if evento["estado"] in ("programado", "abierto") else {}
     encuestas = []
     for encuesta in evento["encuestas"]:
         ultima = ofrecidas.get(encuesta["instrumento"], 0)
