@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from formularios import condiciones
+from formularios import condiciones, dibujo
 from formularios.instrumento import Instrumento, incluidos
 from recoleccion.impresos.encuesta import OPCIONES_EN_PAPEL, PERSONAL, SALIDA, encuesta_pdf
 
@@ -81,14 +81,15 @@ def test_las_cuatro_salen_en_orden_y_con_los_numeros_de_la_pantalla(clave: str, 
     instrumento = incluidos()[clave]
     texto = junto(" ".join(hojas(instrumento, tamano)))
     mostrado = instrumento.para_tema("")
+    numeros = dibujo.numeros(mostrado, personal=True)  # los de la pantalla donde se captura
     lugar = 0
     for pregunta in mostrado.preguntas:
-        numero = mostrado.numeros.get(pregunta.clave)
+        numero = numeros.get(pregunta.clave)
         esperado = junto(f"{numero}. {pregunta.texto}" if numero else pregunta.texto)
         lugar = texto.index(esperado, lugar) + len(esperado)
         for opcion in pregunta.opciones:
             lugar = texto.index(opcion.texto, lugar) + len(opcion.texto)
-    assert not re.search(rf"\b{len(mostrado.numeros) + 1}\. ", texto)
+    assert not re.search(rf"\b{len(numeros) + 1}\. ", texto)
     assert ("Su ficha:" in texto) == instrumento.lleva_ficha
 
 
