@@ -5,8 +5,8 @@
 Pide Java (``javac`` y ``java``); el motor es el ``ODK_Validate.jar`` que trae ``pyxform``. Lo que JavaRosa deja
 terminar a una persona, ``contestar.validar`` lo tiene que aceptar, y lo que venía al caso allá, aquí también: si no, se
 imprime la encuesta, la instancia y los errores, y la orden termina mal. Entran las cuatro encuestas que vienen, el
-registro de asistencia y encuestas al azar. ``--control`` planta un defecto (las restricciones propias no viajan ni se
-cuidan las vueltas de más) y la orden debe terminar mal.
+registro de asistencia, los formularios publicados por pyxform que aquí se importan y encuestas al azar. ``--control``
+planta un defecto (las restricciones propias no viajan ni se cuidan las vueltas de más) y la orden debe terminar mal.
 """
 
 import base64
@@ -27,11 +27,12 @@ from formularios.catalogos import INICIALES, cargar  # noqa: E402
 from formularios.contestar import validar  # noqa: E402
 from formularios.instrumento import Instrumento, incluidos, nombre_campo  # noqa: E402
 from formularios.recorrido import Recorrido  # noqa: E402
-from formularios.xlsform import xform  # noqa: E402
+from formularios.xlsform import importar, xform  # noqa: E402
 from recoleccion.errores import ErrorJornada  # noqa: E402
 from recoleccion.openrosa import formas, lectura  # noqa: E402
 from recoleccion.protocolo.registro import Registro, entender  # noqa: E402
 from tests.formularios.xlsform.al_azar import instrumentos  # noqa: E402
+from tests.formularios.xlsform.test_corpus import bajados  # noqa: E402
 
 JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
 EVENTO = {"clave": "K7MD2Q", "titulo": "Plática", "fecha": "2026-11-25", "tema": "violencia", "pide_procedencia": 1}
@@ -53,6 +54,12 @@ def al_azar(cuantas: int) -> list[Instrumento]:
 
     juntar()
     return hechas
+
+
+def publicadas() -> list[Instrumento]:
+    """Las de pyxform que se importan y que otras aplicaciones sabrían evaluar."""
+    leidas = [importar(archivo, contenido).instrumento for _, archivo, contenido in bajados(RAIZ)]
+    return [i for i in leidas if i is not None and formas.cabe(i)]
 
 
 def contestar(carpeta: Path, xforms: list[bytes]) -> list[str]:
@@ -96,7 +103,7 @@ def principal() -> int:
     if "--control" in sys.argv:
         xform._propia = xform._tope = lambda *_: None  # type: ignore[assignment]
     empezo = time.monotonic()
-    todas = [*incluidos().values(), *al_azar(cuantas)]
+    todas = [*incluidos().values(), *publicadas(), *al_azar(cuantas)]
     asistencia = formas.asistencia(EVENTO, cargar(INICIALES), {"version": 1, "simplificado": "Aviso"})
     parejas: list[tuple[Instrumento | None, bytes]] = [(i, formas.encuesta(EVENTO, i).xml) for i in todas]
     parejas.append((None, asistencia.xml))

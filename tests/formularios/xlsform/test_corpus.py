@@ -28,8 +28,12 @@ VERSION = "1.4.0"
 
 @pytest.fixture(scope="module")
 def publicados(request: pytest.FixtureRequest) -> list[tuple[str, str, bytes]]:
+    return bajados(Path(request.config.rootpath))
+
+
+def bajados(raiz: Path) -> list[tuple[str, str, bytes]]:
     """Nombre, nombre de archivo y contenido de cada uno."""
-    carpeta = Path(request.config.rootpath) / ".pytest_cache" / "d" / f"pyxform-{VERSION}"
+    carpeta = raiz / ".pytest_cache" / "d" / f"pyxform-{VERSION}"
     archivo = carpeta / f"pyxform-{VERSION}.tar.gz"
     if not archivo.is_file():
         orden = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", str(carpeta)]
