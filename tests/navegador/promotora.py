@@ -20,22 +20,22 @@ def contexto_de_telefono(navegador: Browser) -> BrowserContext:
     return nuevo
 
 
-def preparar(pagina: Page, sitio: str) -> None:
+def preparar(pagina: Page, sitio: str, encuestas: int = 4) -> None:
     """Entra, da de alta el teléfono y descarga, como la primera vez."""
     pagina.goto(f"{sitio}/campo/")
-    entrar(pagina)
+    entrar(pagina, encuestas)
     pagina.get_by_role("button", name="Probar este teléfono").click()
     expect(pagina.get_by_text("La aplicación abre sin señal.")).to_be_visible()
 
 
-def entrar(pagina: Page) -> None:
-    """Desde «Preparar», con usuario y contraseña, hasta que quedó descargado."""
+def entrar(pagina: Page, encuestas: int = 4) -> None:
+    """Desde «Preparar», con usuario y contraseña, hasta que quedó descargado con tantas encuestas."""
     pagina.get_by_role("link", name="Entrar").click()
     pagina.get_by_label("Usuario").fill("promotora")
     pagina.get_by_label("Contraseña").fill(CONTRASENA)
     pagina.get_by_role("button", name="Entrar").click()
     pagina.get_by_role("button", name="Usar este teléfono").click()
-    expect(pagina.locator(".resumen-descarga")).to_contain_text("4 encuestas listas, hace un momento")
+    expect(pagina.locator(".resumen-descarga")).to_contain_text(f"{encuestas} encuestas listas, hace un momento")
 
 
 def abrir_en_frio_sin_senal(contexto: BrowserContext, sitio: str) -> Page:
@@ -125,8 +125,8 @@ def recuperar(pagina: Page) -> None:
     pagina.mouse.up()
 
 
-def prestar(contexto: BrowserContext, sitio: str, encuesta: str) -> Page:
-    preparar(contexto.new_page(), sitio)
+def prestar(contexto: BrowserContext, sitio: str, encuesta: str, encuestas: int = 4) -> Page:
+    preparar(contexto.new_page(), sitio, encuestas)
     pagina = abrir_en_frio_sin_senal(contexto, sitio)
     al_evento(pagina)
     pagina.get_by_role("link", name="Encuesta").click()
