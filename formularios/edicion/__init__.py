@@ -18,7 +18,7 @@ from formularios.edicion.operaciones import (
     quitar,
     ultima_quitada,
 )
-from formularios.edicion.partida import al_dia, de_versiones
+from formularios.edicion.partida import al_dia, copia_de, de_versiones
 from formularios.edicion.problemas import Problema, avisos, instrumento, problemas
 from formularios.edicion.tipos import TIPOS, fijas, tipo_de
 
@@ -36,6 +36,7 @@ __all__ = [
     "cambiar_opcion",
     "candidatas",
     "condicion_de",
+    "copia_de",
     "de_versiones",
     "deshacer",
     "duplicar",

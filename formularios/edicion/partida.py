@@ -1,6 +1,6 @@
 """De una encuesta guardada al borrador de la versión que sigue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from formularios.edicion.borrador import PROPIA, Borrador, copia, nueva_clave, nuevo, preguntas
 from formularios.edicion.condicion import las_de_la_hoja
@@ -16,6 +16,14 @@ def de_versiones(versiones: Sequence[Instrumento]) -> Borrador:
     borrador = nuevo("", ()) | {"modelo": modelo, "version": versiones[-1].version}
     _recordar(borrador, versiones)
     return borrador | {"de_la_hoja": las_de_la_hoja(borrador)}
+
+
+def copia_de(instrumento: Instrumento, ocupadas: Collection[str]) -> Borrador:
+    """Otra encuesta, que empieza igual que ésta y no se compara con ella."""
+    titulo = f"Copia de {instrumento.titulo}"
+    borrador = de_versiones([instrumento])
+    modelo = borrador["modelo"] | {"titulo": titulo, "clave": nuevo(titulo, ocupadas)["modelo"]["clave"]}
+    return borrador | {"modelo": modelo, "version": 0, "guardadas": {}, "opciones": {}}
 
 
 def _recordar(borrador: Borrador, versiones: Sequence[Instrumento]) -> None:

@@ -64,11 +64,27 @@ def guardar(db: Database, borrador: Borrador, *, revision: int, ahora: datetime)
 def crear(db: Database, titulo: str, *, minutos: float, ahora: datetime, intro: str | None = None) -> str:
     """Un borrador nuevo con ese título; devuelve su clave, que ninguna otra encuesta tiene."""
     with escritura(db):
-        ocupadas = [fila["clave"] for fila in db.execute("SELECT clave FROM instrumento").fetchall()]
-        ocupadas += [fila["clave"] for fila in db.execute("SELECT clave FROM instrumento_borrador").fetchall()]
-        borrador = edicion.nuevo(titulo, ocupadas, minutos=minutos, **({} if intro is None else {"intro": intro}))
+        textos = {} if intro is None else {"intro": intro}
+        borrador = edicion.nuevo(titulo, _ocupadas(db), minutos=minutos, **textos)
         guardar(db, borrador, revision=0, ahora=ahora)
     return str(borrador["modelo"]["clave"])
+
+
+def copiar(db: Database, clave: str, *, ahora: datetime) -> str:
+    """Otra encuesta que empieza como la última versión de ésta; devuelve su clave.
+
+    :raises ErrorJornada: ``instrumento_no_existe``.
+    """
+    with escritura(db):
+        original = instrumentos.leer(db, clave, instrumentos.ultima_version(db, clave))
+        borrador = edicion.copia_de(original, _ocupadas(db))
+        guardar(db, borrador, revision=0, ahora=ahora)
+    return str(borrador["modelo"]["clave"])
+
+
+def _ocupadas(db: Database) -> list[str]:
+    todas = "SELECT clave FROM instrumento UNION SELECT clave FROM instrumento_borrador"
+    return [fila["clave"] for fila in db.execute(todas).fetchall()]
 
 
 def guardar_version(db: Database, clave: str, *, revision: int, version: int, ahora: datetime) -> Instrumento:

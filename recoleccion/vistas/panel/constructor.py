@@ -66,6 +66,19 @@ def constructor_nueva() -> ResponseReturnValue:
     return render_template("panel/constructor_nueva.html", formulario=formulario), estado
 
 
+@bp.post("/instrumentos/<clave>/copia")
+@requiere("titular")
+def constructor_copiar(clave: str) -> ResponseReturnValue:
+    """Empezar otra a partir de ésta."""
+    try:
+        with anotando("copiar encuesta", f"encuesta {clave}"):
+            otra = borradores.copiar(bd(), clave, ahora=ahora())
+    except ErrorJornada:
+        abort(404)
+    flash("Es una copia: cámbiele el título y lo que quiera. La original sigue igual.")
+    return redirect(url_for(".constructor", clave=otra), 303)
+
+
 @bp.get("/instrumentos/<clave>/editar")
 @requiere("titular")
 def constructor(clave: str) -> ResponseReturnValue:

@@ -298,6 +298,20 @@ def test_lo_que_esta_a_medias_se_ve_en_la_lista_y_se_sigue_otro_dia(titular):
     assert f'href="{editar}"' in titular.get("/panel/instrumentos").text
 
 
+def test_una_copia_es_otra_encuesta_y_la_original_sigue_igual(titular, base):
+    respuesta = titular.post("/panel/instrumentos/despues/copia")
+    editar = respuesta.headers["Location"]
+    assert editar == "/panel/instrumentos/copia_de_que_nos_llevamos/editar"
+    mandar(titular, editar, accion="quitar", pregunta="I2")
+    assert titular.post(f"{editar}/version", revision=revision(titular, editar), version="1").status_code == 303
+    copia = instrumentos.leer(base, "copia_de_que_nos_llevamos", 1)
+    original = incluidos()["despues"]
+    assert copia.titulo == "Copia de ¿Qué nos llevamos?"
+    assert copia.preguntas == tuple(p for p in original.preguntas if p.clave != "I2")
+    assert instrumentos.leer(base, "despues", 1) == original
+    assert titular.post("/panel/instrumentos/no_hay/copia").status_code == 404
+
+
 def test_un_borrador_se_descarta_y_lo_guardado_sigue(titular, base):
     editar = "/panel/instrumentos/satisfaccion/editar"
     mandar(titular, editar, accion="quitar", pregunta="S7")
