@@ -51,8 +51,10 @@ def test_la_demostracion_es_un_ejercicio_creible(hecha: Path) -> None:
             "SELECT count(*) FROM asistencia WHERE sexo = 'H'"
         )
         assert {f[0] for f in db.execute("SELECT DISTINCT instrumento FROM contestacion")} == {
-            "antes", "despues", "satisfaccion", "reconocer",
+            "antes", "despues", "satisfaccion", "reconocer", "cuidados",
         }  # fmt: skip
+        numeros = "instrumento = 'cuidados' AND json_extract(respuestas, '$.horas') IS NOT NULL"
+        assert uno(f"SELECT count(*) FROM contestacion WHERE {numeros}") > 50
         assert uno("SELECT count(*) FROM cambio") > 500
         assert uno("SELECT count(*) FROM cuarentena") == 0
         assert ajustes.leer(db, "modo") == "demo"

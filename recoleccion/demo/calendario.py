@@ -32,7 +32,8 @@ MOLDES: tuple[tuple[int, Molde], ...] = (
     (9, Molde("platica", "tipos", "Lo que no se ve", "prevencion", ("M4",), "vecinas", (24, 48), _CONOCIMIENTO)),
     (7, Molde("platica", "derechos", "Nuestros derechos", "prevencion", ("M4",), "vecinas", (22, 44), _CONOCIMIENTO)),
     (6, Molde("taller", "igualdad", "Parejo en la casa", "igualdad", ("M4",), "vecinas", (20, 40), _CONOCIMIENTO)),
-    (5, Molde("platica", "cuidados", "¿Quién cuida?", "igualdad", ("M4", "A5"), "vecinas", (18, 36), _CONOCIMIENTO)),
+    (5, Molde("platica", "cuidados", "¿Quién cuida?", "igualdad", ("M4", "A5"), "vecinas", (18, 36),
+              (*_CONOCIMIENTO, "cuidados"))),
     (5, Molde("platica", "noviazgo", "Amor del bueno", "prevencion", ("M4",), "escuela", (28, 50),
               _CONOCIMIENTO, False)),
     (4, Molde("platica", "digital", "Mi celular es mío", "prevencion", ("M4",), "escuela", (26, 48),
@@ -72,8 +73,9 @@ _DIA_25 = Molde(
     "campana", "tipos", "Día 25 en la plaza", "prevencion", ("M5", "A8"), "calle", (30, 50), ("reconocer",), False
 )
 DE_HOY = Molde(
-    "platica", "tipos", "Plática de hoy", "prevencion", ("M4",), "vecinas", (12, 16), _CONOCIMIENTO, True, True
-)
+    "platica", "tipos", "Plática de hoy", "prevencion", ("M4",), "vecinas", (12, 16), (*_CONOCIMIENTO, "cuidados"),
+    True, True,
+)  # fmt: skip
 
 _SEDES = {
     "cabecera": ("Casa de la Cultura", "Salón ejidal", "Centro de salud", "Plaza principal", "Biblioteca municipal"),

@@ -12,10 +12,22 @@ from typing import Any
 from sqlite_utils import Database
 
 from .. import preparar
-from ..consultas import ajustes, conexion, credenciales, cuentas, directorio, dispositivos, eventos, llave, poa
+from ..consultas import (
+    ajustes,
+    conexion,
+    credenciales,
+    cuentas,
+    directorio,
+    dispositivos,
+    eventos,
+    instrumentos,
+    llave,
+    poa,
+)
 from ..instalacion import Instalacion
 from . import calendario
 from .calendario import Plan
+from .encuestas import DE_LA_OFICINA, encuestas
 from .gente import persona
 from .llenar import Oficina, llenar
 
@@ -125,6 +137,7 @@ def _instalar(db: Database, nueva: Instalacion, cuando: datetime, azar: Random) 
     for ejercicio in poa.ejercicios(db):
         for clave, meta in _METAS.items():
             poa.guardar(db, ejercicio, clave, meta)
+    instrumentos.guardar(db, encuestas()[DE_LA_OFICINA], cuando)
     _crear_llave(db, nueva, cuando)
     promotora = next(c for c in cuentas.listar(db) if c.rol == "promotora")
     telefonos = [dispositivos.alta(db, nombre, promotora.id, cuando, azar)[0] for nombre in _TELEFONOS]
@@ -138,7 +151,8 @@ def _crear_llave(db: Database, instalacion: Instalacion, cuando: datetime) -> No
 
 
 def _crear(oficina: Oficina, plan: Plan, ahora: datetime) -> str:
-    datos = {**plan.datos(), "lineas": plan.molde.lineas, "encuestas": plan.molde.encuestas}
+    lleva = [{"instrumento": clave, "por_pantalla": clave == DE_LA_OFICINA} for clave in plan.molde.encuestas]
+    datos = {**plan.datos(), "lineas": plan.molde.lineas, "encuestas": lleva}
     return eventos.crear(oficina.db, datos, ahora, oficina.azar)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from formularios.instrumento import Instrumento, Pregunta
+from formularios.instrumento import Instrumento, Pregunta, nombre_campo
 
 from .nombres import nombre, telefono
 
@@ -26,7 +26,13 @@ _ATINAN = {
 _PESOS = {
     "S1": (62, 29, 7, 2), "S2": (58, 31, 9, 2), "S3": (64, 27, 9), "S4": (71, 12, 14, 3),
     "S5": (31, 17, 22, 9, 6, 8, 5, 2), "S6": (24, 15, 17, 18, 7, 14, 5),
+    "quien": (52, 24, 16, 8), "animo": (31, 44, 25), "ayudas": (34, 22, 25, 17, 0),
 }  # fmt: skip
+_NUMEROS = {
+    "personas": (1, 1, 1, 2, 2, 3, 4),
+    "horas": (1, 1.5, 2, 3, 4, 5, 6, 8, 10),
+    "tiempo": (0, 1, 2, 2, 3, 4, 5, 7),
+}
 _ACTITUD = {"AT1": ((19, 26, 48, 7), (10, 21, 63, 6)), "AT2": ((23, 25, 43, 9), (13, 22, 58, 7)),
             "AT3": ((29, 27, 37, 7), (15, 22, 57, 6))}  # fmt: skip
 _SABE = ((16, 36, 48), (46, 41, 13))
@@ -72,7 +78,7 @@ def persona(azar: Random, publico: str, zona: str, *, token: str | None = None) 
 
 
 def contestar(azar: Random, instrumento: Instrumento, quien: Persona, ficha: str | None) -> dict[str, list[str]]:
-    """Las respuestas como las mandaría un formulario; alguna se queda en blanco."""
+    """Las respuestas como las mandaría un formulario; alguna se queda en blanco. Lo que no venía al caso se ignora."""
     despues = instrumento.clave == "despues"
     respuestas: dict[str, list[str]] = {}
     for pregunta in instrumento.preguntas:
@@ -80,7 +86,7 @@ def contestar(azar: Random, instrumento: Instrumento, quien: Persona, ficha: str
             if not (pregunta.solo_si == "sin_ficha" and ficha):
                 respuestas[pregunta.clave] = [getattr(quien, pregunta.demografica)]
         elif azar.random() > 0.04 and (elegidas := _elegir(azar, pregunta, despues)):
-            respuestas[pregunta.clave] = elegidas
+            respuestas[nombre_campo(pregunta)] = elegidas
     return respuestas
 
 
@@ -88,6 +94,8 @@ def _elegir(azar: Random, pregunta: Pregunta, despues: bool) -> list[str]:
     claves = [opcion.clave for opcion in pregunta.opciones]
     if pregunta.tipo == "texto":
         return [azar.choice(_DUDAS if despues else _MEJORAS)] if azar.random() < 0.07 else []
+    if pregunta.clave in _NUMEROS:
+        return [str(azar.choice(_NUMEROS[pregunta.clave]))]
     if pregunta.clave == "I1":
         return azar.sample(claves[:-1], azar.choice((1, 1, 2, 3))) if azar.random() < 0.92 else claves[-1:]
     if pregunta.clave in _ATINAN:

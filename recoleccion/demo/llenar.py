@@ -10,17 +10,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from formularios.ficha import PALABRAS
-from formularios.instrumento import Instrumento, incluidos
+from formularios.instrumento import Instrumento
 
 from .. import reglas
 from ..consultas import avisos, identidades, recepcion
 from ..consultas.conexion import escritura
 from ..sellado import INFO_REGISTRO, Sello, b64
 from .calendario import Plan
+from .encuestas import encuestas
 from .gente import Persona, contestar, persona
 
 POR_LOTE = 200
-_CONTESTA = {"antes": 0.86, "despues": 0.80, "satisfaccion": 0.74, "reconocer": 0.62}
+_CONTESTA = {"antes": 0.86, "despues": 0.80, "satisfaccion": 0.74, "reconocer": 0.62, "cuidados": 0.78}
 
 
 @dataclass
@@ -93,7 +94,7 @@ def _hechos(
     """Cada persona que llega y lo que contesta: (hora, tipo de registro, datos)."""
     azar, molde = oficina.azar, plan.molde
     fichas = _fichas(azar, plan.gente)
-    instrumentos = [incluidos()[clave].para_tema(molde.tema) for clave in molde.encuestas]
+    instrumentos = [encuestas()[clave].para_tema(molde.tema) for clave in molde.encuestas]
     for quien, ficha in zip(_asistentes(oficina, plan), fichas, strict=True):
         hora = inicio + timedelta(minutes=azar.randrange(-15, 25), seconds=azar.randrange(60))
         modo = _modo(azar, plan, quien)
