@@ -10,17 +10,20 @@ getodk.github.io/xforms-spec («Data Types»).
 
 import re
 import xml.etree.ElementTree as ET
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from formularios.instrumento import Instrumento, Pregunta, nombre_campo
+from formularios.instrumento import Grupo, Instrumento, Pregunta, nombre_campo
 
 from ..errores import ErrorJornada
 from . import formas
 
-ELEMENTOS, HONDURA = 50_000, 40
+ELEMENTOS, HONDURA, VUELTAS = 50_000, 40, 200
+"""Lo más que se lee: de sobra para mil preguntas, y poco para quien quiera ocupar el servidor."""
 _CON_EXPONENTE = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?[eE][+-]?[0-9]{1,2}")
 
 
@@ -81,19 +84,30 @@ def _campos(
     i: Instrumento, nodo: ET.Element, grupo: str | None, vueltas: tuple[int, ...]
 ) -> Iterator[tuple[str, list[str]]]:
     """Nombre de campo y valores de todo lo contestado, como lo manda una página."""
-    for pregunta in i.preguntas:
-        if pregunta.grupo == grupo and pregunta.con_campo:
-            valores = [valor for hijo in _hijos(nodo, pregunta.clave) for valor in _valores(pregunta, hijo.text or "")]
-            if valores:
-                yield nombre_campo(pregunta, vueltas), valores
-    for hijo in i.grupos:
-        if hijo.padre != grupo:
-            continue
-        for vuelta, adentro in enumerate(_hijos(nodo, hijo.clave), start=1):
-            lleno = dict(_campos(i, adentro, hijo.clave, (*vueltas, vuelta) if hijo.repite else vueltas))
-            if lleno and vuelta > (hijo.tope if hijo.repite else 1):
+    hijos: dict[str, list[ET.Element]] = defaultdict(list)
+    for hijo in nodo:
+        hijos[_nombre(hijo)].append(hijo)
+    preguntas, grupos = _adentro(i, grupo)
+    for pregunta in preguntas:
+        valores = [valor for hijo in hijos[pregunta.clave] for valor in _valores(pregunta, hijo.text or "")]
+        if valores:
+            yield nombre_campo(pregunta, vueltas), valores
+    for dentro in grupos:
+        if len(hijos[dentro.clave]) > VUELTAS:
+            raise ErrorJornada("openrosa_vueltas")
+        for vuelta, nodo_de_la_vuelta in enumerate(hijos[dentro.clave], start=1):
+            lugar = (*vueltas, vuelta) if dentro.repite else vueltas
+            lleno = dict(_campos(i, nodo_de_la_vuelta, dentro.clave, lugar))
+            if lleno and vuelta > (dentro.tope if dentro.repite else 1):
                 raise ErrorJornada("openrosa_vueltas")
             yield from lleno.items()
+
+
+@lru_cache(maxsize=1024)
+def _adentro(i: Instrumento, grupo: str | None) -> tuple[list[Pregunta], list[Grupo]]:
+    """Lo que se contesta y los grupos que están justo dentro de uno."""
+    preguntas = [pregunta for pregunta in i.preguntas if pregunta.grupo == grupo and pregunta.con_campo]
+    return preguntas, [dentro for dentro in i.grupos if dentro.padre == grupo]
 
 
 def _valores(pregunta: Pregunta, texto: str) -> list[str]:
@@ -113,7 +127,11 @@ def _sin_exponente(numero: str) -> str:
 
 def _hijos(nodo: ET.Element, nombre: str) -> Iterator[ET.Element]:
     """Por su nombre, sin mirar el espacio de nombres: unas aplicaciones lo ponen y otras no."""
-    return (hijo for hijo in nodo if hijo.tag.rpartition("}")[2] == nombre)
+    return (hijo for hijo in nodo if _nombre(hijo) == nombre)
+
+
+def _nombre(nodo: ET.Element) -> str:
+    return nodo.tag.rpartition("}")[2]
 
 
 def _texto(nodo: ET.Element | None, nombre: str) -> str:

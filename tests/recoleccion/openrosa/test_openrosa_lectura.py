@@ -107,9 +107,10 @@ def test_dos_veces_la_misma_pregunta_no_se_pierde_ninguna():
 def test_mas_vueltas_de_las_que_caben_se_dicen_y_las_vacias_no_cuentan():
     cuatro = "<hogar>" + "<persona><K1>{}</K1></persona>" * 4 + "</hogar>"
     assert leer_casa(cuatro.format(1, 2, 3, ""))["datos"]["respuestas"] == {"K1~1": ["1"], "K1~2": ["2"], "K1~3": ["3"]}
-    with pytest.raises(ErrorJornada) as error:
-        leer_casa(cuatro.format(1, 2, 3, 4))
-    assert error.value.codigo == "openrosa_vueltas"
+    for de_mas in (cuatro.format(1, 2, 3, 4), "<hogar>" + "<persona/>" * 201 + "</hogar>"):
+        with pytest.raises(ErrorJornada) as error:
+            leer_casa(de_mas)
+        assert error.value.codigo == "openrosa_vueltas"
 
 
 @pytest.mark.parametrize(
