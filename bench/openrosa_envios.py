@@ -91,7 +91,8 @@ def principal() -> int:
         f"{platform.machine()}, {os.cpu_count()} núcleos, carga {os.getloadavg()[0]:.1f}; {cuantos} envíos de"
         f" {len(instrumento.preguntas)} preguntas ({statistics.mean(map(len, envios)) / 1000:.1f} KB) y"
         f" {len(envios) - cuantos} repetidos, {telefonos} a la vez: {segundos:.1f} s, {ritmo:.0f} por segundo"
-        f" (meta {META_POR_SEGUNDO}), {uso / len(envios) * 1000:.1f} ms de procesador cada uno; mediana {statistics.median(s for _, s in hechos) * 1000:.0f} ms;"
+        f" (meta {META_POR_SEGUNDO}), {uso / len(envios) * 1000:.1f} ms de procesador cada uno;"
+        f" mediana {statistics.median(s for _, s in hechos) * 1000:.0f} ms;"
         f" estados {dict(Counter(estado for estado, _ in hechos))}; perdidos {perdidos}, de más {de_mas}"
     )
     return 1 if perdidos or de_mas or ritmo <= META_POR_SEGUNDO else 0
