@@ -7,7 +7,7 @@ quede viejo. Cada módulo queda en su propia función, así que dos pueden usar 
 import re
 from pathlib import Path
 
-ENTRADAS = ("asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js")
+ENTRADAS = ("asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/una_a_una.js")
 """Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
 _IMPORTA = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORTA = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)

@@ -2,11 +2,12 @@
 // Con ``pasos``, además: poner las respuestas de una en una debe dar lo mismo que ponerlas juntas.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { nombreCampo } from "../../static/js/encuesta/boton.js";
 
 const { modulos, casos } = JSON.parse(readFileSync(0, "utf-8"));
 
-/** @param {any} r @param {(clave: string, vueltas: number[]) => string} nombreCampo */
-function foto(r, nombreCampo) {
+/** @param {any} r */
+function foto(r) {
   /** @type {Record<string, [boolean, string | string[]]>} */
   const lugares = {};
   const errores = Object.fromEntries(r.revisar());
@@ -19,18 +20,18 @@ function foto(r, nombreCampo) {
 }
 
 /** @param {any} modulo */
-function decir({ Recorrido, nombreCampo }) {
+function decir({ Recorrido }) {
   return casos.map((/** @type {any} */ { reglas, opciones, crudo, ahora, conFicha, personal, pasos }) => {
     const ajustes = { ahora, conFicha, personal, opciones: (/** @type {string} */ clave) => opciones[clave] ?? null };
-    const junto = foto(new Recorrido(reglas, new Map(Object.entries(crudo)), ajustes), nombreCampo);
+    const junto = foto(new Recorrido(reglas, new Map(Object.entries(crudo)), ajustes));
     if (!pasos) return junto;
     const pocoAPoco = new Recorrido(reglas, new Map(), { ...ajustes, conFicha: false });
     for (const [nombre, valores] of pasos) {
       pocoAPoco.poner(nombre, valores);
-      foto(pocoAPoco, nombreCampo);
+      foto(pocoAPoco);
     }
     pocoAPoco.ponerFicha(conFicha);
-    return { ...junto, igual: JSON.stringify(foto(pocoAPoco, nombreCampo)) === JSON.stringify(junto) };
+    return { ...junto, igual: JSON.stringify(foto(pocoAPoco)) === JSON.stringify(junto) };
   });
 }
 

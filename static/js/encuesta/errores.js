@@ -37,11 +37,5 @@ export function enfocar(nodo) {
   const visibles = [...controles].filter((control) => !control.closest("[hidden]"));
   const control = visibles.find((uno) => uno.checked) ?? visibles[0];
   control?.focus({ preventScroll: true });
-  (control?.closest(".f-campo") ?? nodo).scrollIntoView({ block: "nearest" });
-}
-
-/** Lleva el foco a un título, que por sí mismo no lo recibe. @param {HTMLElement | null | undefined} titulo */
-export function enfocarTitulo(titulo) {
-  titulo?.setAttribute("tabindex", "-1");
-  titulo?.focus({ preventScroll: true });
+  (control?.closest(".f-campo") ?? nodo).scrollIntoView({ block: "center" });
 }

@@ -1,5 +1,7 @@
 // Poner en orden con botones de subir y bajar, en vez de una lista desplegable por lugar. Con teclado, completo.
 
+import { boton } from "./boton.js";
+
 /**
  * @param {HTMLElement} campo el fieldset con una lista por lugar
  * @param {import("./frases.js").Frases} frases @param {(texto: string) => void} decir
@@ -58,16 +60,6 @@ function renglon(campo, opcion, contestada, frases, mover) {
   bajar.setAttribute("aria-label", `${frases.bajar}: ${opcion.text}`);
   li.append(texto, subir, bajar, oculto);
   return li;
-}
-
-/** @param {string} texto @param {string} clase @param {() => void} alTocar */
-export function boton(texto, clase, alTocar) {
-  const nodo = document.createElement("button");
-  nodo.type = "button";
-  nodo.className = clase;
-  nodo.textContent = texto;
-  nodo.addEventListener("click", alTocar);
-  return nodo;
 }
 
 /** Las claves en su orden, si ya se contestó. @param {Element} campo */

@@ -1,10 +1,7 @@
-// La página de una asistente cuando su encuesta responde: se anima al llegar y cada vez que la respuesta del envío la cambia.
+// La página de una asistente cuando su encuesta tiene reglas.
 
+import { alLlegar } from "./llegar.js";
+import { motor } from "./motor.js";
 import { animar } from "./viva.js";
 
-function empezar() {
-  for (const caja of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("form [data-encuesta]:not([data-viva])"))) animar(caja);
-}
-
-empezar();
-addEventListener("pagina", empezar);
+alLlegar((caja) => animar(caja, {}, motor));

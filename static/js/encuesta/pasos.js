@@ -1,7 +1,6 @@
 // Una pregunta por pantalla: qué va en cada paso, «Siguiente» y «Anterior», y en cuál vamos.
 
-import { enfocarTitulo } from "./errores.js";
-import { boton } from "./orden.js";
+import { boton, enfocarTitulo } from "./boton.js";
 
 /** @typedef {import("./viva.js").Lugar} Lugar */
 /** @typedef {ReturnType<typeof import("./viva.js").animar>} Viva */

@@ -1,6 +1,6 @@
 // Lo que sólo se contesta en un teléfono de la oficina: un código con la cámara y la ubicación.
 
-import { boton } from "./orden.js";
+import { boton } from "./boton.js";
 
 /** @typedef {(entrada: HTMLInputElement) => Node} Lector pone en un campo lo que lee la cámara; el nodo lleva su botón */
 

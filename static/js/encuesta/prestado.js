@@ -2,6 +2,7 @@
 
 import "./sola.js";
 import { ayudar } from "./personal.js";
+import { motor } from "./motor.js";
 import { animar } from "./viva.js";
 import { escuchar } from "./voz.js";
 
@@ -9,5 +10,5 @@ import { escuchar } from "./voz.js";
 export function prestar(caja, lector, modo) {
   ayudar(caja, lector);
   escuchar(caja);
-  return animar(caja, { ...modo, personal: true, porPantalla: true, sinRegreso: true });
+  return animar(caja, { ...modo, personal: true, porPantalla: true, sinRegreso: true }, motor);
 }

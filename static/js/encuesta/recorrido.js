@@ -2,6 +2,7 @@
 // formularios/recorrido.py, y nada más que eso: quien decide es el servidor. Aquí no hay páginas.
 
 import { aNumero, aTexto, esVerdadera, evaluar } from "../expresiones.js";
+import { nombreCampo } from "./boton.js";
 import { Ilegible, leer } from "./lectura.js";
 
 /** @typedef {import("../expresiones.js").Arbol} Arbol */
@@ -37,11 +38,6 @@ import { Ilegible, leer } from "./lectura.js";
 const FALTA = "Conteste esta pregunta, por favor.";
 const FALTA_ACEPTAR = "Marque la casilla para seguir.";
 const NO_CUMPLE = "Revise esta respuesta: no es de las que se esperan aquí.";
-
-/** El nombre de su campo en la página. @param {string} clave @param {Vueltas} [vueltas] */
-export function nombreCampo(clave, vueltas = []) {
-  return [/^[A-Z][A-Z0-9_]{0,39}$/.test(clave) ? clave : `p_${clave}`, ...vueltas].join("~");
-}
 
 /** Como lo ve una expresión. @param {Valor} valor */
 const junto = (valor) => (Array.isArray(valor) ? valor.join(" ") : valor);

@@ -1,14 +1,13 @@
 // La encuesta que responde: esconde lo que no toca, filtra opciones, calcula, dice qué está mal y agrega vueltas. Lo que
 // se ve es lo que dibujó el servidor, y es él quien decide al recibir. Nada se guarda: todo vive en el formulario.
 
-import { enfocar, enfocarTitulo, ponerError } from "./errores.js";
+import { enfocarTitulo, nombreCampo } from "./boton.js";
+import { enfocar, ponerError } from "./errores.js";
 import { frasesDe } from "./frases.js";
-import { ordenar } from "./orden.js";
 import { Pasos } from "./pasos.js";
-import { nombreCampo, Recorrido } from "./recorrido.js";
-import { aLaVista, acomodarBotones, botones, juntar, quitar } from "./vueltas.js";
 
 /** @typedef {{nodo: HTMLElement, clave: string, vueltas: number[], nombre: string, p: import("./recorrido.js").Pregunta | undefined, dentro: HTMLElement[], paso: Element | null, campo: boolean}} Lugar */
+/** @typedef {typeof import("./motor.js").motor} Motor */
 /** @typedef {{personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
 
 /** Ahora, en la zona del teléfono: AAAA-MM-DDThh:mm:ss.sss±hh:mm. */
@@ -22,9 +21,9 @@ function ahora() {
 /** @param {string} texto */
 const pareceFicha = (texto) => /^\W*(F1)?\W*[a-záéíóúüñ]{3,8}[\W_]*[1-9]\d\W*$/i.test(texto);
 
-/** Anima una encuesta ya dibujada. @param {HTMLElement} caja @param {Modo} [modo] */
-export function animar(caja, modo = {}) {
-  return new Viva(caja, modo);
+/** Anima una encuesta ya dibujada. @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor con qué se decide */
+export function animar(caja, modo, motor) {
+  return new Viva(caja, modo, motor);
 }
 
 class Viva {
@@ -33,8 +32,9 @@ class Viva {
   #vistas = -1;
   /** Algo salió o se fue desde la última vez que se acomodó la página. */ #movido = true;
 
-  /** @param {HTMLElement} caja @param {Modo} modo */
-  constructor(caja, { personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }) {
+  /** @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor */
+  constructor(caja, { personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }, motor) {
+    this.motor = motor;
     this.caja = caja;
     this.frases = frasesDe(caja);
     this.formulario = /** @type {HTMLFormElement} */ (caja.closest("form"));
@@ -45,9 +45,9 @@ class Viva {
     this.esFicha = ficha;
     this.reglas = JSON.parse(caja.querySelector("script[data-reglas]")?.textContent || '{"p":[]}');
     this.ajustes = { personal, opciones: (/** @type {string} */ clave) => this.#opciones(clave) };
-    for (const campo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-orden]"))) ordenar(campo, this.frases, this.#decir);
+    for (const campo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-orden]"))) motor.ordenar(campo, this.frases, this.#decir);
     this.recorrido = this.#nuevo();
-    this.repeticiones = juntar(caja, this.recorrido);
+    this.repeticiones = motor.juntar(caja, this.recorrido);
     /** @type {Lugar[]} */
     this.lugares = [];
     for (const nodo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-p]"))) this.lugares.push(this.#lugar(nodo));
@@ -55,7 +55,7 @@ class Viva {
     this.secciones = /** @type {HTMLElement[]} */ ([...caja.querySelectorAll("[data-g], [data-sin-ficha]")]);
     const vueltas = new Set(this.repeticiones.flatMap((r) => r.secciones));
     this.sueltas = this.secciones.filter((seccion) => !vueltas.has(seccion));
-    for (const r of this.repeticiones) botones(r, this.frases, (cual) => this.#cambiarVueltas(r, cual));
+    for (const r of this.repeticiones) motor.botones(r, this.frases, (cual) => this.#cambiarVueltas(r, cual));
     caja.append(this.aviso);
     caja.dataset.viva = "";
     caja.addEventListener("input", (evento) => this.#alEscribir(evento));
@@ -132,11 +132,11 @@ class Viva {
 
   /** @param {import("./vueltas.js").Repeticion} r @param {number} [cual] la que se quita; si no, se agrega */
   #cambiarVueltas(r, cual) {
-    const vistas = aLaVista(r, this.recorrido);
+    const vistas = this.motor.aLaVista(r, this.recorrido);
     r.pedidas = cual === undefined ? vistas + 1 : Math.max(1, vistas - 1);
     if (cual !== undefined) {
       for (const lugar of this.lugares) if (r.secciones.some((s) => s.contains(lugar.nodo))) ponerError(lugar.nodo, lugar.nombre, "");
-      quitar(r, cual);
+      this.motor.quitar(r, cual);
       for (const otra of this.repeticiones) if (otra !== r && r.secciones.some((s) => s.contains(otra.secciones[0]))) otra.pedidas = 1;
       this.recorrido = this.#nuevo();
     }
@@ -158,11 +158,11 @@ class Viva {
       else if (!claves || claves.has(g)) this.#sacar(seccion, !this.recorrido.grupoRelevante(g, v ? v.split("~").map(Number) : []));
     }
     for (const r of this.repeticiones) {
-      const vistas = aLaVista(r, this.recorrido);
+      const vistas = this.motor.aLaVista(r, this.recorrido);
       r.secciones.forEach((seccion, i) => {
         this.#sacar(seccion, i >= vistas || !this.recorrido.grupoRelevante(r.grupo.c, [...r.fuera, i + 1]));
       });
-      acomodarBotones(r, vistas);
+      this.motor.acomodarBotones(r, vistas);
     }
     for (const lugar of this.lugares) if (lugar.p && (!claves || claves.has(lugar.clave))) this.#pintarUna(lugar, lugar.p);
     if (!this.#movido) return;
@@ -258,7 +258,7 @@ class Viva {
     for (const [nombre, valor] of new FormData(this.formulario)) {
       if (typeof valor === "string") crudo.set(nombre, [...(crudo.get(nombre) ?? []), valor]);
     }
-    return new Recorrido(this.reglas, crudo, { ...this.ajustes, ahora: ahora(), conFicha: this.#conFicha() });
+    return new this.motor.Recorrido(this.reglas, crudo, { ...this.ajustes, ahora: ahora(), conFicha: this.#conFicha() });
   }
 
   #conFicha() {

@@ -1,7 +1,7 @@
 // Las vueltas de una repetición: cuáles se ven, «Agregar otra» y «Quitar».
 
-import { enfocarTitulo } from "./errores.js";
-import { boton, ordenDe, ponerOrden } from "./orden.js";
+import { boton, enfocarTitulo } from "./boton.js";
+import { ordenDe, ponerOrden } from "./orden.js";
 
 /** @typedef {{grupo: import("./recorrido.js").Grupo, fuera: number[], secciones: HTMLElement[], pie: HTMLElement, pedidas: number}} Repeticion */
 

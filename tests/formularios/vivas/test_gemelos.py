@@ -154,7 +154,7 @@ def notados(casos: list[Caso], tmp_path_factory: pytest.TempPathFactory) -> dict
         carpeta = tmp_path_factory.mktemp("defecto")
         (carpeta / "encuesta").mkdir()
         (carpeta / "package.json").write_text('{"type": "module"}', "utf-8")
-        for ruta in (JS / "expresiones.js", *(JS / "encuesta" / n for n in ("recorrido.js", "lectura.js"))):
+        for ruta in (JS / "expresiones.js", *(JS / "encuesta" / n for n in ("boton.js", "recorrido.js", "lectura.js"))):
             texto = ruta.read_text("utf-8")
             if ruta.name == archivo:
                 assert texto.count(bueno) == 1, bueno

@@ -93,7 +93,7 @@ def test_una_pregunta_por_pantalla_la_escoge_quien_arma_el_evento(cliente, base,
     clave = nuevo_evento(base, azar, encuestas=una)
     pagina = leer(cliente, f"/{clave}/e/1")
     assert "data-por-pantalla" in pagina.html
-    assert any("js/encuesta/pagina.js" in d for d in pagina.direcciones)
+    assert any("js/encuesta/una_a_una.js" in d for d in pagina.direcciones)
 
 
 def test_el_guion_de_las_encuestas_solo_va_donde_hace_falta(cliente, elenco, direccion):
