@@ -17,11 +17,12 @@ from . import bp
 def comentarios() -> ResponseReturnValue:
     """Por mes y programa, sin evento ni orden de llegada."""
     base, etiqueta = bd(), instalacion().catalogos.etiqueta
+    # De la versión más vieja a la más nueva: cada pregunta con sus últimas palabras, también la que ya se quitó.
     preguntas = {
-        (fila["clave"], pregunta.clave): pregunta.texto
+        (fila["clave"], pregunta.clave): f"{version['titulo']} · {pregunta.texto or pregunta.clave}"
         for fila in instrumentos.listar(base)
-        for pregunta in instrumentos.leer(base, fila["clave"], fila["version"]).preguntas
-        if pregunta.privada
+        for version in reversed(instrumentos.versiones(base, fila["clave"]))
+        for pregunta in instrumentos.leer(base, fila["clave"], version["version"]).preguntas
     }
     grupos = [
         {
