@@ -207,7 +207,7 @@ def test_una_lista_larguisima_se_escribe_en_vez_de_imprimirse():
 
 @pytest.mark.parametrize("que", ["texto", "opcion", "intro", "ayuda", "nota", "grupo"])
 def test_un_texto_enorme_o_raro_no_la_rompe(que: str):
-    enorme = "<b>Ñandú & 🌸 compañía</b> " * 300
+    enorme = "<b>Ñandú & 🌸 compañía</b> " * 220
     pregunta = una("q", "Sí", enorme if que == "opcion" else "No", grupo="g") | {
         "ayuda": enorme if que == "ayuda" else "x"
     }
