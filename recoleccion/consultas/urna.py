@@ -176,7 +176,10 @@ def _preguntas(db: Database, sobres: list[Sobre]) -> Preguntas:
     preguntas: dict[tuple[str, int], Mapping[str, Mapping[str, Any]]] = {}
     for clave, version in sorted({(s.instrumento, s.version) for s in sobres}):
         fila = db.execute("SELECT modelo FROM instrumento WHERE clave = ? AND version = ?", [clave, version]).fetchone()
+        modelo = json.loads(fila["modelo"])
+        listas = {lista["archivo"]: lista["opciones"] for lista in modelo.get("listas", ())}
         preguntas[clave, version] = {
-            pregunta["clave"]: pregunta for pregunta in json.loads(fila["modelo"])["preguntas"]
+            pregunta["clave"]: {"opciones": listas.get(pregunta.get("archivo"), ()), **pregunta}
+            for pregunta in modelo["preguntas"]
         }
     return preguntas

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from formularios.puntaje import puntaje
 from recoleccion.consultas import instrumentos, urna
 
 from ..contexto import bd
@@ -12,7 +13,7 @@ MINIMO = 10
 
 
 def resultados(evento: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Por encuesta: ``titulo``, ``contestaciones`` y ``preguntas`` (texto y opciones con su cuenta).
+    """Por encuesta: ``titulo``, ``contestaciones``, ``preguntas`` (texto y opciones con su cuenta) y ``puntaje``.
 
     Son las del evento y, aparte, las de otra versión que trajo un teléfono. ``preguntas`` es ``None`` mientras no haya
     :data:`MINIMO` contestaciones contadas.
@@ -39,7 +40,7 @@ def _una(
         n = cuentas[pregunta.clave]
         opciones = [
             {"texto": opcion.texto, "n": n.get(opcion.clave, 0), "correcta": opcion.clave == pregunta.correcta}
-            for opcion in pregunta.opciones
+            for opcion in instrumento.opciones_de(pregunta)
         ]
         preguntas.append({"texto": pregunta.texto, "opciones": opciones, "mayor": max(o["n"] for o in opciones) or 1})
-    return resultado | {"preguntas": preguntas}
+    return resultado | {"preguntas": preguntas, "puntaje": puntaje(instrumento, cuentas)}

@@ -85,8 +85,8 @@ def registrar(base, instalacion, evento_id: str, azar: Random, *, cuantas: int =
         assert estado == "aceptado"
 
 
-def contestar(base, instalacion, evento_id: str, cuantas: int, **respuestas) -> None:
-    """Contestaciones de «¿Cómo estuvo?» directas a la urna."""
+def contestar(base, instalacion, evento_id: str, cuantas: int, instrumento: str = "satisfaccion", **respuestas) -> None:
+    """Contestaciones, de «¿Cómo estuvo?» si no se dice otra, directas a la urna."""
     for _ in range(cuantas):
         validacion = Validacion(respuestas=dict(respuestas), textos={}, ficha=None, sexo="M", edad="30-44", errores={})
-        urna.echar(base, evento_id, "satisfaccion", 1, validacion, instalacion.sello)
+        urna.echar(base, evento_id, instrumento, 1, validacion, instalacion.sello)

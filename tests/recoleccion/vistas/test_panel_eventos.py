@@ -140,6 +140,15 @@ def test_las_encuestas_se_ven_desde_diez_contestaciones(titular, base, instalaci
         assert "La urna de «Violencia digital: cómo cuidarse» espera con 9" in titular.texto("/panel/")
 
 
+def test_el_puntaje_del_grupo_aparta_a_quien_no_sabe(titular, base, instalacion, elenco):
+    direccion = f"/panel/eventos/{elenco.evento_id}"
+    contestar(base, instalacion, elenco.evento_id, 8, "antes", K1="V", K2="V")
+    contestar(base, instalacion, elenco.evento_id, 2, "antes", K1="NS", K2="F")
+    titular.post(f"{direccion}/cierre")
+    frase = "De 2 preguntas con respuesta correcta, en promedio: 1.0 aciertos y 0.2 «No sé»."
+    assert frase in titular.texto(direccion)
+
+
 def test_un_codigo_nuevo_revoca_el_anterior(titular, cliente, base, elenco):
     titular.post(f"/panel/eventos/{elenco.evento_id}/clave")
     nueva = eventos.leer(base, elenco.evento_id)["clave"]
