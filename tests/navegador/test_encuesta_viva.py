@@ -309,3 +309,47 @@ def test_lo_que_el_servidor_regresa_con_errores_vuelve_a_responder(pagina, direc
     pagina.locator("[name=p_hijas][value=si]").check()
     expect(pagina.get_by_label("¿Cuántos?")).to_be_visible()
     expect(pagina.get_by_role("alert")).to_have_count(0)
+
+
+VOCES = """
+  const voces = [{name: 'De la red', lang: 'es-MX', localService: false}, ...LOCALES];
+  const dichas = (window.dichas = []);
+  class Dicho { constructor(texto) { this.text = texto; } }
+  Object.defineProperty(window, 'SpeechSynthesisUtterance', {value: Dicho});
+  Object.defineProperty(window, 'speechSynthesis', {value: {
+    speaking: false, getVoices: () => voces, cancel() {}, addEventListener() {},
+    speak(dicho) { dichas.push([dicho.voice.name, dicho.text]); },
+  }});
+"""
+
+
+@pytest.mark.parametrize("encuesta", ["/e/1", "/e/2"])
+def test_se_puede_escuchar_solo_con_una_voz_del_telefono(pagina, direccion, encuesta):
+    locales = "[{name: 'Del teléfono', lang: 'es-ES', localService: true}]"
+    pagina.add_init_script(f"const LOCALES = {locales};{VOCES}")
+    pagina.goto(direccion.replace("/e/1", encuesta))
+    boton = pagina.get_by_role("button", name="Escuchar").first
+    titulo = pagina.locator(".f-campo:visible > legend, .f-campo:visible > label").first.inner_text().replace("\n", " ")
+    boton.click()
+    ((voz, dicho),) = pagina.evaluate("dichas")
+    assert voz == "Del teléfono"
+    assert dicho.startswith(titulo.split("?")[0][:30])
+    if encuesta == "/e/1":
+        assert dicho.endswith("Sí. No")
+    assert problemas(pagina) == []
+
+
+def test_con_una_voz_que_saldria_a_la_red_no_hay_boton(pagina, direccion):
+    pagina.add_init_script(f"const LOCALES = [];{VOCES}")
+    abrir(pagina, direccion)
+    assert pagina.get_by_role("button", name="Escuchar").count() == 0
+
+
+def test_el_foco_no_se_pierde_si_lo_que_sigue_deja_de_tocar(pagina, direccion):
+    abrir(pagina, direccion)
+    pagina.locator("[name=p_hijas][value=si]").check()
+    pagina.get_by_label("¿Cuántos?").focus()
+    pagina.locator("[name=p_hijas][value=no]").evaluate(
+        "e => { e.checked = true; e.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    expect(pagina.get_by_text("¿En qué estado vive?")).to_be_focused()

@@ -227,7 +227,7 @@ class Viva {
 
   /** El foco estaba en algo que ya no toca: pasa a lo que sigue. @param {HTMLElement} foco */
   #salvarFoco(foco) {
-    const visibles = this.visibles().filter(({ nodo }) => !nodo.closest("[hidden]"));
+    const visibles = this.visibles().filter(({ nodo, campo }) => campo && !nodo.closest("[hidden]"));
     const despues = visibles.find(({ nodo }) => foco.compareDocumentPosition(nodo) & Node.DOCUMENT_POSITION_FOLLOWING);
     const aqui = despues ?? visibles.at(-1);
     if (aqui) enfocarTitulo(aqui.nodo.querySelector("legend, label"));
