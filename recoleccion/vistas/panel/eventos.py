@@ -79,7 +79,11 @@ def evento(id: str) -> ResponseReturnValue:
 @bp.route("/eventos/nuevo", methods=["GET", "POST"])
 @requiere("titular")
 def evento_nuevo() -> ResponseReturnValue:
-    formulario = _sin_lo_que_falta(_formulario(ahora().year)(request.form if request.method == "POST" else None))
+    """Con ``?encuesta=`` ya viene marcada: así se llega desde una recién guardada."""
+    marcada = {"encuestas": request.args.getlist("encuesta")}
+    formulario = _sin_lo_que_falta(
+        _formulario(ahora().year)(request.form if request.method == "POST" else None, data=marcada)
+    )
     if request.method == "POST" and formulario.validate():
         try:
             with anotando("crear", "evento"):

@@ -32,11 +32,15 @@ def instrumento_importada_vista(huella: str) -> ResponseReturnValue:
 
 
 def probar(entera: Instrumento) -> Response:
-    """``?tema=`` escoge el módulo, ``?idioma=`` el idioma y ``?por_pantalla=1`` va de una en una."""
+    """``?tema=`` escoge el módulo, ``?idioma=`` el idioma y ``?por_pantalla=1`` va de una en una.
+
+    Con ``?personal=1``, como en un teléfono de la oficina, que pregunta más cosas.
+    """
     encuesta = entera.para_tema(request.args.get("tema", ""))
     idioma = request.args.get("idioma", "")
     datos = request.form.to_dict(flat=False) if request.method == "POST" else None
-    validacion = contestar.validar(encuesta, datos, ahora=ahora()) if datos is not None else None
+    personal = request.args.get("personal") == "1"
+    validacion = contestar.validar(encuesta, datos, ahora=ahora(), personal=personal) if datos is not None else None
     errores = validacion.errores if validacion else {}
     lista = validacion is not None and not errores
     pagina = render_template(
@@ -48,6 +52,7 @@ def probar(entera: Instrumento) -> Response:
             encuesta,
             datos,
             errores,
+            personal=personal,
             por_pantalla=request.args.get("por_pantalla") == "1",
             idioma=idioma if idioma in encuesta.idiomas else None,
             ahora=ahora(),

@@ -255,6 +255,18 @@ def test_la_vista_previa_cambia_de_modulo_y_de_una_en_una(titular):
     assert "data-por-pantalla" in titular.get(f"{vista}?por_pantalla=1").text
 
 
+def test_lo_que_solo_pregunta_la_oficina_se_prueba_aparte(titular):
+    reporte = en_espera(
+        titular, FAMILIA.replace("integer,cuantas,¿Cuántas?,${hijas} = 'si',yes", "text,cuantas,¿Nota?,,")
+    )
+    assert "Como en un teléfono de la oficina" in titular.texto(reporte)
+    assert "p_cuantas" not in titular.get(f"{reporte}/vista").text
+    assert "p_cuantas" in titular.get(f"{reporte}/vista?personal=1").text
+    vista = titular.post(f"{reporte}/vista?personal=1", p_cuantas="todo bien")
+    assert "«todo bien» (aparte; nunca se publica)" in leer(vista)
+    assert "Como en un teléfono" not in titular.texto("/panel/instrumentos/antes")
+
+
 # --- Llevársela y dejar de ofrecerla -----------------------------------------------------------------------------
 
 
@@ -327,6 +339,15 @@ def test_una_encuesta_recien_guardada_se_elige_en_un_evento_con_su_orden_y_su_mo
     assert '<option value="familia 1" selected>' in pagina
     assert 'name="por_pantalla" value="familia" checked' in pagina
     assert "Su familia, una pregunta por pantalla" in titular.texto(f"/panel/eventos/{id}")
+
+
+def test_desde_una_encuesta_el_evento_nuevo_ya_la_trae_marcada(titular):
+    pagina = titular.get("/panel/instrumentos/satisfaccion").text
+    direccion = re.search(r'href="(/panel/eventos/nuevo[^"]*)"', pagina)[1]
+    marcadas = re.findall(r"<input[^>]*name=\"encuestas\"[^>]*>", titular.get(direccion).text)
+    assert ["satisfaccion" in una for una in marcadas if "checked" in una] == [True]
+    assert re.search(r'<input checked[^>]*name="pide_nombre"', titular.get(direccion).text)
+    assert titular.get("/panel/eventos/nuevo?encuesta=ninguna").status_code == 200
 
 
 def test_el_evento_ofrece_la_version_nueva_mientras_nadie_conteste(titular, base, elenco):
