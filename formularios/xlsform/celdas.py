@@ -32,6 +32,8 @@ _APARIENCIAS_EN_SU_LUGAR = {
 
 
 def apariencia_en_su_lugar(palabra: str) -> str:
+    if palabra.lower() in APARIENCIAS:
+        return f"Escríbala con minúsculas: {palabra.lower()}."
     en_su_lugar = _APARIENCIAS_EN_SU_LUGAR.get(palabra)
     return (f"Escriba {en_su_lugar}, o quítela." if en_su_lugar else "Quítela.") + f" Hay: {', '.join(APARIENCIAS)}."
 

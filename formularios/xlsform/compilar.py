@@ -19,6 +19,7 @@ from formularios.xlsform.celdas import Celdas
 from formularios.xlsform.lectura import Fila, Libro
 from formularios.xlsform.opciones import ListaLeida
 from formularios.xlsform.pagina import Anotaciones, Pagina
+from formularios.xlsform.reporte import Problema
 
 OTRA = "other"
 """La clave de la opción que agrega ``or_other``, como en el estándar."""
@@ -90,9 +91,10 @@ class Compilador:
         for campo, columna in (("tipo", "type"), ("clave", "name")):
             if self.survey.encabezado(campo) is None:
                 que_pasa = f"La hoja survey no tiene la columna {columna}."
-                self.survey.problema(None, None, que_pasa, "Agréguela en la primera fila.")
+                self.survey.en_encabezado(columna, que_pasa, "Agréguela en la primera fila.")
         if "entities" in self.libro.hojas and self.libro.hojas["entities"].filas:
-            self.survey.problema(None, None, "La hoja entities no se admite.", "Bórrela.")
+            sobra = Problema("entities", None, None, "Esta hoja no se admite: no hay entidades.", "Bórrela.")
+            self.notas.problemas.append(sobra)
         if len(self.survey.filas) > 2 * PREGUNTAS_MAXIMAS:
             self.survey.problema(None, None, f"Son más de {PREGUNTAS_MAXIMAS} preguntas.", "Haga dos encuestas.")
         return not self.notas.problemas

@@ -180,6 +180,14 @@ RECHAZOS = {
     "disparadores y entidades": (encuesta(["type", "name", "label", "trigger", "save_to"], ["integer", "a", "A", None, "edad"], ["note", "b", "B", "${a}", None]), [("survey", 2, "save_to", "entidades"), ("survey", 3, "trigger", "se rehacen solos")]),
     "nombres con espacio": (encuesta(["type", "name", "label"], ["integer", "mi edad", "A"], ["integer", "2b", "B"]), [("survey", 2, "name", "empieza con letra"), ("survey", 3, "name", "empieza con letra")]),
     "opciones y preguntas sin texto": (encuesta(["type", "name", "label"], ["integer", "a", None], ["select_one sn", "b", "B"], choices=[["list_name", "name", "label"], ["sn", "si", None], ["sn", "si", "Sí"]]), [("choices", 2, "label", "no tiene texto"), ("choices", 3, "name", "fila 2")]),
+    "entidades en su hoja": (
+        encuesta(["type", "name", "label"], ["integer", "a", "A"], entities=[["dataset", "label"], ["personas", "x"]]),
+        [("entities", None, None, "Bórrela")],
+    ),
+    "apariencia con mayúsculas": (
+        encuesta(["type", "name", "label", "appearance"], ["select_one sn", "a", "A", "Minimal"]),
+        [("survey", 2, "appearance", "minúsculas: minimal")],
+    ),
     "hoja con espacios de más": (
         {"survey": [["type", "name", "label"], ["select_one sn", "a", "A"]], "Choices ": SI_NO},
         [("Choices ", None, None, "Llámela «choices»")],

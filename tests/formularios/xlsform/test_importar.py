@@ -258,7 +258,7 @@ def test_lo_que_no_se_admite_se_dice_en_su_fila_y_su_columna(
         ("| survey |\n| | type | name | label |\n| | text | a | Hola ${b} |", "survey", 2, "label", "otra respuesta"),
         ("| survey |\n| | type | name | label |\n| | text |  | A |", "survey", 2, "name", "Falta el nombre"),
         ("| survey |\n| | type | name | label |\n| |  | a | A |", "survey", 2, "type", "no dice su tipo"),
-        ("| survey |\n| | type | label |\n| | text | A |", "survey", None, None, "columna name"),
+        ("| survey |\n| | type | label |\n| | text | A |", "survey", 1, "name", "columna name"),
         ("| cosas |\n| | a | b |\n| | c | d |\n| otras |\n| | a | b |\n| | c | d |", "survey", None, None, "No hay preguntas"),
         (
             "| survey |\n| | type | name | label |\n| | select_one l | a | A |\n| choices |\n| | list_name | name | label |"
