@@ -5,68 +5,27 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from random import Random
-from types import SimpleNamespace
 
 import pytest
 from fabrica import Fabrica, contar
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from formularios.instrumento import incluidos
+from formularios.instrumento import Instrumento, Pregunta
 from recoleccion.consultas import cuarentena, dispositivos, eventos, instrumentos, recepcion
+from recoleccion.openrosa import formas
 from recoleccion.reglas import nuevo_id
 from recoleccion.sellado import INFO_URNA
 from tests.elenco import HORA, evento_de_prueba
 from tests.formularios.xlsform.al_azar import contestar
 from tests.formularios.xlsform.al_azar import instrumentos as al_azar
 from tests.recoleccion.openrosa.instancia import contestada
+from tests.recoleccion.vistas.collect import Collect
 
-LISTA, MENSAJE = "{http://openrosa.org/xforms/xformsList}", "{http://openrosa.org/http/response}message"
+MENSAJE = "{http://openrosa.org/http/response}message"
 SIN_ENCOGER = settings(
     deadline=None, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
-
-
-class Collect:
-    """Un teléfono con ODK Collect: lo que manda, escrito desde la especificación."""
-
-    def __init__(self, cliente, id: str, token: str) -> None:
-        self.cliente, self.id, self.token, self.azar = cliente, id, token, Random(3)
-
-    def pedir(self, ruta: str, metodo: str = "GET", **opciones):
-        cabeceras = {"X-OpenRosa-Version": "1.0", "Date": "Wed, 25 Nov 2026 23:05:00 GMT"}
-        return self.cliente.open(f"/openrosa/{self.token}/{ruta}", method=metodo, headers=cabeceras, **opciones)
-
-    def lista(self, ruta: str = "formList") -> dict[str, SimpleNamespace]:
-        respuesta = self.pedir(ruta)
-        assert respuesta.status_code == 200
-        raiz = ET.fromstring(respuesta.data)
-        assert raiz.tag == f"{LISTA}xforms"
-        campos = [{hijo.tag.removeprefix(LISTA): hijo.text for hijo in xform} for xform in raiz]
-        return {c["formID"]: SimpleNamespace(**c) for c in campos}
-
-    def bajar(self, id: str) -> bytes:
-        respuesta = self.cliente.get(self.lista()[id].downloadUrl)
-        assert respuesta.status_code == 200
-        return respuesta.data
-
-    def enviar(self, xml: bytes, **otras):
-        partes = {"xml_submission_file": (io.BytesIO(xml), "Plática_2026-11-25_17-05-01.xml", "text/xml"), **otras}
-        return self.pedir("submission?deviceID=collect%3Aabc", "POST", data=partes)
-
-    def asistencia(self, clave: str, id: str | None = None, **campos: str) -> bytes:
-        forma = self.lista()[f"Asistencia-{clave}"]
-        campos = {"sexo": "M", "edad": "30-44", "procedencia": "rancho"} | campos
-        return (
-            f'<data id="{forma.formID}" version="{forma.version}">'
-            + "".join(f"<{campo}>{valor}</{campo}>" for campo, valor in campos.items())
-            + f"<meta><instanceID>uuid:{id or nuevo_id(self.azar)}</instanceID></meta></data>"
-        ).encode()
-
-    def encuesta(self, clave: str, cual: str, id: str | None = None, ficha: str = "", **campos: str) -> bytes:
-        i, forma = incluidos()[cual].para_tema("digital"), f"{cual}-{clave}"
-        crudo = {campo: valor.split() for campo, valor in campos.items()}
-        return contestada(self.bajar(forma), i, crudo, id or nuevo_id(self.azar), ficha=ficha)
 
 
 @pytest.fixture
@@ -107,6 +66,14 @@ def test_la_lista_trae_la_asistencia_y_las_encuestas_de_los_eventos_cercanos(col
     assert not hasattr(una, "descriptionText")
     assert list(collect.lista(f"formList?formID={una.formID}&deviceID=x&verbose=true")) == [una.formID]
     assert collect.lista("formList?formID=otra-AAAAAA") == {}
+
+
+def test_la_encuesta_que_otra_aplicacion_no_sabria_evaluar_no_se_ofrece(collect, base, elenco):
+    edad = Pregunta("edad", "entero", "¿Edad?", restriccion="selected(., '3')")
+    instrumentos.asegurar(base, Instrumento("rara", 1, "Rara", "", 1, (edad,)))
+    eventos.actualizar(base, elenco.evento_id, {"encuestas": ["rara", "satisfaccion"]})
+    assert set(collect.lista()) == {f"Asistencia-{elenco.clave}", f"satisfaccion-{elenco.clave}"}
+    assert collect.pedir(f"forms/rara-{elenco.clave}.xml").status_code == 404
 
 
 def test_cada_formulario_es_el_que_dice_la_lista(collect):
@@ -369,7 +336,7 @@ def test_una_encuesta_al_azar_deja_en_la_urna_lo_mismo_que_la_pagina(collect, ba
     vistas: set[str] = set()
 
     @settings(SIN_ENCOGER, max_examples=15)
-    @given(i=al_azar(), semilla=st.integers(0, 999))
+    @given(i=al_azar().filter(formas.cabe), semilla=st.integers(0, 999))
     def probar(i, semilla):
         clave = f"azar_{len(vistas)}"
         vistas.add(clave)
