@@ -18,7 +18,7 @@ from tests.elenco import CONTRASENA
 from tests.navegador.accesibilidad import TAMANOS, accesible
 
 MAXIMO_PASOS = 17
-"""Lo que toca y lo que llena, desde «Encuestas» hasta el evento guardado. A 15 segundos cada uno, 4 minutos y cuarto."""
+"""Lo que toca y lo que llena, desde «Encuestas» hasta el evento guardado. A 14 segundos cada uno, cuatro minutos."""
 
 
 @pytest.fixture
