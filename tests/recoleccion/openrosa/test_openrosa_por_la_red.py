@@ -12,12 +12,11 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-import waitress.server
-from waitress import wasyncore
 
 from recoleccion import openrosa
 from recoleccion.consultas import dispositivos
 from tests.elenco import HORA
+from tests.recoleccion.openrosa.atendida import atendida
 
 README = (Path(openrosa.__file__).parent / "README.md").read_text("utf-8")
 
@@ -25,23 +24,9 @@ README = (Path(openrosa.__file__).parent / "README.md").read_text("utf-8")
 @pytest.fixture
 def servidor(app, base, elenco, azar) -> Iterator[SimpleNamespace]:
     """La aplicación atendida por waitress, y la dirección de un teléfono con ODK Collect."""
-    escucha = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8)
-    fin = threading.Event()
-    hilo = threading.Thread(target=atender, args=(escucha, fin), daemon=True)
-    hilo.start()
     permiso = dispositivos.alta(base, "Samsung", elenco.promotora.id, HORA, azar, clase="odk")[1]
-    raiz = f"http://127.0.0.1:{escucha.effective_port}"
-    yield SimpleNamespace(raiz=raiz, permiso=permiso, openrosa=f"{raiz}/openrosa/{permiso}")
-    fin.set()
-    hilo.join(10)
-
-
-def atender(escucha: waitress.server.BaseWSGIServer, fin: threading.Event) -> None:
-    """Como ``run``, pero se detiene cuando se le dice: cerrarlo desde otro hilo lo deja a medias."""
-    while not fin.is_set():
-        wasyncore.loop(timeout=0.1, map=escucha._map, count=1)
-    escucha.task_dispatcher.shutdown()
-    wasyncore.close_all(escucha._map)
+    with atendida(app) as raiz:
+        yield SimpleNamespace(raiz=raiz, permiso=permiso, openrosa=f"{raiz}/openrosa/{permiso}")
 
 
 def pedir(
