@@ -3,7 +3,7 @@
 500 cuadros difíciles y 40 sin código (``tests/cuadros.py``), los mismos para todos y en la misma corrida de Chromium.
 Se lee con el nuestro como va en el teléfono (en su hilo; un cuadro chico y afinado, el siguiente entero), zxing-wasm
 como viene, ``qr``, jsQR y html5-qrcode, que se instalan en una carpeta que se borra. El tiempo se toma en el hilo de
-la página, con el cuadro ya en memoria, y de tres veces la menor: el freno de Chromium no alcanza a los hilos aparte.
+la página, con el cuadro ya en memoria, y de cinco veces la menor: el freno de Chromium no alcanza a los hilos aparte.
 De los demás, sólo el nuestro corre en un hilo suyo: ``qr``, jsQR y html5-qrcode dejan quieta la pantalla mientras leen.
 La semilla no es la que se usó para escoger cómo se afina. Uso: ``python bench/lector.py [cuadros] [semilla]``, con la
 máquina en calma.
@@ -39,7 +39,7 @@ MEDIDOS = ("hilo, chico", "hilo, entero")
 OTROS = ("zxing de fábrica", *AJENOS)
 PESO = ("js/leer_qr.js", "js/lector_obrero.js", "vendor/lector.js", "vendor/zxing_reader.wasm")
 META_LEIDOS, META_MS, FRENO = 0.88, 35, 4
-VECES, CON_FRENO = 3, 40
+VECES, CON_FRENO = 5, 40
 """Cuadros de 720p que se repiten con el procesador frenado: jsQR tarda segundos en algunos."""
 
 

@@ -6,11 +6,14 @@ const wasm = new URL("../vendor/zxing_reader.wasm", import.meta.url).href;
 prepareZXingModule({ overrides: { locateFile: () => wasm } });
 
 /** @type {import("zxing-wasm/reader").ReaderOptions} */
-const OPCIONES = { formats: ["QRCode"], tryHarder: true, tryRotate: true, tryInvert: false, maxNumberOfSymbols: 1 };
+const OPCIONES = { formats: ["QRCode"], tryRotate: true, tryInvert: false, maxNumberOfSymbols: 1 };
+const ANCHO_DE_CAMARA = 1280;
 
 /** @param {ImageData} imagen @param {boolean} [afinada] resaltar antes los bordes @returns {Promise<string | null>} */
 export async function leerQr(imagen, afinada = false) {
-  const [hallado] = await readBarcodes(afinada ? afinar(imagen) : imagen, OPCIONES);
+  // Renglón por renglón sólo una foto, donde el código puede ser chiquito: en la cámara lee lo mismo y tarda de más.
+  const opciones = { ...OPCIONES, tryHarder: imagen.width > ANCHO_DE_CAMARA };
+  const [hallado] = await readBarcodes(afinada ? afinar(imagen) : imagen, opciones);
   return hallado?.text ?? null;
 }
 
