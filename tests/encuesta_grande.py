@@ -33,7 +33,7 @@ def csv_grande(preguntas: int = PREGUNTAS, condiciones: int = CONDICIONES) -> by
         filas.append(
             ["", tipo, f"q{n}", texto, ayuda, condicion, *limite, "start=0 end=10 step=1" if tipo == "range" else ""]
         )
-        if n % 25 == 24:
+        if n % 25 == 24 or n == preguntas - 1:
             filas += [["", "end_group"]]
         if n % 25 == 0:
             filas.insert(-1, ["", "begin_group", f"parte_{n // 25}", f"Parte {n // 25 + 1}"])

@@ -13,9 +13,14 @@ import waitress.server
 from flask import Flask
 from playwright.sync_api import Browser
 
+from recoleccion.consultas import instrumentos
+from tests.encuesta_grande import instrumento_grande
 from tests.navegador.peso import Peso, pesar
+from tests.recoleccion.vistas.paginas import nuevo_evento
 
 MAXIMO_BYTES, MAXIMO_PETICIONES = 14_600, 3
+CON_REGLAS = 20_000
+"""Una encuesta con condiciones trae además lo que las evalúa: 19,649 bytes el 23/11/2026. No cabe en una sola ida."""
 BYTES_DE_12, PETICIONES_DE_12 = 8_000, 2
 DE_12_PREGUNTAS = "/e/1"
 
@@ -77,6 +82,17 @@ def test_ninguna_pagina_de_asistente_pasa_de_su_presupuesto(navegador: Browser, 
         assert pedidos.total() - antes == pesos[camino].peticiones, (camino, pedidos)
     assert hallados == []
     assert all(peso.bytes > 500 and peso.peticiones for peso in pesos.values())
+
+
+def test_de_una_en_una_cabe_y_con_condiciones_pide_solo_un_guion_mas(navegador: Browser, oficina, base, azar):
+    sitio, _ = oficina
+    instrumentos.asegurar(base, instrumento_grande(12, 5))
+    de_una_en_una = {"instrumento": "antes", "version": 1, "por_pantalla": True}
+    clave = nuevo_evento(base, azar, encuestas=[de_una_en_una, "grande"])
+    una_a_una, con_reglas = (pesar(navegador, f"{sitio}/{clave}/e/{n}") for n in (1, 2))
+    assert (una_a_una.peticiones, con_reglas.peticiones) == (3, 3)
+    assert una_a_una.bytes <= MAXIMO_BYTES
+    assert con_reglas.bytes <= CON_REGLAS
 
 
 @pytest.mark.parametrize(
