@@ -29,7 +29,7 @@ from tests.elenco import CONTRASENA, HORA, Reloj, evento_de_prueba
 MOMENTOS = ("antes_de_confirmar", "despues_de_confirmar", "en_la_sentencia")
 
 
-CADA_CUANTOS = 20
+CADA_CUANTOS = 50
 
 
 class Corte(BaseException):
