@@ -36,8 +36,10 @@ const raiz = /** @type {HTMLElement} */ (document.getElementById("app"));
 const version = document.querySelector("meta[name=jornada-version]")?.getAttribute("content") ?? "";
 /** @type {() => void} */
 let soltar = () => {};
-/** La dirección de lo que se ve, que puede no ser la de la barra mientras se pregunta si se deja. */
-let lugarActual = location.href;
+/** La dirección de lo que se ve, y en qué paso del historial. */
+let aqui = { url: location.href, paso: pasoDelHistorial() };
+/** Ya dijo que sale sin guardar. */
+let saliendo = false;
 /** Se ve una pantalla que dice quién registra. */
 let vigilar = false;
 
@@ -67,21 +69,41 @@ function elegir(telefono) {
   return turno(telefono, evento.titulo, antes, () => void mostrar(telefono)).catch(pantalla); // preguntar nunca estorba
 }
 
-/** Con algo escrito sin guardar, la dirección regresa a donde estaba mientras se decide.
+/** Con algo escrito sin guardar se regresa a donde se estaba mientras se decide.
  * @param {Telefono} telefono @param {HashChangeEvent} cambio */
 async function cambiarDePantalla(telefono, { oldURL, newURL }) {
-  if (document.querySelector("dialog[open]")) return history.replaceState(null, "", lugarActual);
-  if (oldURL && hayBorrador() && !document.body.classList.contains("prestado")) {
-    history.replaceState(null, "", lugarActual);
-    if (!(await preguntarSiSale())) return undefined;
-    history.replaceState(null, "", newURL);
-  }
-  return mostrar(telefono);
+  if (newURL === aqui.url) return undefined; // es el regreso
+  const preguntando = document.querySelector("dialog[open]") !== null;
+  const prestado = document.body.classList.contains("prestado");
+  if (!preguntando && (saliendo || !oldURL || !hayBorrador() || prestado)) return mostrar(telefono);
+  const pasos = pasoDelHistorial() - aqui.paso;
+  const regreso = regresar(pasos);
+  if (preguntando || !(await preguntarSiSale())) return regreso;
+  await regreso;
+  saliendo = true;
+  if (pasos < 0) return history.go(pasos);
+  if (pasos > 0) return location.assign(newURL);
+  return location.replace(newURL);
+}
+
+/** Deshace ``pasos`` del historial sin dejar huella en él: ni repetidos atrás, ni lo que ya estaba perdido.
+ * @param {number} pasos @returns {Promise<unknown>} cuando ya se regresó */
+async function regresar(pasos) {
+  if (!pasos) return history.replaceState(null, "", aqui.url);
+  const listo = new Promise((ya) => addEventListener("hashchange", ya, { once: true }));
+  history.go(-pasos);
+  return listo;
+}
+
+/** Cero si este navegador no lo dice. */
+function pasoDelHistorial() {
+  return /** @type {any} */ (window).navigation?.currentEntry?.index ?? 0;
 }
 
 /** @param {Telefono} telefono */
 async function mostrar(telefono) {
-  lugarActual = location.href;
+  aqui = { url: location.href, paso: pasoDelHistorial() };
+  saliendo = false;
   vigilar = false;
   soltar();
   callar();

@@ -209,6 +209,8 @@ def test_lo_escrito_no_se_pierde_sin_preguntar(contexto, sitio):
     pagina.get_by_role("button", name="De 30 a 44 años").click()
     pagina.get_by_label("Nombre (si quiere darlo)").fill("Ana")
     direccion = pagina.url
+    historial = "navigation.entries().map(({ url }) => url)"
+    antes = pagina.evaluate(historial)
     pregunta = pagina.get_by_role("dialog", name="No ha guardado lo que escribió")
     for salir in ("history.back()", "document.querySelector('.atras').click()"):
         pagina.evaluate(salir)
@@ -218,6 +220,16 @@ def test_lo_escrito_no_se_pierde_sin_preguntar(contexto, sitio):
         expect(pregunta).to_have_count(0)
         expect(pagina.get_by_label("Nombre (si quiere darlo)")).to_have_value("Ana")
         assert pagina.url == direccion
+        # La flecha puede dejar una dirección adelante; detrás no se repite ni se pierde ninguna.
+        assert pagina.evaluate(historial)[: len(antes)] == antes
+        assert pagina.evaluate("navigation.currentEntry.index") == len(antes) - 1
+    # Con la pregunta abierta se insiste en regresar: no pasa nada más.
+    for _ in range(2):
+        pagina.evaluate("history.back()")
+        expect(pregunta).to_be_visible()
+        pagina.wait_for_function("(donde) => location.href === donde", arg=direccion)
+    expect(pregunta).to_have_count(1)
+    pagina.keyboard.press("Escape")
     dichos: list[str] = []
 
     def anotar(dialogo) -> None:
@@ -233,6 +245,16 @@ def test_lo_escrito_no_se_pierde_sin_preguntar(contexto, sitio):
     expect(pagina.get_by_role("heading", name="Lo guardado y lo enviado")).to_be_visible()
     pagina.get_by_role("link", name="Atrás").click()
     expect(pagina.get_by_role("link", name=TITULO)).to_be_visible()
+    # Salir con el botón del teléfono llega a la pantalla anterior, y de una vez.
+    al_evento(pagina)
+    pagina.get_by_role("link", name="Registrar", exact=True).click()
+    pagina.get_by_role("button", name="Mujer").click()
+    pagina.get_by_role("button", name="De 30 a 44 años").click()
+    pagina.get_by_label("Nombre (si quiere darlo)").fill("Ana")
+    pagina.evaluate("history.back()")
+    pregunta.get_by_role("button", name="Salir sin guardar").click()
+    expect(pagina.get_by_role("heading", name=TITULO)).to_be_visible()
+    assert pagina.evaluate("navigation.currentEntry.index") == pagina.evaluate("navigation.entries().length") - 2
     pagina.on("dialog", anotar)
     pagina.reload()  # sin nada escrito no se pregunta
     assert dichos == ["beforeunload"]
