@@ -20,7 +20,7 @@ const CAMARAS = [[1280, 720], [640, 360]];
 
 const wasm = new URL("../node_modules/zxing-wasm/dist/reader/zxing_reader.wasm", import.meta.url);
 prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(readFileSync(wasm)).buffer } });
-const OPCIONES = { formats: ["QRCode"], tryHarder: true, tryRotate: true, tryInvert: false, maxNumberOfSymbols: 1 };
+const OPCIONES = { formats: ["QRCode"], tryHarder: false, tryRotate: true, tryInvert: false, maxNumberOfSymbols: 1 };
 
 let estado = 1;
 const azar = () => {
