@@ -155,26 +155,26 @@ def _lineas(con: Any) -> Iterator[LineaPoa]:
 def _instrumentos(con: Any, hasta: str) -> dict[str, Any]:
     """Las preguntas cerradas de la versión vigente de cada instrumento, con las versiones que preguntan lo mismo.
 
-    La vigente es la más nueva que llevó algún evento hasta ese día: guardar otra para después no esconde lo de ahora.
-    Se decide por los eventos y no por lo contestado. Lo contestado a una pregunta que cambió no se junta con la nueva.
+    La vigente es la más nueva que llevó algún evento hasta ese día: guardar otra para después no esconde lo de ahora, y
+    una encuesta que nadie ha aplicado no sale. Se decide por los eventos y no por lo contestado. Lo contestado a una
+    pregunta que cambió no se junta con la nueva.
     """
     versiones: dict[str, dict[int, list[Pregunta]]] = defaultdict(dict)
     titulos: dict[tuple[str, int], str] = {}
     for f in con.execute("SELECT clave, version, titulo, modelo FROM instrumento ORDER BY clave, version"):
         titulos[f["clave"], f["version"]] = f["titulo"]
         versiones[f["clave"]][f["version"]] = preguntas_cerradas(f["clave"], json.loads(f["modelo"]))
-    usadas: dict[str, int] = {}
+    vigentes: dict[str, int] = {}
     for f in con.execute(
         "SELECT x.instrumento, x.version FROM evento_encuesta x JOIN evento e ON e.id = x.evento_id"
         " WHERE e.fecha <= ? AND e.estado <> 'cancelado' ORDER BY x.version",
         (hasta,),
     ):
-        usadas[f["instrumento"]] = f["version"]
-    vigentes = {clave: usadas.get(clave, max(por_version)) for clave, por_version in versiones.items()}
+        vigentes[f["instrumento"]] = f["version"]
     preguntas = []
-    for clave, por_version in versiones.items():
-        for vigente in por_version[vigentes[clave]]:
-            iguales = frozenset(v for v, todas in por_version.items() if vigente in todas)
+    for clave in sorted(vigentes):
+        for vigente in versiones[clave][vigentes[clave]]:
+            iguales = frozenset(v for v, todas in versiones[clave].items() if vigente in todas)
             preguntas.append(Pregunta(**(vars(vigente) | {"versiones": iguales})))
     return {"preguntas": tuple(preguntas), "titulos": {c: titulos[c, v] for c, v in vigentes.items()}}
 

@@ -83,6 +83,8 @@ def sembrar(privada: Path, *, eventos: int = 18, por_evento: int = 40, semilla: 
                 ],
             )
             db.execute("INSERT INTO evento_linea VALUES (?, 2026, ?)", [evento, "M4" if numero % 2 else "M5"])
+            for orden, clave in enumerate(incluidos()):
+                db.execute("INSERT INTO evento_encuesta VALUES (?, ?, ?, 1, 0)", [evento, orden, clave])
             asistir(db, azar, evento, por_evento)
         contestar(db, azar, 150)
         db.execute(

@@ -120,13 +120,18 @@ def test_se_publica_solo_lo_que_dice_que_si_y_como_dice_que_se_junta():
     assert escalera(cerradas["si"]) == [[("a",), ("b",), ("c",)], [("a",), ("b", "c")]]
 
 
+def _otra_version(db) -> None:
+    db.execute(
+        "INSERT INTO instrumento (clave, version, titulo, huella, modelo)"
+        " SELECT clave, 2, 'Otro título', 'otra', replace(modelo, 'Muy buena', 'Buenísima')"
+        " FROM instrumento WHERE clave = 'satisfaccion'"
+    )
+
+
 def test_una_pregunta_que_cambio_no_junta_lo_contestado_antes(oficina):
     with closing(Database(oficina.privada)) as db:
-        db.execute(
-            "INSERT INTO instrumento (clave, version, titulo, huella, modelo)"
-            " SELECT clave, 2, titulo, 'otra', replace(modelo, 'Muy buena', 'Buenísima')"
-            " FROM instrumento WHERE clave = 'satisfaccion'"
-        )
+        _otra_version(db)
+        db.execute("UPDATE evento_encuesta SET version = 2 WHERE instrumento = 'satisfaccion'")
         db.conn.commit()
     crudo = leer(oficina.privada, elenco.LOTE, elenco.DESDE, elenco.HASTA)
     versiones = {p.clave: p.versiones for p in crudo.preguntas if p.instrumento == "satisfaccion"}
@@ -135,31 +140,33 @@ def test_una_pregunta_que_cambio_no_junta_lo_contestado_antes(oficina):
 
 
 @pytest.mark.parametrize(
-    ("lleva", "fecha", "estado", "se_publica"),
+    ("fecha", "estado", "se_publica"),
     [
-        (None, None, None, {2}),  # nadie la ha aplicado: la más nueva
-        (1, "2026-11-30", "cerrado", {1}),  # la 2 se guardó para después y no esconde lo contestado a la 1
-        (2, "2026-12-31", "cerrado", {2}),
-        (2, "2027-01-01", "programado", {1}),
-        (2, "2026-12-31", "cancelado", {1}),
+        ("2026-12-31", "cerrado", {2}),
+        ("2026-12-31", "programado", {2}),
+        ("2027-01-01", "programado", {1}),  # se guardó para después: no esconde lo contestado a la 1
+        ("2026-12-31", "cancelado", {1}),
     ],
 )
-def test_la_version_vigente_es_la_que_llevaron_los_eventos_del_periodo(oficina, lleva, fecha, estado, se_publica):
+def test_la_version_vigente_es_la_que_llevaron_los_eventos_del_periodo(oficina, fecha, estado, se_publica):
     with closing(Database(oficina.privada)) as db:
-        db.execute(
-            "INSERT INTO instrumento (clave, version, titulo, huella, modelo)"
-            " SELECT clave, 2, 'Otro título', 'otra', replace(modelo, 'Muy buena', 'Buenísima')"
-            " FROM instrumento WHERE clave = 'satisfaccion'"
-        )
-        eventos = [f[0] for f in db.execute("SELECT id FROM evento ORDER BY id LIMIT 2")]
-        if lleva is not None:
-            cuales = [(eventos[0], 1), (eventos[1], lleva)]
-            db.conn.executemany("INSERT INTO evento_encuesta VALUES (?, 1, 'satisfaccion', ?, 0)", cuales)
-            db.execute("UPDATE evento SET fecha = ?, estado = ? WHERE id = ?", [fecha, estado, eventos[1]])
+        _otra_version(db)
+        id = db.execute("SELECT min(id) FROM evento").fetchone()[0]
+        db.execute("UPDATE evento_encuesta SET version = 2 WHERE instrumento = 'satisfaccion' AND evento_id = ?", [id])
+        db.execute("UPDATE evento SET fecha = ?, estado = ? WHERE id = ?", [fecha, estado, id])
         db.conn.commit()
     crudo = leer(oficina.privada, elenco.LOTE, elenco.DESDE, elenco.HASTA)
     assert next(p.versiones for p in crudo.preguntas if p.clave == "S1") == se_publica
     assert crudo.titulos["satisfaccion"] == ("Otro título" if se_publica == {2} else "¿Cómo estuvo?")
+
+
+def test_una_encuesta_que_ningun_evento_ha_llevado_no_sale_ni_vacia(oficina):
+    with closing(Database(oficina.privada)) as db:
+        db.execute("DELETE FROM evento_encuesta WHERE instrumento = 'reconocer'")
+        db.conn.commit()
+    crudo = leer(oficina.privada, elenco.LOTE, elenco.DESDE, elenco.HASTA)
+    assert {p.instrumento for p in crudo.preguntas} == {"antes", "despues", "satisfaccion"}
+    assert "reconocer" not in crudo.titulos
 
 
 def test_la_escalera_de_las_preguntas_que_vienen_con_el_sistema(oficina):
