@@ -48,6 +48,7 @@ export class Pasos {
 
   /** Si el servidor regresó la página con errores, se abre en el primero. */
   alPrimerError() {
+    if (this.portada.some((nodo) => nodo.querySelector(".f-error"))) return;
     const cual = this.#pasos.findIndex((paso) => paso.some(({ nodo }) => nodo.querySelector(".f-error")));
     if (cual >= 0) this.#ir(cual);
   }
