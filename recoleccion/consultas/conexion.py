@@ -209,7 +209,7 @@ def mantener_abierta(ruta: Path, cada: float = CADA) -> Iterator[None]:
     """Mientras dura, ninguna petición es la última en cerrar la base, y la bitácora se vacía sola a cada rato.
 
     La última conexión que se cierra pasa la bitácora entera y borra su archivo: con un solo teléfono eso era en cada
-    lote. El hilo no espera a nadie: si hay quien lea o escriba, será a la siguiente.
+    lote. El hilo espera su turno entre los que escriben; si hay quien lea, será a la siguiente.
 
     :raises ErrorJornada: los de :func:`abrir`.
     """
@@ -221,13 +221,13 @@ def mantener_abierta(ruta: Path, cada: float = CADA) -> Iterator[None]:
         yield
     finally:
         fin.set()
-        hilo.join()
-        db.close()
+        hilo.join(ESPERA_MS / 1000)  # si una petición atorada tiene el candado, no se le espera para siempre
 
 
 def _vaciar_a_cada_rato(db: Database, fin: threading.Event, cada: float) -> None:
     while not fin.wait(cada):
         vaciar_bitacora(db)
+    db.close()
 
 
 def compactar(db: Database) -> bool:

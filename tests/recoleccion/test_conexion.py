@@ -219,6 +219,17 @@ def test_vaciar_la_bitacora_sin_parar_no_estorba_a_ocho_hilos_que_escriben(datos
     conexion.verificar(datos / "privada.db")
 
 
+def test_una_escritura_atorada_no_impide_cerrar(base, datos, monkeypatch):
+    monkeypatch.setattr(conexion, "ESPERA_MS", 50)
+    antes = set(threading.enumerate())
+    with conexion.escritura(base):
+        with conexion.mantener_abierta(datos / "privada.db", cada=0.001):
+            time.sleep(0.05)  # el hilo ya espera el candado
+        [hilo] = set(threading.enumerate()) - antes
+    hilo.join(10)
+    assert not hilo.is_alive()
+
+
 def test_no_se_mantiene_abierta_una_base_que_no_hay(tmp_path):
     with pytest.raises(ErrorJornada), conexion.mantener_abierta(tmp_path / "privada.db"):
         pass
