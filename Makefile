@@ -24,6 +24,10 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/arranque.py
 	$(BIN)/python bench/lector.py
 	$(BIN)/python bench/acuse.py
+	$(BIN)/python bench/pagina.py
+	$(BIN)/python bench/encuesta_grande.py
+	$(BIN)/python bench/openrosa_envios.py
+	$(BIN)/python bench/openrosa_web.py
 
 # 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
