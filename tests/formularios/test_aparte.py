@@ -1,6 +1,8 @@
 """Leer una hoja en otro proceso: lo mismo que aquí, con tiempo contado, y sin que nada lo haga fallar."""
 
 import io
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -24,6 +26,16 @@ def test_da_lo_mismo_que_leerla_aqui() -> None:
     assert leido.instrumento is not None
     assert leido.instrumento.huella == incluidos()["satisfaccion"].huella
     assert "Ningún indicador usa «S1»." in [aviso.que_pasa for aviso in leido.avisos]
+
+
+def test_quien_atiende_no_carga_lo_que_lee_hojas() -> None:
+    codigo = (
+        "import sys; from formularios import aparte;"
+        "leido = aparte.importar('a.csv', b'survey\\n,type,name,label\\n,integer,a,A\\n');"
+        "print(leido.instrumento.clave, {'pyxform', 'openpyxl'} & set(sys.modules))"
+    )
+    hecho = subprocess.run([sys.executable, "-c", codigo], capture_output=True, text=True, check=True)
+    assert hecho.stdout == "a set()\n"
 
 
 def test_los_problemas_van_en_el_orden_de_la_hoja() -> None:

@@ -14,7 +14,7 @@ from formularios.instrumento import Instrumento
 from formularios.xlsform import importar
 from formularios.xlsform.plantilla import ejemplo
 from publicacion import escritura, orquestar
-from recoleccion.consultas import eventos, instrumentos, publicar, urna
+from recoleccion.consultas import cuarentena, eventos, instrumentos, publicar, recepcion, urna
 from tests.formularios.xlsform.al_azar import contestar
 
 
@@ -153,14 +153,18 @@ def test_numeros_fechas_listas_y_textos_llegan_a_su_lugar_y_no_se_publican(
         assert secreto.encode() not in publica, secreto
 
 
-def test_lo_mal_contestado_de_una_encuesta_nueva_espera_y_se_acepta_si_la_encuesta_llega_despues(base, sello, azar):
-    """Un teléfono puede traer una versión que este servidor no conoce todavía: se guarda y no se pierde."""
+def test_lo_contestado_a_una_version_que_aqui_falta_espera_y_se_acepta_al_guardarla(base, sello, azar):
+    """Pasa al restaurar un respaldo: los teléfonos traen una encuesta que el servidor ya no conoce."""
     encuesta = leer_aqui("plantilla.xlsx", ejemplo()).instrumento
     id = eventos.crear(base, EVENTO, HORA, azar)
     eventos.abrir(base, id, HORA)
     fabrica = Fabrica(sello, id)
-    mal = fabrica.contestacion("satisfaccion", version=7, S1="buena")
+    buena = fabrica.contestacion(encuesta.clave, p_horas="2.5")
     fuera_de_rango = fabrica.contestacion(encuesta.clave, p_horas="99")
-    assert fabrica.mandar(base, mal, fuera_de_rango) == ["retenido", "retenido"]
+    assert fabrica.mandar(base, buena, fuera_de_rango) == ["retenido", "retenido"]
+    assert [f["codigo"] for f in cuarentena.listar(base)] == ["instrumento_desconocido"] * 2
     instrumentos.guardar(base, encuesta, HORA)
-    assert urna.cuantas(base, id) == 0
+    esperan = [f["id"] for f in cuarentena.listar(base)]
+    assert sorted(recepcion.reintentar(base, esperan, sello=sello, ahora=HORA)) == ["aceptado", "retenido"]
+    assert urna.cuantas(base, id) == 1
+    assert [f["codigo"] for f in cuarentena.listar(base)] == ["contestacion_invalida"]

@@ -111,6 +111,10 @@ def instrumento_guardar(huella: str) -> ResponseReturnValue:
         if request.form["version"] != str(_siguiente(encuesta)):
             return _reporte(huella, "Entre tanto se guardó otra versión. Revísela y guarde otra vez.")
         encuesta = replace(encuesta, version=_siguiente(encuesta))
+    if instrumentos.lugar(bd(), encuesta) == "igual":
+        importadas.olvidar(bd(), huella)
+        flash(f"«{encuesta.titulo}», versión {encuesta.version}, ya estaba guardada.")
+        return redirect(url_for(".instrumento", clave=encuesta.clave, version=encuesta.version), 303)
     try:
         with anotando("guardar encuesta", f"encuesta {encuesta.clave} {encuesta.version}"):
             instrumentos.guardar(bd(), encuesta, ahora())

@@ -108,6 +108,8 @@ def test_subir_otra_vez_lo_guardado_dice_que_ya_esta(titular):
     pagina = titular.texto(en_espera(titular))
     assert "Ya está guardada y es igual" in pagina
     assert "Guardar" not in pagina.split("Lo que se leyó")[0].replace("guardar", "")
+    desde_otra_ventana = titular.post(en_espera(titular))
+    assert "ya estaba guardada" in titular.texto(desde_otra_ventana.headers["Location"])
 
 
 def test_cambiar_sin_subir_la_version_dice_a_cual_y_deja_guardarla_con_ese_numero(titular, base):
