@@ -51,7 +51,10 @@ RAZONES = _Razones(
         "aviso_desconocido": Razon(
             "Con un aviso de privacidad que aquí no está", f"Publique el aviso que falta. {_FALTA}"
         ),
-        "instrumento_desconocido": Razon("De una encuesta que aquí no está", f"Falta esa encuesta. {_FALTA}"),
+        "instrumento_desconocido": Razon(
+            "De una encuesta que aquí no está",
+            f"Falta esa encuesta, o esa versión: si tiene su hoja de cálculo, súbala en «Encuestas». {_FALTA}",
+        ),
         "version_desconocida": Razon(
             "De una aplicación más nueva que este programa",
             "Actualice el programa de la oficina y vuelva a intentar: entonces se podrán leer.",
