@@ -46,6 +46,7 @@ export function pantallaEscanear(telefono, evento) {
       ...(detalle ? [h("p", null, detalle)] : []),
       ...mas,
     );
+    resultado.scrollIntoView({ block: "nearest" }); // quien busca un folio está más abajo
   }
 
   /** @param {string} motivo */

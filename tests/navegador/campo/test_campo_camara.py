@@ -100,6 +100,7 @@ def test_con_el_codigo_roto_basta_el_folio(con_camara, sitio, base):
     folio.fill("12 34")
     pagina.get_by_role("button", name="Buscar folio").click()
     expect(pagina.locator(".resultado")).to_contain_text("No encontramos el folio")
+    expect(pagina.locator(".resultado-palabra")).to_be_in_viewport(ratio=1)
     folio.fill(f"{lista[2][0][:4]} {lista[2][0][4:]}")
     pagina.get_by_role("button", name="Buscar folio").click()
     expect(pagina.locator(".resultado")).to_contain_text("Folio encontrado")
