@@ -10,6 +10,8 @@ import { Pasos } from "./pasos.js";
 /** @typedef {typeof import("./motor.js").motor} Motor */
 /** @typedef {{personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
 
+const LARGA = 60; // preguntas
+
 /** Ahora, en la zona del teléfono: AAAA-MM-DDThh:mm:ss.sss±hh:mm. */
 function ahora() {
   const minutos = -new Date().getTimezoneOffset();
@@ -58,6 +60,7 @@ class Viva {
     for (const r of this.repeticiones) motor.botones(r, this.frases, (cual) => this.#cambiarVueltas(r, cual));
     caja.append(this.aviso);
     caja.dataset.viva = "";
+    if (this.lugares.length > LARGA) caja.dataset.larga = "";
     caja.addEventListener("input", (evento) => this.#alEscribir(evento));
     caja.addEventListener("change", (evento) => this.#alDejar(evento));
     this.formulario.addEventListener("submit", (evento) => this.#alMandar(evento));
