@@ -8,6 +8,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from recoleccion.aplicacion import create_app
@@ -17,6 +18,10 @@ from recoleccion.preparar import preparar
 from tests.elenco import CONTRASENA, HORA, Cliente, Reloj, evento_de_prueba
 from tests.llave import crear_llave
 from tests.navegador.procesos import BANDERAS, ruta_chromium
+
+# Una máquina ocupada tarda más en cada ejemplo: eso no es una falla.
+settings.register_profile("jornada", deadline=None)
+settings.load_profile("jornada")
 
 
 @pytest.fixture(scope="session")
