@@ -80,11 +80,15 @@ class Kiosco {
     ficha?.closest(".f-campo")?.append(this.#leerConCamara(ficha, "Leer la ficha con la cámara", true));
     formulario.append(aviso, h("button", { class: "boton boton-fuerte" }, "Terminar"));
 
-    const { prestar } = await import("./encuesta/prestado.js");
+    const modulo = await import("./encuesta/prestado.js").catch(() => null);
+    if (!modulo) {
+      this.zona.replaceChildren(h("h1", null, "No se pudo abrir la encuesta"), h("p", null, "Regrese el teléfono a quien se lo prestó."));
+      return;
+    }
     this.zona.replaceChildren(h("h1", { class: "solo-lector" }, this.encuesta.titulo), formulario);
     const { fichas } = this.telefono.paquete();
     const leerFicha = () => normalizarFicha(ficha?.value ?? "", fichas);
-    prestar(caja, (entrada) => this.#leerConCamara(entrada, "Leer el código con la cámara"), {
+    modulo.prestar(caja, (entrada) => this.#leerConCamara(entrada, "Leer el código con la cámara"), {
       ficha: (texto) => normalizarFicha(texto, fichas) !== null,
       alEmpezar: () => {
         const vale = !ficha?.value.trim() || leerFicha() !== null;

@@ -353,3 +353,24 @@ def test_el_foco_no_se_pierde_si_lo_que_sigue_deja_de_tocar(pagina, direccion):
         "e => { e.checked = true; e.dispatchEvent(new Event('input', {bubbles: true})); }"
     )
     expect(pagina.get_by_text("¿En qué estado vive?")).to_be_focused()
+
+
+def test_de_una_en_una_sin_reglas_solo_con_teclado(pagina, app, base, azar, guardado):
+    una = [{"instrumento": "satisfaccion", "version": 1, "por_pantalla": True}]
+    clave = nuevo_evento(base, azar, encuestas=una)
+    with servida(app) as raiz:
+        abrir(pagina, f"{raiz}/{clave}/e/1")
+        pedidos = pagina.evaluate(
+            "performance.getEntriesByType('resource').map((r) => r.name.split('/').pop().split('?')[0])"
+        )
+        assert pedidos == ["asistente.js", "una_a_una.js"]
+        oprimir(pagina, ".f-pasos button:not([hidden])", "Enter")
+        contestadas = 0
+        while pagina.get_by_role("button", name="Siguiente").is_visible():
+            if pagina.locator(".f-p:visible input[type=radio]").count():
+                oprimir(pagina, ".f-p:not([hidden]) input[type=radio]", "Space")
+                contestadas += 1
+            oprimir(pagina, ".f-pasos .primero", "Enter")
+        oprimir(pagina, "main form > button", "Enter")
+        pagina.get_by_role("heading", name="Listo").wait_for()
+    assert len(guardado()) == contestadas > 3

@@ -55,7 +55,7 @@ export class Pasos {
 
   /** Vuelve a armar los pasos con lo que toca, sin moverse de donde estaba. */
   pintar() {
-    const antes = this.#pasos[this.#aqui]?.at(-1);
+    const [antes] = (this.#pasos[this.#aqui] ?? []).slice(-1);
     this.#pasos = this.#armar();
     if (antes) {
       const cual = this.#pasos.findIndex((paso) => paso.includes(antes));
@@ -70,7 +70,7 @@ export class Pasos {
     const pasos = [];
     let [antes, conCampo] = [/** @type {Element | null} */ (null), false];
     for (const lugar of this.viva.visibles()) {
-      const de = lugar.dentro.findLast((seccion) => seccion.matches("[data-juntas]")) ?? lugar.nodo;
+      const de = lugar.dentro.filter((seccion) => seccion.matches("[data-juntas]")).pop() ?? lugar.nodo;
       if (!pasos.length || (de !== antes && conCampo)) {
         pasos.push([]);
         conCampo = false;
@@ -103,7 +103,7 @@ export class Pasos {
     for (const nodo of this.portada) nodo.hidden = this.#aqui >= 0;
     for (const { pie, secciones } of repeticiones) {
       const dentro = this.viva.visibles().filter((lugar) => secciones.some((s) => s.contains(lugar.nodo)));
-      const ultima = dentro.at(-1);
+      const ultima = dentro.pop();
       if (!ultima || !paso.includes(ultima)) pie.hidden = true;
     }
     const ultimo = !this.faltan();

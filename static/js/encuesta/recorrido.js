@@ -315,7 +315,7 @@ export class Recorrido {
     return {
       actual,
       ahora: this.ahora,
-      posicion: vueltas.at(-1) ?? 1,
+      posicion: vueltas[vueltas.length - 1] ?? 1,
       una_vez: "",
       valores: (nombre) => {
         if (opcion && nombre[0] === "#") {
@@ -339,7 +339,7 @@ export class Recorrido {
     const lugares = this.#vueltas(repeticiones.slice(comunes), vueltas.slice(0, comunes));
     if (p) return lugares.map((lugar) => junto(this.valor(p, lugar)));
     if (!this.grupos.has(nombre)) return [];
-    return lugares.filter((lugar) => this.grupoRelevante(nombre, lugar)).map((lugar) => String(lugar.at(-1)));
+    return lugares.filter((lugar) => this.grupoRelevante(nombre, lugar)).map((lugar) => String(lugar[lugar.length - 1]));
   }
 }
 

@@ -59,13 +59,13 @@ class Viva {
     this.sueltas = this.secciones.filter((seccion) => !vueltas.has(seccion));
     for (const r of this.repeticiones) motor.botones(r, this.frases, (cual) => this.#cambiarVueltas(r, cual));
     caja.append(this.aviso);
-    caja.dataset.viva = "";
     if (this.lugares.length > LARGA) caja.dataset.larga = "";
     caja.addEventListener("input", (evento) => this.#alEscribir(evento));
     caja.addEventListener("change", (evento) => this.#alDejar(evento));
     this.formulario.addEventListener("submit", (evento) => this.#alMandar(evento));
     if (porPantalla) this.#pasos = new Pasos(this, sinRegreso, alEmpezar);
     this.#pintar();
+    caja.dataset.viva = ""; // hasta aquí, si el navegador no pudo con algo, la página sigue como sin guion
     this.#pasos?.alPrimerError();
   }
 
@@ -232,7 +232,7 @@ class Viva {
   #salvarFoco(foco) {
     const visibles = this.visibles().filter(({ nodo, campo }) => campo && !nodo.closest("[hidden]"));
     const despues = visibles.find(({ nodo }) => foco.compareDocumentPosition(nodo) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const aqui = despues ?? visibles.at(-1);
+    const aqui = despues ?? visibles[visibles.length - 1];
     if (aqui) enfocarTitulo(aqui.nodo.querySelector("legend, label"));
   }
 

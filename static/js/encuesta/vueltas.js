@@ -25,7 +25,7 @@ export function juntar(caja, recorrido) {
     else repeticion.pedidas = repeticion.secciones.length;
     hechas.set(lugar, repeticion);
   }
-  for (const { secciones, pie } of hechas.values()) secciones.at(-1)?.after(pie);
+  for (const { secciones, pie } of hechas.values()) secciones[secciones.length - 1].after(pie);
   return [...hechas.values()];
 }
 
