@@ -85,6 +85,17 @@ export function parrafos(texto) {
 /** @type {AudioContext | null} */
 let audio = null;
 
+/** La primera vez tarda un cuarto de segundo: quien va a sonar en la puerta lo pide al abrirse. */
+export function prepararSonido() {
+  try {
+    audio ??= new AudioContext();
+    void audio.resume().catch(() => {});
+  } catch {
+    // sin sonido también se trabaja
+  }
+  return audio;
+}
+
 /** @typedef {"bien" | "calma" | "ojo"} Tono */
 
 /** Hercios y milisegundos: sin ver la pantalla se distinguen. */
@@ -93,9 +104,9 @@ const SENAS = { bien: { suena: 880, vibra: [60] }, calma: { suena: 587, vibra: [
 /** Color y palabra van en la pantalla; esto es lo que se oye y se siente. @param {Tono} tono */
 export function sonar(tono) {
   navigator.vibrate?.(SENAS[tono].vibra);
+  const audio = prepararSonido();
+  if (!audio) return;
   try {
-    audio ??= new AudioContext();
-    void audio.resume();
     const [oscilador, volumen] = [audio.createOscillator(), audio.createGain()];
     oscilador.frequency.value = SENAS[tono].suena;
     volumen.gain.setValueAtTime(0.2, audio.currentTime);

@@ -3,7 +3,7 @@ import { decir, decirFalla, deshacerYDecir } from "../barra.js";
 import { registrarAsistencia } from "../captura.js";
 import { yaPaso } from "../cola.js";
 import { analizar, cifrar, crearFiltro, huellaDePaso, normalizarFolio, verificador, verificar } from "../credencial.js";
-import { boton, h, sonar } from "../dom.js";
+import { boton, h, prepararSonido, sonar } from "../dom.js";
 import { crearEscaner } from "../escaner.js";
 import { preguntar } from "../preguntas.js";
 import { nuevoId } from "../registro.js";
@@ -209,6 +209,7 @@ export function pantallaEscanear(telefono, evento) {
     conLente,
   );
 
+  prepararSonido();
   void escaner.iniciar();
   return {
     titulo: evento.titulo,
