@@ -5,7 +5,7 @@ Web Forms con las mismas 12 preguntas de «antes» (``bench/rivales/armar.py`` d
 solo. Todas en el mismo Chromium y sin nada guardado; la red y el procesador los frena el propio navegador (CDP),
 petición por petición: abrir la conexión no se cobra a nadie. Tarda unos 25 minutos.
 
-    python bench/pagina.py [--rapido] [--sin-rivales]
+    python bench/pagina.py [--rapido | --veces N] [--sin-rivales]
 """
 
 import argparse
@@ -202,16 +202,17 @@ def mostrar_tiempos(medidas: dict[tuple[str, str, int], Medida], nombres: list[s
         ("Trabajo del hilo principal hasta cargar", lambda m: m.hilo),
     )
     for titulo, de in titulos:
-        print(f"\n{titulo}: mediana en ms y veces el piso")
-        print(f"{'':24}" + "".join(f"{f'{red.nombre} {freno}x':>19}" for red in REDES for freno in FRENOS))
+        print(f"\n{titulo}: mediana en ms, la menor, y la mediana en veces el piso")
+        print(f"{'':22}" + "".join(f"{f'{red.nombre} {freno}x':>23}" for red in REDES for freno in FRENOS))
         for nombre in nombres:
             celdas = []
             for red in REDES:
                 for freno in FRENOS:
-                    valor = mediana(de(medidas[nombre, red.nombre, freno]))
+                    tiempos = de(medidas[nombre, red.nombre, freno])
+                    valor, menor = mediana(tiempos), min(tiempos, default=float("nan"))
                     base = mediana(de(medidas[PISO, red.nombre, freno]))
-                    celdas.append(f"{valor:>11,.0f} {valor / base:>6.2f}x")
-            print(f"{nombre:24}" + "".join(celdas))
+                    celdas.append(f"{valor:>9,.0f}{menor:>7,.0f}{valor / base:>6.2f}x")
+            print(f"{nombre:22}" + "".join(celdas))
 
 
 def fallas(pesos: dict[str, Peso], medidas: dict[tuple[str, str, int], Medida], nombres: list[str]) -> list[str]:
@@ -239,10 +240,11 @@ def fallas(pesos: dict[str, Peso], medidas: dict[tuple[str, str, int], Medida], 
 
 def principal() -> int:
     opciones = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    opciones.add_argument("--rapido", action="store_true", help="una corrida de cada cosa")
+    opciones.add_argument("--veces", type=int, default=VECES, help=f"visitas de cada una; sin decir nada, {VECES}")
+    opciones.add_argument("--rapido", action="store_true", help="una visita de cada una")
     opciones.add_argument("--sin-rivales", action="store_true", help="sin bajar nada de npm")
     elegidas = opciones.parse_args()
-    veces = 1 if elegidas.rapido else VECES
+    veces = 1 if elegidas.rapido else elegidas.veces
     with tempfile.TemporaryDirectory() as temporal, sync_playwright() as motor:
         carpeta = Path(temporal)
         clave = oficina(carpeta / "datos")
