@@ -104,6 +104,15 @@ class Dibujo:
         return self.por_pantalla or bool(self.reglas)
 
     @property
+    def guion(self) -> str:
+        """El más chico de ``static/js/encuesta/`` que le basta."""
+        if not self.reglas:
+            return "una_a_una.js"
+        vueltas = any("v" in grupo for grupo in self.reglas.get("g", ()))
+        orden = any(pregunta["t"] == "orden" for pregunta in self.reglas["p"])
+        return "pagina.js" if vueltas or orden or self.por_pantalla else "condiciones.js"
+
+    @property
     def duracion(self) -> str:
         return frases.duracion(self.instrumento.minutos, self.frases)
 

@@ -7,7 +7,10 @@ quede viejo. Cada módulo queda en su propia función, así que dos pueden usar 
 import re
 from pathlib import Path
 
-ENTRADAS = ("asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/una_a_una.js")
+ENTRADAS = (
+    "asistente/asistente.js", "encuesta/condiciones.js", "encuesta/pagina.js", "encuesta/prestado.js",
+    "encuesta/una_a_una.js",
+)  # fmt: skip
 """Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
 _DIRECCIONES = tuple(f"/js/{entrada}" for entrada in ENTRADAS)
 _vistos: dict[Path, tuple[list[Path], list[int]]] = {}

@@ -374,3 +374,35 @@ def test_de_una_en_una_sin_reglas_solo_con_teclado(pagina, app, base, azar, guar
         oprimir(pagina, "main form > button", "Enter")
         pagina.get_by_role("heading", name="Listo").wait_for()
     assert len(guardado()) == contestadas > 3
+
+
+def test_con_puras_condiciones_llega_el_guion_mas_chico_y_responde_igual(pagina, app, base, azar, guardado):
+    tabla = """
+    | survey |
+    | | type | name | label | relevant | constraint | constraint_message |
+    | | select_one sn | trabaja | ¿Trabaja? | | | |
+    | | begin_group | empleo | Su trabajo | ${trabaja} = 'si' | | |
+    | | integer | horas | ¿Cuántas horas al día? | | . <= 24 | Un día tiene 24 horas. |
+    | | end_group | | | | | |
+    | choices |
+    | | list_name | name | label |
+    | | sn | si | Sí |
+    | | sn | no | No |
+    | settings |
+    | | form_title | form_id | version |
+    | | Trabajo | trabajo | 1 |
+    """
+    instrumentos.asegurar(base, _hecho(tabla))
+    clave = nuevo_evento(base, azar, encuestas=["trabajo"])
+    with servida(app) as raiz:
+        abrir(pagina, f"{raiz}/{clave}/e/1")
+        assert pagina.locator("script[src*='/encuesta/condiciones.js']").count() == 1
+        expect(pagina.get_by_text("Su trabajo")).to_be_hidden()
+        pagina.get_by_label("Sí").check()
+        pagina.get_by_label("¿Cuántas horas al día?").fill("25")
+        pagina.get_by_role("button", name="Enviar").click()
+        expect(pagina.get_by_role("alert").first).to_have_text("Un día tiene 24 horas.")
+        pagina.get_by_label("¿Cuántas horas al día?").fill("8")
+        pagina.get_by_role("button", name="Enviar").click()
+        pagina.get_by_role("heading", name="Listo").wait_for()
+    assert guardado() == {"trabaja": "si", "horas": "8"}

@@ -1,6 +1,7 @@
 // Una pregunta por pantalla en una encuesta sin reglas: los pasos, y nada de lo que evalúa.
 
 import { alLlegar } from "./llegar.js";
+import { Pasos } from "./pasos.js";
 import { animar } from "./viva.js";
 
 /** Un recorrido donde todo viene al caso y nada está mal. */
@@ -22,5 +23,5 @@ class SinReglas {
   }
 }
 
-const motor = /** @type {any} */ ({ Recorrido: SinReglas, juntar: () => [] });
+const motor = /** @type {any} */ ({ Pasos, Recorrido: SinReglas, juntar: () => [] });
 alLlegar((caja) => animar(caja, {}, motor));

@@ -4,7 +4,6 @@
 import { enfocarTitulo, nombreCampo } from "./boton.js";
 import { enfocar, ponerError } from "./errores.js";
 import { frasesDe } from "./frases.js";
-import { Pasos } from "./pasos.js";
 
 /** @typedef {{nodo: HTMLElement, clave: string, vueltas: number[], nombre: string, p: import("./recorrido.js").Pregunta | undefined, dentro: HTMLElement[], paso: Element | null, campo: boolean}} Lugar */
 /** @typedef {typeof import("./motor.js").motor} Motor */
@@ -30,7 +29,7 @@ export function animar(caja, modo, motor) {
 
 class Viva {
   /** @type {Set<Element>} lo que no toca */ #fuera = new Set();
-  /** @type {Pasos | null} */ #pasos = null;
+  /** @type {import("./pasos.js").Pasos | null} */ #pasos = null;
   #vistas = -1;
   /** Algo salió o se fue desde la última vez que se acomodó la página. */ #movido = true;
 
@@ -63,7 +62,7 @@ class Viva {
     caja.addEventListener("input", (evento) => this.#alEscribir(evento));
     caja.addEventListener("change", (evento) => this.#alDejar(evento));
     this.formulario.addEventListener("submit", (evento) => this.#alMandar(evento));
-    if (porPantalla) this.#pasos = new Pasos(this, sinRegreso, alEmpezar);
+    if (porPantalla) this.#pasos = new motor.Pasos(this, sinRegreso, alEmpezar);
     this.#pintar();
     caja.dataset.viva = ""; // hasta aquí, si el navegador no pudo con algo, la página sigue como sin guion
     this.#pasos?.alPrimerError();

@@ -1,0 +1,8 @@
+// La página de una asistente cuando su encuesta tiene reglas, pero ni vueltas, ni orden, ni va de una en una: lo más común.
+
+import { alLlegar } from "./llegar.js";
+import { Recorrido } from "./recorrido.js";
+import { animar } from "./viva.js";
+
+const motor = /** @type {any} */ ({ Recorrido, juntar: () => [] });
+alLlegar((caja) => animar(caja, {}, motor));
