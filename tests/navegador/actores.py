@@ -251,7 +251,7 @@ class TelefonoDePromotora:
         p = self.pagina
         p.get_by_role("button", name="Empezar").click()
         for _ in range(30):
-            campo = p.locator(".kiosco-formulario > .f-encuesta .f-campo input").first
+            campo = p.locator(".f-encuesta .f-campo input:visible").first
             clave = campo.get_attribute("name")
             assert clave is not None
             if clave in marcadas:

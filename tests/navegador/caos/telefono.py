@@ -211,9 +211,9 @@ class Telefono:
         hecho = self.libro.empezar("contestacion", {"marca": marca})
         p.get_by_role("button", name="Empezar").click()
         while not p.get_by_role("button", name="Terminar").count():
-            p.locator(".kiosco-formulario > .f-encuesta input[type=radio]").first.check()
+            p.locator(".f-encuesta input[type=radio]:visible").first.check()
             p.get_by_role("button", name="Siguiente").click()
-        p.locator(".kiosco-formulario > .f-encuesta").locator("textarea, input[type=text]").fill(marca)
+        p.locator(".f-encuesta").locator("textarea:visible, input[type=text]:visible").fill(marca)
         self._y_confirmar(hecho, "gracias", p.get_by_role("button", name="Terminar").click)
 
     def _ir(self, accion: str) -> None:
