@@ -9,12 +9,12 @@ CHICO, ENTERO = "nuestro, chico", "nuestro, entero"
 
 
 def test_el_lector_lee_cuadros_dificiles_y_ninguno_mal(navegador: Browser):
-    lote = [*cuadros.dificiles(60), *cuadros.negativos(16)]
+    lote = [*cuadros.dificiles(40), *cuadros.negativos(16)]
     with poner_mesa(navegador) as mesa:
         assert mesa.pagina.evaluate("mesa.lector") == "propio"
         lecturas = [(cuadro, mesa.leer(cuadro, [CHICO, ENTERO, "mentiroso"])) for cuadro in lote]
     leidos = sum(1 for c, dicho in lecturas if c.texto and c.texto in (dicho[CHICO][0], dicho[ENTERO][0]))
-    assert leidos >= 50, leidos
+    assert leidos >= 34, leidos
     assert [juzgar(lecturas, lector)[1] for lector in (CHICO, ENTERO)] == [[], []]
     # El control: a quien inventa se le nota en cada cuadro, también en los que no traen código.
     assert juzgar(lecturas, "mentiroso") == (0, [cuadro.nombre for cuadro in lote])
