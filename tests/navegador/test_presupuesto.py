@@ -19,8 +19,8 @@ from tests.navegador.peso import Peso, pesar
 from tests.recoleccion.vistas.paginas import nuevo_evento
 
 MAXIMO_BYTES, MAXIMO_PETICIONES = 14_600, 3
-CON_REGLAS = 20_000
-"""Una encuesta con condiciones trae además lo que las evalúa: 19,649 bytes el 23/11/2026. No cabe en una sola ida."""
+CON_REGLAS = 18_000
+"""Una encuesta con condiciones trae además lo que las evalúa: 17,608 bytes el 23/11/2026. No cabe en una sola ida."""
 BYTES_DE_12, PETICIONES_DE_12 = 8_000, 2
 DE_12_PREGUNTAS = "/e/1"
 
