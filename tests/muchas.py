@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -59,7 +60,8 @@ def cuerpos(instrumento: Instrumento, cuantos: int) -> tuple[list[str], list[byt
 
 def mandar_todas(puerto: int, ruta: str, envios: Sequence[bytes]) -> Envio:
     """Todas a la vez; vuelve cuando la última recibió su acuse. :raises AssertionError: si alguna se rinde."""
-    return asyncio.run(_todas(puerto, ruta, envios))
+    with ThreadPoolExecutor(1) as aparte:  # en otro hilo: Playwright ya tiene un ciclo en éste
+        return aparte.submit(lambda: asyncio.run(_todas(puerto, ruta, envios))).result()
 
 
 async def _todas(puerto: int, ruta: str, envios: Sequence[bytes]) -> Envio:
