@@ -97,6 +97,8 @@ class Dibujo:
     """El idioma de ``frases``, cuando no es el de la encuesta."""
     reglas: Mapping[str, Any] | None = None
     """Lo que el teléfono necesita para mostrar y esconder; nada, si contestándola no cambia nada."""
+    hora: str | None = None
+    """La de aquí al dibujarla: el reloj de un teléfono puede estar mal, y ``today()`` lo decide el servidor."""
 
     @property
     def viva(self) -> bool:
@@ -184,6 +186,7 @@ class _Dibujante:
             por_pantalla,
             self.prestado,
             _reglas(self.instrumento),
+            None if self.personal else self.recorrido.ahora.isoformat(timespec="milliseconds"),
         )
 
     def _iniciales(self) -> dict[str, Any]:

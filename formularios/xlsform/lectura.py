@@ -181,7 +181,7 @@ def _partes(contenido: bytes) -> list[tuple[str, bytes]]:
                     "El archivo se vuelve enorme al abrirlo.", "Cópielo en un libro nuevo, solo con sus hojas."
                 )
             return [(parte.filename, archivo.read(parte)) for parte in dentro if parte.filename.endswith(".xml")]
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, UnicodeDecodeError):
         raise ErrorLectura(_NO_SE_LEE, _GUARDELO) from None
 
 

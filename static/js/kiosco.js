@@ -89,6 +89,7 @@ class Kiosco {
     const { fichas } = this.telefono.paquete();
     const leerFicha = () => normalizarFicha(ficha?.value ?? "", fichas);
     modulo.prestar(caja, (entrada) => this.#leerConCamara(entrada, "Leer el código con la cámara"), {
+      sesgo: this.telefono.sesgo() ?? 0,
       ficha: (texto) => normalizarFicha(texto, fichas) !== null,
       alEmpezar: () => {
         const vale = !ficha?.value.trim() || leerFicha() !== null;

@@ -94,7 +94,7 @@ class Servidor:
             return
         app = create_app(self.datos, reloj=self.reloj, azar=Random(7))
         app.config["PROPAGATE_EXCEPTIONS"] = False
-        app.logger.disabled = True
+        app.log_exception = lambda _: None  # sin tocar la bitácora, que es de todo el proceso
         self._app = app.wsgi_app
 
     def _poner(self, base: bytes, bitacora: bytes = b"") -> None:

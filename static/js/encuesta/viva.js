@@ -7,16 +7,16 @@ import { frasesDe } from "./frases.js";
 
 /** @typedef {{nodo: HTMLElement, clave: string, vueltas: number[], nombre: string, p: import("./recorrido.js").Pregunta | undefined, dentro: HTMLElement[], paso: Element | null, campo: boolean}} Lugar */
 /** @typedef {typeof import("./motor.js").motor} Motor */
-/** @typedef {{personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
+/** @typedef {{sesgo?: number | null, personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
 
 const LARGA = 60; // preguntas
 
-/** Ahora, en la zona del teléfono: AAAA-MM-DDThh:mm:ss.sss±hh:mm. */
-function ahora() {
+/** Ahora, en la zona del teléfono: AAAA-MM-DDThh:mm:ss.sss±hh:mm. @param {number} sesgo reloj del teléfono menos el del servidor, en ms */
+function ahora(sesgo) {
   const minutos = -new Date().getTimezoneOffset();
   const dos = (/** @type {number} */ n) => String(Math.trunc(n)).padStart(2, "0");
   const zona = `${minutos < 0 ? "-" : "+"}${dos(Math.abs(minutos) / 60)}:${dos(Math.abs(minutos) % 60)}`;
-  return new Date(Date.now() + minutos * 6e4).toISOString().replace("Z", zona);
+  return new Date(Date.now() - sesgo + minutos * 6e4).toISOString().replace("Z", zona);
 }
 
 /** @param {string} texto */
@@ -34,7 +34,7 @@ class Viva {
   /** Algo salió o se fue desde la última vez que se acomodó la página. */ #movido = true;
 
   /** @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor */
-  constructor(caja, { personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }, motor) {
+  constructor(caja, { sesgo, personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }, motor) {
     this.motor = motor;
     this.caja = caja;
     this.frases = frasesDe(caja);
@@ -44,7 +44,10 @@ class Viva {
     this.aviso.setAttribute("role", "status");
     this.ficha = /** @type {HTMLInputElement | null} */ (caja.querySelector("[name=ficha]"));
     this.esFicha = ficha;
-    this.reglas = JSON.parse(caja.querySelector("script[data-reglas]")?.textContent || '{"p":[]}');
+    const reglas = /** @type {HTMLElement | null} */ (caja.querySelector("script[data-reglas]"));
+    this.reglas = JSON.parse(reglas?.textContent || '{"p":[]}');
+    const { hora } = reglas?.dataset ?? {};
+    this.sesgo = sesgo ?? (hora ? Date.now() - Date.parse(hora) : 0);
     this.ajustes = { personal, opciones: (/** @type {string} */ clave) => this.#opciones(clave) };
     for (const campo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-orden]"))) motor.ordenar(campo, this.frases, this.#decir);
     this.recorrido = this.#nuevo();
@@ -260,7 +263,7 @@ class Viva {
     for (const [nombre, valor] of new FormData(this.formulario)) {
       if (typeof valor === "string") crudo.set(nombre, [...(crudo.get(nombre) ?? []), valor]);
     }
-    return new this.motor.Recorrido(this.reglas, crudo, { ...this.ajustes, ahora: ahora(), conFicha: this.#conFicha() });
+    return new this.motor.Recorrido(this.reglas, crudo, { ...this.ajustes, ahora: ahora(this.sesgo), conFicha: this.#conFicha() });
   }
 
   #conFicha() {

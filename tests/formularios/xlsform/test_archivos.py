@@ -177,3 +177,13 @@ def test_un_xlsx_danado_no_lo_hace_fallar(data: Any) -> None:
         bueno[data.draw(st.integers(4, len(bueno) - 1))] = data.draw(st.integers(0, 255))
     resultado = importar("x.xlsx", bytes(bueno))
     assert (resultado.instrumento is None) == bool(resultado.problemas)
+
+
+@pytest.mark.parametrize("nombre", ["encuesta.xlsx", "encuesta.zip"])
+def test_un_nombre_de_adentro_que_no_es_texto_se_dice(nombre: str) -> None:
+    archivo = io.BytesIO()
+    with zipfile.ZipFile(archivo, "w") as libro:
+        libro.writestr("xl/ñ.xml", "<a/>")
+    resultado = importar(nombre, archivo.getvalue().replace("ñ".encode(), b"\x80\x80", 1))
+    assert resultado.instrumento is None
+    assert "dañado" in str(resultado.problemas[0])
