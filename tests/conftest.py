@@ -1,5 +1,6 @@
 """Lo que comparten las pruebas: una carpeta de datos lista, la aplicación y un elenco pequeño."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +23,31 @@ from tests.navegador.procesos import BANDERAS, ruta_chromium
 # Una máquina ocupada tarda más en cada ejemplo: eso no es una falla.
 settings.register_profile("jornada", deadline=None)
 settings.load_profile("jornada")
+
+LARGAS = (
+    "test_en_miles_de_itinerarios",
+    "test_una_platica_del_cartel",
+    "test_nada_se_pierde_ni_se_dobla_pase",
+    "test_cada_pantalla_del_panel",
+    "test_las_pruebas_de_node",
+    "test_despues_de_un_dia_de_uso",
+    "test_nada_acusado_se_pierde",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Las largas primero y repartidas: xdist da a cada proceso un tramo seguido, y una larga al final lo deja solo."""
+    cuantos = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    largas = [item for item in items if item.name.startswith(LARGAS)]
+    demas = [item for item in items if not item.name.startswith(LARGAS)]
+    tramo = -(-len(items) // cuantos)
+    orden: list[pytest.Item] = []
+    for n in range(cuantos):
+        suyas = largas[n::cuantos]
+        cabe = tramo - len(suyas) if n < cuantos - 1 else len(demas)
+        orden += suyas + demas[:cabe]
+        demas = demas[cabe:]
+    items[:] = orden
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from formularios.instrumento import Instrumento
 from formularios.xlsform import importar
 from recoleccion.consultas import instrumentos
 from recoleccion.sellado import INFO_URNA
-from tests.elenco import HORA
 from tests.navegador.accesibilidad import problemas
 from tests.navegador.servido import servida
 from tests.recoleccion.vistas.paginas import nuevo_evento
@@ -398,23 +397,3 @@ def test_con_puras_condiciones_llega_el_guion_mas_chico_y_responde_igual(pagina,
         pagina.get_by_role("button", name="Enviar").click()
         pagina.get_by_role("heading", name="Listo").wait_for()
     assert guardado() == {"trabaja": "si", "horas": "8"}
-
-
-def test_un_telefono_con_la_fecha_atrasada_puede_mandar_la_de_hoy(pagina, app, base, azar, guardado):
-    tabla = """
-    | survey |
-    | | type | name | label | constraint |
-    | | date | dia | ¿Qué día fue? | . <= today() |
-    | settings |
-    | | form_title | form_id | version |
-    | | El día | dia | 1 |
-    """
-    instrumentos.asegurar(base, _hecho(tabla))
-    clave = nuevo_evento(base, azar, encuestas=["dia"])
-    pagina.clock.set_system_time("2020-01-01T12:00:00Z")
-    with servida(app) as raiz:
-        abrir(pagina, f"{raiz}/{clave}/e/1")
-        pagina.locator("[name=p_dia]").fill(HORA.date().isoformat())
-        pagina.get_by_role("button", name="Enviar").click()
-        pagina.wait_for_url("**/listo**")
-    assert guardado() == {"dia": HORA.date().isoformat()}
