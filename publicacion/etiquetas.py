@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from .conteo import meses
 from .modelo import Celda, Crudo, Reglas
 from .preguntas import CAMBIOS, ESCALERA_CAMBIO, escalera, etiqueta_categoria
-from .proteccion import celda, grupos, meses, nombre_grupo
+from .proteccion import celda, grupos, nombre_grupo
 
 MESES = (
     "enero",

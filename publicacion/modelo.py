@@ -151,6 +151,10 @@ class Reglas:
     tope_respuesta: float = 0.9
     redondeo: int = 5
     saturacion: float = 0.8
+    modo: str = "redondeo"
+    """``redondeo``, o ``eps``: ruido geométrico en su lugar (:mod:`publicacion.eps`)."""
+    epsilon: float = 3.0
+    """Por pregunta y lote; sólo cuenta en el modo ``eps``."""
     ejes_asistencia: tuple[str, ...] = (
         "total",
         "sexo",
@@ -180,3 +184,34 @@ class Celda(NamedTuple):
     tabla: str
     celda: str
     valor: str
+
+
+class Motivo(NamedTuple):
+    """Qué pasó con una celda y por qué. ``real`` no sale de la oficina; ``publicada`` es lo que se mostraría."""
+
+    tabla: str
+    celda: str
+    real: int | None
+    publicada: int | None
+    motivo: str
+    """Una clave de :data:`MOTIVOS`."""
+
+
+class Examinada(NamedTuple):
+    """Una celda del libro junto con su porqué."""
+
+    celda: Celda
+    motivo: Motivo
+
+
+MOTIVOS: Mapping[str, str] = {
+    "se_muestra": "Se muestra.",
+    "pocas": "Menos de 10 personas, o nadie.",
+    "base_chica": "Contestaron menos de 30 personas de ese grupo.",
+    "casi_todas_igual": "Casi todas contestaron lo mismo, o alguna opción tiene menos de 10.",
+    "otro_peldano": "Se muestra junta con otras opciones, o por separado.",
+    "satura": "Pudo haber ido casi toda la gente de ese grupo: el número diría quién fue.",
+    "resta_poa": "Al restarla de otra línea del POA se descubriría un evento de menos de 10 personas.",
+    "tabla_quitada": "La auditoría quitó esta tabla: con ella se podía deducir algo que se esconde.",
+}
+"""Por qué una celda se muestra o no, dicho a la titular."""

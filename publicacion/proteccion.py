@@ -8,16 +8,23 @@ import hashlib
 import hmac
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
-from typing import Any, TypeVar
+from typing import Any
 
-from .modelo import DIMENSIONES, EDADES, TOTAL, Asistencia, Cambio, Celda, Contestacion, Crudo, LineaPoa, Reglas
-from .preguntas import CAMBIOS, ESCALERA_CAMBIO, escalera
-
-R = TypeVar("R", Asistencia, Contestacion, Cambio)
-
-_EDAD_PUBLICADA = {privada: publicada for publicada, privadas in EDADES.items() for privada in privadas}
+from . import eps
+from .conteo import (
+    agrupar,
+    contestadas,
+    lineas_del_lote,
+    meses,
+    personas_cuando_mas,
+    personas_cuando_menos,
+    preguntas_de_cambio,
+    sin_repetir,
+)
+from .modelo import TOTAL, Asistencia, Celda, Crudo, Examinada, LineaPoa, Motivo, Reglas
+from .preguntas import CAMBIOS, ESCALERA_CAMBIO, Nivel, escalera
 
 
 def proteger(crudo: Crudo, reglas: Reglas, secreto: bytes) -> list[Celda]:
@@ -25,33 +32,46 @@ def proteger(crudo: Crudo, reglas: Reglas, secreto: bytes) -> list[Celda]:
 
     ``secreto`` fija el redondeo: con el mismo, el mismo lote da siempre las mismas celdas.
     """
-    redondear = _redondeo(crudo.lote, reglas.redondeo, secreto)
+    return [examinada.celda for examinada in examinar(crudo, reglas, secreto)]
+
+
+def explicar(crudo: Crudo, reglas: Reglas, secreto: bytes) -> list[Motivo]:
+    """De cada celda de :func:`proteger`, en el mismo orden, la cuenta verdadera, la que se mostraría y por qué."""
+    return [examinada.motivo for examinada in examinar(crudo, reglas, secreto)]
+
+
+def examinar(crudo: Crudo, reglas: Reglas, secreto: bytes) -> list[Examinada]:
+    """Cada celda con su porqué, en orden canónico."""
+    redondear = _redondeo(crudo.lote, reglas, secreto)
     contadas = sin_repetir(crudo.asistencias)
-    celdas = [
+    examinadas = [
         *_asistencias(contadas, reglas, redondear),
         *_respuestas(crudo, reglas, redondear),
         *_cambios(crudo, reglas, redondear),
         *_eventos(crudo, contadas, reglas, redondear),
         *_poa(crudo, contadas, reglas),
     ]
-    return sorted(celdas)
+    return sorted(examinadas, key=lambda examinada: examinada.celda)
 
 
 # --- redondeo ---------------------------------------------------------------------------------------------------
 
 
-Redondear = Callable[[int, str, str], int]
+Redondear = Callable[[int, str, str, int], int]
+"""(cuenta, tabla, llave, en cuántas celdas de lo mismo cuenta un renglón) -> lo que se muestra."""
 
 
-def _redondeo(lote: str, base: int, secreto: bytes) -> Redondear:
-    def redondear(n: int, tabla: str, celda: str) -> int:
+def _redondeo(lote: str, reglas: Reglas, secreto: bytes) -> Redondear:
+    base = reglas.redondeo
+
+    def redondear(n: int, tabla: str, celda: str, veces: int) -> int:
         """Al múltiplo vecino, hacia arriba con probabilidad (n mod base) / base: no sesga y no se repite el sorteo."""
         resto = n % base
         huella = hmac.digest(secreto, f"{lote}|{tabla}|{celda}".encode(), hashlib.sha256)
         uniforme = int.from_bytes(huella[:8], "big") / 2**64
         return n - resto + (base if uniforme * base < resto else 0)
 
-    return redondear
+    return eps.ruido(lote, reglas, secreto) if reglas.modo == "eps" else redondear
 
 
 # --- dominio ----------------------------------------------------------------------------------------------------
@@ -69,20 +89,6 @@ def nombre_grupo(grupo: tuple[str, ...]) -> str:
     return "+".join(grupo) or TOTAL
 
 
-def _agrupar(filas: Iterable[R], eje: str) -> dict[tuple[str, ...], list[R]]:
-    dimensiones = () if eje == "total" else eje.split("+")
-    juntas: dict[tuple[str, ...], list[R]] = defaultdict(list)
-    for fila in filas:
-        juntas[tuple(_valor(fila, dimension) for dimension in dimensiones)].append(fila)
-    return juntas
-
-
-def _valor(fila: Asistencia | Contestacion | Cambio, dimension: str) -> str:
-    assert dimension in DIMENSIONES
-    valor = getattr(fila, dimension) or ""
-    return _EDAD_PUBLICADA.get(valor, "") if dimension == "edad" else valor
-
-
 def canonico(valor: Any) -> str:
     """JSON en la única forma que se guarda: sin espacios, llaves en orden, letras como son."""
     return json.dumps(valor, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -93,76 +99,49 @@ def celda(tabla: str, llave: list[Any], **valor: Any) -> Celda:
     return Celda(tabla, canonico(llave), canonico(valor))
 
 
+def _examinada(
+    tabla: str, llave: list[Any], real: int, publicada: int | None, motivo: str, columna: str = "n", **otros: Any
+) -> Examinada:
+    hecha = celda(tabla, llave, **otros, **{columna: publicada})
+    return Examinada(hecha, Motivo(tabla, hecha.celda, real, publicada, motivo))
+
+
 # --- asistencias ------------------------------------------------------------------------------------------------
 
 
-def sin_repetir(filas: Iterable[Asistencia]) -> list[Asistencia]:
-    """Una credencial cuenta una vez por evento. Queda el renglón menor en orden, no el que llegó antes."""
-    unicas: dict[tuple[str, str], Asistencia] = {}
-    anonimas: list[Asistencia] = []
-    for fila in filas:
-        if fila.credencial is None:
-            anonimas.append(fila)
-            continue
-        llave = (fila.evento, fila.credencial)
-        otra = unicas.get(llave)
-        if otra is None or _en_orden(fila) < _en_orden(otra):
-            unicas[llave] = fila
-    return anonimas + list(unicas.values())
-
-
-def _en_orden(fila: Asistencia) -> tuple[str, str, str, str, str, int]:
-    return (fila.sexo, fila.edad, fila.mes, fila.programa, fila.zona, fila.personas)
-
-
-def personas_cuando_menos(filas: Iterable[Asistencia]) -> int:
-    """Cota inferior segura de personas distintas; sobre ella se aplica el umbral, no sobre las asistencias.
-
-    Una misma mujer puede venir a diez sesiones: diez asistencias serían ella sola. Dos hechos sí prueban que son
-    personas distintas: credenciales distintas, y haber estado a la vez en un mismo evento. Se toma el mayor.
-    """
-    credenciales: set[str] = set()
-    por_evento: Counter[str] = Counter()
-    for fila in filas:
-        por_evento[fila.evento] += fila.personas
-        if fila.credencial is not None:
-            credenciales.add(fila.credencial)
-    return max(len(credenciales), max(por_evento.values(), default=0))
-
-
-def personas_cuando_mas(filas: Iterable[Asistencia]) -> int:
-    """Cota superior de personas distintas: cada asistencia sin credencial podría ser alguien nuevo."""
-    credenciales: set[str] = set()
-    anonimas = 0
-    for fila in filas:
-        if fila.credencial is None:
-            anonimas += fila.personas
-        else:
-            credenciales.add(fila.credencial)
-    return len(credenciales) + anonimas
-
-
-def _asistencias(filas: list[Asistencia], reglas: Reglas, redondear: Redondear) -> Iterator[Celda]:
+def _asistencias(filas: list[Asistencia], reglas: Reglas, redondear: Redondear) -> Iterator[Examinada]:
     for eje in reglas.ejes_asistencia:
-        juntas = _agrupar(filas, eje)
+        juntas = agrupar(filas, eje)
         for grupo in grupos(eje, reglas):
-            llave = [eje, nombre_grupo(grupo)]
-            n = _visible(juntas.get(grupo, []), reglas)
-            if n is not None and _satura(juntas[grupo], eje, grupo, reglas):
-                n = None
-            yield celda("asistencia_cubo", llave, n=n and redondear(n, "asistencia_cubo", canonico(llave)))
+            donde = dict(zip(eje.split("+"), grupo, strict=False)) if grupo else {}
+            yield _de_asistencias(
+                "asistencia_cubo", [eje, nombre_grupo(grupo)], juntas[grupo], donde, reglas, redondear
+            )
 
 
-def _visible(filas: list[Asistencia], reglas: Reglas) -> int | None:
-    """Asistencias de la celda si la sostienen suficientes personas distintas."""
+def _de_asistencias(
+    tabla: str,
+    llave: list[Any],
+    filas: list[Asistencia],
+    donde: Mapping[str, str],
+    reglas: Reglas,
+    redondear: Redondear,
+    **otros: Any,
+) -> Examinada:
+    n, motivo = sum(fila.personas for fila in filas), _por_que(filas, donde, reglas)
+    veces = len(reglas.ejes_asistencia) + 1  # los cubos y evento_resumen
+    publicada = redondear(n, tabla, canonico(llave), veces) if motivo == "se_muestra" else None
+    return _examinada(tabla, llave, n, publicada, motivo, **otros)
+
+
+def _por_que(filas: list[Asistencia], donde: Mapping[str, str], reglas: Reglas) -> str:
     if personas_cuando_menos(filas) < reglas.umbral:
-        return None
-    return sum(fila.personas for fila in filas)
+        return "pocas"
+    return "satura" if _satura(filas, donde, reglas) else "se_muestra"
 
 
-def _satura(filas: list[Asistencia], eje: str, grupo: tuple[str, ...], reglas: Reglas) -> bool:
+def _satura(filas: list[Asistencia], donde: Mapping[str, str], reglas: Reglas) -> bool:
     """¿Podría haber ido casi toda la gente de esa celda? Entonces el número diría quién fue."""
-    donde = dict(zip(eje.split("+"), grupo, strict=False))
     habitantes = reglas.censo.denominador(donde.get("zona"), donde.get("sexo"), donde.get("edad"))
     return habitantes is not None and personas_cuando_mas(filas) > reglas.saturacion * habitantes
 
@@ -170,118 +149,131 @@ def _satura(filas: list[Asistencia], eje: str, grupo: tuple[str, ...], reglas: R
 # --- respuestas y cambios ---------------------------------------------------------------------------------------
 
 
-def _respuestas(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[Celda]:
+def _respuestas(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[Examinada]:
     for eje in reglas.ejes_respuesta:
-        juntas = _agrupar(crudo.contestaciones, eje)
+        juntas = agrupar(crudo.contestaciones, eje)
         for grupo, pregunta in product(grupos(eje, reglas), crudo.preguntas):
             niveles = escalera(pregunta)
-            claves = [clave for (clave,) in niveles[0]]
-            dichas = [
-                elegidas
-                for fila in juntas.get(grupo, [])
-                if fila.instrumento == pregunta.instrumento
-                and fila.version in pregunta.versiones
-                and (elegidas := _elegidas(fila.respuestas.get(pregunta.clave)).intersection(claves))
-            ]
+            dichas = contestadas(juntas.get(grupo, []), pregunta)
+            veces = len(reglas.ejes_respuesta)
             if pregunta.tipo == "varias":
-                visibles = _independientes(dichas, claves, reglas)
+                cuenta = Counter(clave for elegidas in dichas for clave in elegidas)
+                visibles, motivo = _independientes(cuenta, len(dichas), [c for (c,) in niveles[0]], reglas)
+                veces *= len(niveles[0])  # quien marca todas cuenta en todas
             else:
-                visibles = _excluyentes(Counter(next(iter(d)) for d in dichas if len(d) == 1), niveles, reglas)
-            for categoria in dict.fromkeys("|".join(c) for nivel in niveles for c in nivel):
-                llave = [eje, nombre_grupo(grupo), pregunta.instrumento, pregunta.clave, categoria]
-                n = visibles.get(categoria)
-                yield celda("respuesta_cubo", llave, n=n and redondear(n, "respuesta_cubo", canonico(llave)))
+                cuenta = Counter(next(iter(d)) for d in dichas)
+                visibles, motivo = _excluyentes(cuenta, niveles, reglas)
+            llave = [eje, nombre_grupo(grupo), pregunta.instrumento, pregunta.clave]
+            yield from _categorias("respuesta_cubo", llave, cuenta, niveles, visibles, motivo, redondear, veces)
 
 
-def _cambios(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[Celda]:
-    # Se comparan las preguntas que están tanto antes como después de la plática.
-    despues = {p.clave for p in crudo.preguntas if p.instrumento == "despues"}
-    claves = [p.clave for p in crudo.preguntas if p.instrumento == "antes" and p.clave in despues]
+def _cambios(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[Examinada]:
     for eje in reglas.ejes_cambio:
-        juntas = _agrupar(crudo.cambios, eje)
-        for grupo, clave in product(grupos(eje, reglas), claves):
+        juntas = agrupar(crudo.cambios, eje)
+        for grupo, clave in product(grupos(eje, reglas), preguntas_de_cambio(crudo)):
             cuenta = Counter(
                 fila.cambios[clave] for fila in juntas.get(grupo, []) if fila.cambios.get(clave) in CAMBIOS
             )
-            visibles = _excluyentes(cuenta, ESCALERA_CAMBIO, reglas)
-            for categoria in dict.fromkeys("|".join(c) for nivel in ESCALERA_CAMBIO for c in nivel):
-                llave = [eje, nombre_grupo(grupo), clave, categoria]
-                n = visibles.get(categoria)
-                yield celda("cambio_cubo", llave, n=n and redondear(n, "cambio_cubo", canonico(llave)))
+            visibles, motivo = _excluyentes(cuenta, ESCALERA_CAMBIO, reglas)
+            llave, veces = [eje, nombre_grupo(grupo), clave], len(reglas.ejes_cambio)
+            yield from _categorias("cambio_cubo", llave, cuenta, ESCALERA_CAMBIO, visibles, motivo, redondear, veces)
 
 
-def _elegidas(respuesta: Any) -> set[str]:
-    if isinstance(respuesta, str):
-        return {respuesta}
-    return {r for r in respuesta if isinstance(r, str)} if isinstance(respuesta, list) else set()
+def categorias(niveles: list[Nivel]) -> list[str]:
+    """Las categorías de todos los peldaños, una vez cada una: ``regular``, ``mala``, ``regular|mala``."""
+    return list(dict.fromkeys("|".join(categoria) for nivel in niveles for categoria in nivel))
 
 
-def _excluyentes(cuenta: Counter[str], niveles: list[list[tuple[str, ...]]], reglas: Reglas) -> dict[str, int]:
-    """El primer peldaño en que todas las categorías se pueden mostrar; si ninguno, nada."""
+def _categorias(
+    tabla: str,
+    base_de_llave: list[Any],
+    cuenta: Mapping[str, int],
+    niveles: list[Nivel],
+    visibles: Mapping[str, int],
+    motivo: str,
+    redondear: Redondear,
+    veces: int,
+) -> Iterator[Examinada]:
+    """Todas las categorías de una pregunta en un grupo. ``motivo``: por qué se esconden las que no están visibles."""
+    for categoria in categorias(niveles):
+        llave = [*base_de_llave, categoria]
+        real = sum(cuenta.get(clave, 0) for clave in categoria.split("|"))
+        if (n := visibles.get(categoria)) is None:
+            yield _examinada(tabla, llave, real, None, motivo)
+        else:
+            yield _examinada(tabla, llave, real, redondear(n, tabla, canonico(llave), veces), "se_muestra")
+
+
+def _excluyentes(cuenta: Mapping[str, int], niveles: list[Nivel], reglas: Reglas) -> tuple[dict[str, int], str]:
+    """El primer peldaño en que todas las categorías se pueden mostrar (si ninguno, nada), y por qué no las demás."""
     for nivel in niveles:
-        juntas = {"|".join(categoria): sum(cuenta[clave] for clave in categoria) for categoria in nivel}
+        juntas = {"|".join(categoria): sum(cuenta.get(clave, 0) for clave in categoria) for categoria in nivel}
         base = sum(juntas.values())
         if base < reglas.base_minima:
-            return {}
+            return {}, _base_insuficiente(base, reglas)
         if all(reglas.umbral <= n <= reglas.tope_respuesta * base for n in juntas.values()):
-            return juntas
-    return {}
+            return juntas, "otro_peldano"
+    return {}, "casi_todas_igual"
 
 
-def _independientes(dichas: list[set[str]], claves: list[str], reglas: Reglas) -> dict[str, int]:
+def _independientes(
+    cuenta: Mapping[str, int], base: int, claves: list[str], reglas: Reglas
+) -> tuple[dict[str, int], str]:
     """Preguntas de varias opciones: cada una es un sí o no, y las dos partes deben poder mostrarse."""
-    base = len(dichas)
-    cuenta = {clave: sum(clave in d for d in dichas) for clave in claves}
-    seguras = all(
-        reglas.umbral <= n <= min(reglas.tope_respuesta * base, base - reglas.umbral) for n in cuenta.values()
-    )
-    return cuenta if base >= reglas.base_minima and seguras else {}
+    if base < reglas.base_minima:
+        return {}, _base_insuficiente(base, reglas)
+    tope = min(reglas.tope_respuesta * base, base - reglas.umbral)
+    if all(reglas.umbral <= cuenta.get(clave, 0) <= tope for clave in claves):
+        return {clave: cuenta[clave] for clave in claves}, "otro_peldano"
+    return {}, "casi_todas_igual"
+
+
+def _base_insuficiente(base: int, reglas: Reglas) -> str:
+    return "pocas" if base < reglas.umbral else "base_chica"
 
 
 # --- eventos y POA ----------------------------------------------------------------------------------------------
 
 
-def meses(desde: str, hasta: str) -> list[str]:
-    """Los meses ``AAAA-MM`` de un lote, ambos extremos incluidos."""
-    ultimo, salida = hasta[:7], [desde[:7]]
-    while salida[-1] < ultimo:
-        ejercicio, mes = map(int, salida[-1].split("-"))
-        salida.append(f"{ejercicio + mes // 12:04d}-{mes % 12 + 1:02d}")
-    return salida
-
-
-def _eventos(crudo: Crudo, filas: list[Asistencia], reglas: Reglas, redondear: Redondear) -> Iterator[Celda]:
+def _eventos(crudo: Crudo, filas: list[Asistencia], reglas: Reglas, redondear: Redondear) -> Iterator[Examinada]:
     """Por mes, programa y zona. Lo que llegó tarde de meses ya publicados sólo entra en los cubos."""
     hechos = Counter((e.mes, e.programa, e.zona) for e in crudo.eventos if e.del_periodo)
     juntas: dict[tuple[str, str, str], list[Asistencia]] = defaultdict(list)
     for fila in filas:
         juntas[(fila.mes, fila.programa, fila.zona)].append(fila)
     for donde in product(meses(crudo.desde, crudo.hasta), reglas.programas, reglas.zonas):
-        n = _visible(juntas.get(donde, []), reglas)
-        llave = list(donde)
-        n = n and redondear(n, "evento_resumen", canonico(llave))
-        yield celda("evento_resumen", llave, eventos=hechos[donde], n=n)
+        yield _de_asistencias(
+            "evento_resumen", list(donde), juntas[donde], {"zona": donde[2]}, reglas, redondear, eventos=hechos[donde]
+        )
 
 
-def _poa(crudo: Crudo, filas: list[Asistencia], reglas: Reglas) -> Iterator[Celda]:
+def _poa(crudo: Crudo, filas: list[Asistencia], reglas: Reglas) -> Iterator[Examinada]:
     """Un renglón por línea del ejercicio del lote; las asistencias van exactas, pero sólo si no delatan a un evento.
 
     Dos líneas pueden compartir eventos: si la diferencia entre ellas fuera de 1 a 9, restarlas la descubriría.
     """
-    ejercicios = {int(crudo.desde[:4]), int(crudo.hasta[:4])}
-    lineas = [linea for linea in crudo.lineas_poa if linea.ejercicio in ejercicios]
     mostradas: list[set[str]] = []
-    for linea in lineas:
+    for linea in lineas_del_lote(crudo):
         propios = [e for e in crudo.eventos if (linea.ejercicio, linea.clave) in e.lineas]
         ids = {e.id for e in propios}
-        n = _visible([f for f in filas if f.evento in ids], reglas)
-        if n is not None:
+        suyas = [f for f in filas if f.evento in ids]
+        n = sum(f.personas for f in suyas)
+        motivo = "se_muestra" if personas_cuando_menos(suyas) >= reglas.umbral else "pocas"
+        if motivo == "se_muestra":
             if any(_restan_pocas(ids, otros, filas, reglas) for otros in mostradas):
-                n = None
+                motivo = "resta_poa"
             else:
                 mostradas.append(ids)
-        llave = [linea.ejercicio, linea.clave]
-        yield celda("poa", llave, **_meta(linea, crudo), eventos=sum(e.del_periodo for e in propios), asistencias=n)
+        yield _examinada(
+            "poa",
+            [linea.ejercicio, linea.clave],
+            n,
+            n if motivo == "se_muestra" else None,
+            motivo,
+            "asistencias",
+            **_meta(linea, crudo),
+            eventos=sum(e.del_periodo for e in propios),
+        )
 
 
 def _restan_pocas(unos: set[str], otros: set[str], filas: list[Asistencia], reglas: Reglas) -> bool:

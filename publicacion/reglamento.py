@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from .auditoria import Dictamen
 from .errores import ErrorPublicacion
 from .modelo import Celda, Censo, Reglas
 from .proteccion import canonico
@@ -22,6 +23,10 @@ EXPLICACIONES = {
     "tope_respuesta": "Si más de esta parte del grupo contestó lo mismo, no se muestra.",
     "redondeo": "Las cuentas se dan en un múltiplo vecino de este número, al azar y una sola vez.",
     "saturacion": "Si pudo asistir más de esta parte de los habitantes de un grupo, no se muestra.",
+    "modo": "Cómo se cambia un poco cada cuenta: redondeo, o ruido con epsilon (eps).",
+    "epsilon": "Cuánto ruido lleva cada pregunta de un lote: más chico protege más. No cubre la encuesta entera.",
+    "auditoria": "Si con todo lo que se publica junto se podría deducir algo que se esconde.",
+    "tablas_quitadas": "Tablas que la auditoría dejó vacías en este lote.",
     "zonas": "Zonas en que se agrupa.",
     "programas": "Programas en que se agrupa.",
     "ejes_asistencia": "Formas en que se agrupan las asistencias.",
@@ -81,8 +86,8 @@ def _censo(ruta: Path) -> Censo:
     return Censo(habitantes)
 
 
-def en_vigor(reglas: Reglas, celdas: Iterable[Celda]) -> str:
-    """El JSON canónico de las reglas con que salió un lote, con la huella de sus celdas."""
+def en_vigor(reglas: Reglas, celdas: Iterable[Celda], dictamen: Dictamen) -> str:
+    """El JSON canónico de las reglas con que salió un lote, lo que dijo la auditoría y la huella de sus celdas."""
     lista = sorted(celdas)
     numericas = [valor["n"] for c in lista if "n" in (valor := json.loads(c.valor))]
     return canonico(
@@ -92,6 +97,10 @@ def en_vigor(reglas: Reglas, celdas: Iterable[Celda]) -> str:
             "tope_respuesta": reglas.tope_respuesta,
             "redondeo": reglas.redondeo,
             "saturacion": reglas.saturacion,
+            "modo": reglas.modo,
+            **({"epsilon": reglas.epsilon} if reglas.modo == "eps" else {}),
+            "auditoria": "pasa" if dictamen.pasa else "no pasa",
+            "tablas_quitadas": list(dictamen.quitadas) or ["ninguna"],
             "zonas": list(reglas.zonas.values()),
             "programas": list(reglas.programas.values()),
             "ejes_asistencia": reglas.ejes_asistencia,
