@@ -1,0 +1,64 @@
+"""De lo simulado al archivo público por el camino de verdad: celdas, libro, archivo."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from publicacion import escritura
+from publicacion.auditoria import ensayar, exigir
+from publicacion.etiquetas import etiquetar
+from publicacion.modelo import Celda, Crudo, Reglas
+from publicacion.reglamento import en_vigor
+from recoleccion.consultas.esquema import migraciones
+
+SECRETO = b"un secreto de prueba de 32 bytes"
+
+
+def publicar(
+    carpeta: Path, crudos: Sequence[Crudo], reglas: Reglas, secreto: bytes = SECRETO, *, hoy: str = "2027-01-05"
+) -> Path:
+    """``publica.db`` con un lote por cada crudo. Lo que ya estaba asentado en la carpeta se queda."""
+    privada = carpeta / "privada.db"
+    with closing(Database(privada)) as db:
+        migraciones.apply(db)
+        for crudo in crudos:
+            celdas, vigentes = calcular(crudo, reglas, secreto)
+            asentar(db, crudo, [*celdas, *etiquetar(crudo, reglas)], vigentes, hoy)
+        db.conn.commit()
+    escritura.ensayar(privada, carpeta / "publica.db")
+    return carpeta / "publica.db"
+
+
+def calcular(crudo: Crudo, reglas: Reglas, secreto: bytes = SECRETO) -> tuple[list[Celda], str]:
+    """Las celdas ya auditadas y las reglas en vigor, como ``orquestar.calcular`` sin base privada.
+
+    :raises ErrorPublicacion: si no pasa la auditoría.
+    """
+    examinadas, dictamen = ensayar(crudo, reglas, secreto)
+    exigir(dictamen)
+    celdas = [examinada.celda for examinada in examinadas]
+    return celdas, en_vigor(reglas, celdas, dictamen)
+
+
+def asentar(db: Database, crudo: Crudo, celdas: Sequence[Celda], reglas: str, hoy: str) -> None:
+    db.execute(
+        "INSERT INTO lote_publicacion VALUES (?, ?, ?, 'asentado', ?, ?)",
+        [crudo.lote, crudo.desde, crudo.hasta, hoy, reglas],
+    )
+    db.conn.executemany("INSERT INTO libro VALUES (?, ?, ?, ?)", [(crudo.lote, *celda) for celda in celdas])
+
+
+def textos_privados(privada: Path) -> set[str]:
+    """Todo texto de la base privada, de toda tabla que no sea lo que la oficina escribe para publicarse."""
+    publicables = {"linea_poa", "instrumento", "lote_publicacion", "libro", "_sqlite_migrations"}
+    with closing(Database(privada)) as db:
+        return {
+            valor
+            for tabla in db.table_names()
+            if tabla not in publicables
+            for fila in db[tabla].rows
+            for valor in fila.values()
+            if isinstance(valor, str)
+        }
