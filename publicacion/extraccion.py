@@ -5,6 +5,7 @@ Identidades, cuentas, teléfonos, comentarios y la memoria de la sincronización
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -37,19 +38,43 @@ VISTAS = frozenset({"asistencia_contada", "asistencia_vigente"})
 _DENTRO_DE_VISTA = frozenset({"asistencia", "anulacion"})
 
 
+Privada = Path | sqlite3.Connection
+"""La base privada: su archivo, o la copia en memoria de un ensayo."""
+
+
 @contextmanager
-def abrir(ruta_privada: Path) -> Iterator[Any]:
-    """Una conexión que no puede escribir ni leer fuera de ``PERMITIDO``."""
-    if not ruta_privada.is_file():
-        raise ErrorPublicacion(
-            f"No existe {ruta_privada.name}.", "Revise la carpeta de datos o ejecute «jornada preparar»."
-        )
-    with closing(sqlite3.connect(f"{ruta_privada.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)) as con:
+def abrir(privada: Privada) -> Iterator[Any]:
+    """Una conexión que no puede escribir ni leer fuera de ``PERMITIDO``.
+
+    :raises ErrorPublicacion: si no hay base.
+    """
+    if isinstance(privada, Path):
+        with _abierta(privada) as con:
+            yield from _vigilada(con)
+    else:
+        yield from _vigilada(privada)
+
+
+@contextmanager
+def _abierta(ruta: Path) -> Iterator[Any]:
+    if not ruta.is_file():
+        raise ErrorPublicacion(f"No existe {ruta.name}.", "Revise la carpeta de datos o ejecute «jornada preparar».")
+    with closing(sqlite3.connect(f"{ruta.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)) as con:
         con.row_factory = sqlite3.Row
         con.execute("PRAGMA trusted_schema = OFF")
-        con.set_authorizer(_autorizar)
+        yield con
+
+
+def _vigilada(con: Any) -> Iterator[Any]:
+    """La misma conexión con el autorizador puesto, y sin él al terminar."""
+    con.set_authorizer(_autorizar)
+    try:
         con.execute("BEGIN")  # todo se lee de una misma fotografía
         yield con
+    finally:
+        con.set_authorizer(None)
+        if con.in_transaction:
+            con.execute("ROLLBACK")
 
 
 def _autorizar(accion: int, uno: str | None, dos: str | None, base: str | None, origen: str | None) -> int:
@@ -66,10 +91,12 @@ def _autorizar(accion: int, uno: str | None, dos: str | None, base: str | None, 
     return sqlite3.SQLITE_DENY
 
 
-def leer(ruta_privada: Path, lote: str, desde: str, hasta: str) -> Crudo:
+def leer(ruta_privada: Privada, lote: str, desde: str, hasta: str) -> Crudo:
     """Todo lo de un lote. ``desde`` y ``hasta`` son fechas ISO, ambas incluidas.
 
     El orden en que salen los renglones no dice nada: se ordenan por su contenido.
+
+    :raises ErrorPublicacion: si algo guardado no se puede leer.
     """
     with abrir(ruta_privada) as con:
         eventos = _eventos(con, lote, desde, hasta)
@@ -87,7 +114,7 @@ def leer(ruta_privada: Path, lote: str, desde: str, hasta: str) -> Crudo:
                     f["zona"],
                     f["sexo"],
                     f["edad"],
-                    json.loads(f["respuestas"]),
+                    _objeto(f["respuestas"], "contestación"),
                 )
                 for f in con.execute(
                     "SELECT instrumento, version, programa, zona, sexo, edad, respuestas FROM contestacion"
@@ -96,7 +123,7 @@ def leer(ruta_privada: Path, lote: str, desde: str, hasta: str) -> Crudo:
                 )
             ),
             cambios=tuple(
-                Cambio(f["programa"], f["zona"], f["sexo"], f["edad"], json.loads(f["cambios"]))
+                Cambio(f["programa"], f["zona"], f["sexo"], f["edad"], _objeto(f["cambios"], "comparación"))
                 for f in con.execute(
                     "SELECT programa, zona, sexo, edad, cambios FROM cambio WHERE lote = ?"
                     " ORDER BY programa, zona, sexo, edad, cambios",
@@ -107,6 +134,19 @@ def leer(ruta_privada: Path, lote: str, desde: str, hasta: str) -> Crudo:
             lineas_poa=tuple(_lineas(con)),
             **_instrumentos(con, hasta),
         )
+
+
+def _objeto(texto: str, que: str) -> dict[str, Any]:
+    try:
+        valor = json.loads(texto)
+    except ValueError:
+        valor = None
+    if not isinstance(valor, dict):
+        raise ErrorPublicacion(
+            f"Una {que} guardada está dañada y no se puede leer.",
+            "No se publicó nada y lo de antes sigue igual. Restaure un respaldo o avise a quien da soporte.",
+        )
+    return valor
 
 
 def _vista_de_asistencias(con: Any) -> str:
@@ -179,6 +219,11 @@ def _instrumentos(con: Any, hasta: str) -> dict[str, Any]:
     return {"preguntas": tuple(preguntas), "titulos": {c: titulos[c, v] for c, v in vigentes.items()}}
 
 
+def _sin_respuestas(texto: str) -> str:
+    """«¿Cuántos años tiene ${nombre}?» dice en la página lo que cada quien contestó; aquí, nada."""
+    return re.sub(r"\$\{[^{}]*\}", "(…)", texto)
+
+
 def preguntas_cerradas(instrumento: str, modelo: dict[str, Any]) -> list[Pregunta]:
     """Del modelo guardado, lo que se puede contar: ni texto libre, ni datos demográficos, ni nada privado.
 
@@ -193,8 +238,8 @@ def preguntas_cerradas(instrumento: str, modelo: dict[str, Any]) -> list[Pregunt
             instrumento=instrumento,
             clave=p["clave"],
             tipo=p["tipo"],
-            texto=p["texto"],
-            opciones=tuple((o["clave"], o["texto"]) for o in p.get("opciones", ())),
+            texto=_sin_respuestas(p["texto"]),
+            opciones=tuple((o["clave"], _sin_respuestas(o["texto"])) for o in p.get("opciones", ())),
             correcta=p.get("correcta"),
             peldanos=_peldanos(p.get("publicacion") or ""),
         )

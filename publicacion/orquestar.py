@@ -5,45 +5,56 @@ from pathlib import Path
 
 from .auditoria import Dictamen, ensayar, exigir
 from .etiquetas import etiquetar
-from .extraccion import leer
+from .extraccion import Privada, leer
 from .modelo import Celda, Motivo
 from .reglamento import en_vigor, leer_reglas
+from .revision import avisos, revisar
 
 
 @dataclass(frozen=True)
 class Simulacion:
-    """Lo que se publicaría: cada celda con su porqué, el dictamen de la auditoría y las reglas en vigor (JSON)."""
+    """Lo que se publicaría: cada celda con su porqué, el dictamen de la auditoría y las reglas en vigor (JSON).
+
+    ``celdas``: las del libro, con sus etiquetas. ``avisos``: lo que conviene saber y no impide publicar.
+    """
 
     motivos: list[Motivo]
     dictamen: Dictamen
     reglas: str
+    celdas: list[Celda]
+    avisos: list[str]
 
 
 def calcular(
-    ruta_privada: Path, lote: str, desde: str, hasta: str, carpeta_catalogos: Path, secreto: bytes
+    ruta_privada: Privada, lote: str, desde: str, hasta: str, carpeta_catalogos: Path, secreto: bytes
 ) -> tuple[list[Celda], str]:
     """Las celdas de un lote con sus etiquetas, y las reglas en vigor (JSON). No escribe nada.
 
     ``desde`` y ``hasta``: fechas ISO, ambas incluidas. Llamarla dos veces da lo mismo.
 
-    :raises ErrorPublicacion: si el lote no pasa la auditoría o no cabe en lo que se puede publicar.
+    :raises ErrorPublicacion: si hay datos que no pueden ser, o el lote no pasa la auditoría o no cabe en lo publicable.
     """
-    reglas = leer_reglas(carpeta_catalogos)
-    crudo = leer(ruta_privada, lote, desde, hasta)
-    examinadas, dictamen = ensayar(crudo, reglas, secreto)
-    exigir(dictamen)
-    celdas = [examinada.celda for examinada in examinadas]
-    return [*celdas, *etiquetar(crudo, reglas)], en_vigor(reglas, celdas, dictamen)
+    simulada = simular(ruta_privada, lote, desde, hasta, carpeta_catalogos, secreto)
+    exigir(simulada.dictamen)
+    return simulada.celdas, simulada.reglas
 
 
 def simular(
-    ruta_privada: Path, lote: str, desde: str, hasta: str, carpeta_catalogos: Path, secreto: bytes
+    ruta_privada: Privada, lote: str, desde: str, hasta: str, carpeta_catalogos: Path, secreto: bytes
 ) -> Simulacion:
-    """Lo mismo que :func:`calcular` sin que nadie firme. Si la auditoría no pasa, el dictamen dice por qué."""
+    """Lo mismo que :func:`calcular` sin que nadie firme. Si la auditoría no pasa, el dictamen dice por qué.
+
+    :raises ErrorPublicacion: si hay datos que no pueden ser.
+    """
     reglas = leer_reglas(carpeta_catalogos)
-    examinadas, dictamen = ensayar(leer(ruta_privada, lote, desde, hasta), reglas, secreto)
+    crudo = leer(ruta_privada, lote, desde, hasta)
+    revisar(crudo, reglas)
+    examinadas, dictamen = ensayar(crudo, reglas, secreto)
+    celdas = [examinada.celda for examinada in examinadas]
     return Simulacion(
         [examinada.motivo for examinada in examinadas],
         dictamen,
-        en_vigor(reglas, [examinada.celda for examinada in examinadas], dictamen),
+        en_vigor(reglas, celdas, dictamen),
+        [*celdas, *etiquetar(crudo, reglas)],
+        avisos(reglas),
     )

@@ -16,6 +16,7 @@ from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
 from .vistas import api, asistente, campo, contexto, estaticos, llavero, openrosa, panel, seguridad
+from .vistas.publicador import Publicador
 
 _PAGINAS = {
     400: ("No entendimos lo que llegó", "Regrese a la página anterior, recárguela e inténtelo otra vez."),
@@ -49,9 +50,16 @@ class Aplicacion(Flask):
         self.logger.error("%s en %s %s\n  %s", nombre, request.method, regla, "\n  ".join(lugares))
 
 
-def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Random | None = None) -> Flask:
+def create_app(
+    datos: Path,
+    *,
+    reloj: Callable[[], datetime] = ahora,
+    azar: Random | None = None,
+    publicador: Publicador | None = None,
+) -> Flask:
     """La aplicación que atiende la carpeta ``datos``.
 
+    :param publicador: con quién publica el panel; sin él sólo se publica desde la consola.
     :raises ErrorJornada: si la base falta, está dañada o es de una versión más nueva.
     """
     instalacion = Instalacion(Path(datos), reloj)
@@ -64,7 +72,7 @@ def create_app(datos: Path, *, reloj: Callable[[], datetime] = ahora, azar: Rand
     )
     app.config["SECRET_KEY"] = instalacion.secreto_sesion
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    contexto.iniciar(app, instalacion, azar or SystemRandom())
+    contexto.iniciar(app, instalacion, azar or SystemRandom(), publicador)
     llavero.iniciar(app)
     seguridad.iniciar(app, https=_host_publico(instalacion).startswith("https://"))
     estaticos.iniciar(app)

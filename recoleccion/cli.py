@@ -1,32 +1,31 @@
 """``jornada``: la única puerta que ve los tres paquetes. Aquí se juntan; el trabajo lo hacen ellos."""
 
-import json
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from random import SystemRandom
 from typing import Any, TypeVar
 
 import click
-from sqlite_utils import Database
 
-from publicacion import escritura, lanzar, orquestar
-from publicacion.errores import ErrorPublicacion
+from publicacion import escritura, lanzar
 
 from . import paquete
 from . import preparar as preparacion
 from . import respaldar as respaldos
 from . import servir as servicio
+from .cli_analista import analista
+from .cli_censo import censo
 from .cli_encuesta import encuesta
+from .cli_publicar import publicar, publicar_todo
 from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
-from .consultas import conexion, cuentas, urna
-from .consultas import publicar as lotes
+from .consultas import ajustes, conexion, cuentas
 from .consultas import rescate as rescates
 from .demo import construir as demostracion
 from .errores import ErrorJornada
-from .fechas import fecha_corta, plural
+from .fechas import plural
 from .instalacion import Instalacion
+from .publicador import EnSegundoPlano
 
 F = TypeVar("F", bound=Callable[..., Any])
 PUERTO, PUERTO_DATOS = 8000, 8001
@@ -87,7 +86,7 @@ def demo(datos: Path, sin_servir: bool, direccion: str, puerto: int, puerto_dato
             f"La carpeta {ruta_corta(datos)} ya tiene algo que no es una demostración, y no se tocó.",
             "Diga otra con --datos, por ejemplo: jornada demo --datos demostracion",
         )
-    _publicar(instalacion, adelantar=False)
+    publicar_todo(instalacion, adelantar=False)
     if sin_servir:
         decir(f"Lista: {ruta_corta(datos)}")
     else:
@@ -143,14 +142,6 @@ def servir(datos: Path, direccion: str, puerto: int, puerto_datos: int) -> None:
     Sigue hasta que se oprima Ctrl-C.
     """
     _servir(Instalacion(datos), direccion, puerto, puerto_datos)
-
-
-@principal.command()
-@con_datos
-@click.option("--adelantar", is_flag=True, help="Cierra también el periodo que todavía no termina.")
-def publicar(datos: Path, adelantar: bool) -> None:
-    """Cierra los lotes que ya tocan y escribe publica.db. Si se interrumpe, se repite y termina."""
-    _publicar(Instalacion(datos), adelantar=adelantar)
 
 
 @principal.command()
@@ -227,6 +218,9 @@ def _rescatar(instalacion: Instalacion, archivo: Path) -> bool:
 
 
 principal.add_command(encuesta)
+principal.add_command(censo)
+principal.add_command(publicar)
+principal.add_command(analista)
 
 
 def _ya_preparada(instalacion: Instalacion) -> bool:
@@ -253,57 +247,37 @@ def _direcciones(app: str, datos: str) -> dict[str, str]:
     return {"app": f"{app}/", "datos": f"{datos}/", "campo": f"{app}/campo/", "panel": f"{app}/panel/"}
 
 
-def _publicar(instalacion: Instalacion, *, adelantar: bool) -> None:
-    """Cada lote: asignar, calcular y asentar en el libro; al final, el archivo entero nuevo.
-
-    Cada paso se puede repetir: lo asignado o asentado se queda así, y el archivo siempre sale del libro.
-    """
-    conexion.verificar(instalacion.privada)
-    db = conexion.abrir(instalacion.privada)
-    try:
-        hoy = instalacion.reloj().date()
-        urna.abrir_todas(db, instalacion.sello, SystemRandom(), instalacion.reloj())  # lo que llegó después del cierre
-        pendientes = lotes.lotes_por_cerrar(db, hoy, adelantar)
-        if not pendientes:
-            decir("No hay un periodo nuevo por publicar.")
-        for lote in pendientes:
-            _cerrar_lote(instalacion, db, lote, hoy)
-        huella = escritura.escribir(instalacion.privada, instalacion.publica)
-    except ErrorPublicacion as error:
-        raise Fallo(error.mensaje, error.que_hacer) from error
-    finally:
-        db.close()
-    decir(f"Escrito {ruta_corta(instalacion.publica)} (SHA-256 {huella[:16]}…).")
-
-
-def _cerrar_lote(instalacion: Instalacion, db: Database, lote: dict[str, Any], hoy: date) -> None:
-    clave, desde, hasta = lote["lote"], lote["desde"], lote["hasta"]
-    lotes.asignar(db, clave, desde, hasta)
-    celdas, reglas = orquestar.calcular(
-        instalacion.privada, clave, desde, hasta, instalacion.carpeta_catalogos, instalacion.secreto_publicacion
-    )
-    lotes.asentar(db, clave, ((c.tabla, c.celda, c.valor) for c in celdas), reglas, hoy)
-    cuenta = json.loads(reglas)
-    visibles, ocultas = cuenta["visibles"], cuenta["celdas"] - cuenta["visibles"]
-    decir(
-        f"Lote {clave} (del {fecha_corta(desde)} al {fecha_corta(hasta)}): "
-        f"{plural(visibles, 'dato visible', 'datos visibles')}, {plural(ocultas, 'oculto', 'ocultos')} por protección."
-    )
-
-
 def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos: int) -> None:
     conexion.verificar(instalacion.privada)
     if not instalacion.publica.exists():
         escritura.escribir(instalacion.privada, instalacion.publica)
+    publicador = EnSegundoPlano(instalacion)
+
+    def al_empezar(app: str, publicos: str) -> None:
+        publicador.portal = f"{publicos}/"
+        _presentar(instalacion, app, publicos)
+
     servicio.servir(
         instalacion,
+        publicador=publicador,
         direccion=direccion,
         puerto=puerto,
         puerto_datos=puerto_datos,
-        orden_datos=lambda libre: lanzar.orden(instalacion.publica.resolve(), libre),
-        ambiente=lanzar.entorno(),
-        al_empezar=lambda app, datos: _presentar(instalacion, app, datos),
+        orden_datos=lambda libre: _orden_datos(instalacion, libre),
+        ambiente=lanzar.entorno(ruta_publica=instalacion.publica),
+        al_empezar=al_empezar,
     )
+
+
+def _orden_datos(instalacion: Instalacion, puerto: int) -> list[str]:
+    """Datasette dice quién publica y si los buscadores pueden mostrarlo, como está en los ajustes al arrancar."""
+    db = conexion.abrir(instalacion.privada, solo_lectura=True)
+    try:
+        fuente = ajustes.leer(db, "oficina")
+        buscadores = ajustes.leer(db, "buscadores") == "si"
+    finally:
+        db.close()
+    return lanzar.orden(instalacion.publica.resolve(), puerto, fuente=fuente, buscadores=buscadores)
 
 
 def _presentar(instalacion: Instalacion, app: str, datos: str) -> None:

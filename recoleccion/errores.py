@@ -139,6 +139,23 @@ CATALOGO: dict[str, Entrada] = {
     "credencial_no_existe": Entrada("No hay una credencial con ese folio.", "Revise el folio, son 8 números.", 404),
     "linea_no_existe": Entrada("Esa línea del POA no existe.", "Elija una línea de la lista del POA.", 404),
     "lote_no_existe": Entrada("Ese lote de publicación no existe.", "Ciérrelo primero con «jornada publicar».", 404),
+    "reloj_atrasado": Entrada(
+        "El reloj de esta computadora dice que hoy es {hoy}, y la última publicación fue el {ultima}.",
+        "No se publicó nada. Ponga la fecha y la hora de la computadora y repita.",
+        409,
+    ),
+    "publicacion_en_curso": Entrada(
+        "Ya se está publicando, en otra ventana o en otra terminal.", "Espere a que termine y vea cómo quedó.", 409
+    ),
+    "publicacion_cambio": Entrada(
+        "Llegó algo nuevo después de lo que usted vio, y lo que se publicaría ya es otra cosa.",
+        "No se publicó nada. Vuelva a ver lo que se publicaría y fírmelo.",
+        409,
+    ),
+    "publicacion_sin_servicio": Entrada(
+        "Desde aquí no se puede publicar.", "Atienda con «jornada servir», o use «jornada publicar».", 409
+    ),
+    "publicacion_nada": Entrada("No hay un periodo nuevo por publicar.", "Vea en la página cuándo toca.", 409),
     # La sincronización (el cuerpo completo; lo de cada registro está en protocolo/decision.py)
     "lote_ilegible": Entrada(
         "Lo que mandó el teléfono no se entiende.",

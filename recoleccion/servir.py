@@ -28,6 +28,7 @@ from .aplicacion import create_app
 from .consola import Fallo, decir, ruta_corta
 from .consultas.conexion import advertencia_de_version, mantener_abierta
 from .instalacion import Instalacion
+from .vistas.publicador import Publicador
 
 HILOS = 8
 ESPERA_MAXIMA = 30.0
@@ -146,19 +147,21 @@ def servir(
     orden_datos: Callable[[int], list[str]],
     ambiente: dict[str, str],
     al_empezar: Callable[[str, str], None],
+    publicador: Publicador | None = None,
 ) -> None:
     """Atiende hasta Ctrl-C o SIGTERM.
 
     :param orden_datos: dado un puerto, la orden que levanta Datasette sobre ``publica.db``.
     :param ambiente: las únicas variables que recibe ese proceso.
     :param al_empezar: se llama con las dos direcciones cuando ya se contesta.
+    :param publicador: con quién publica el panel.
     :raises Fallo: puerto ocupado u otro proceso en la misma carpeta.
     :raises ErrorJornada: base dañada, ausente o de una versión más nueva.
     """
     if aviso := advertencia_de_version():
         decir(f"Aviso: {aviso}")
     with candado(instalacion.datos):
-        app = create_app(instalacion.datos, reloj=instalacion.reloj)
+        app = create_app(instalacion.datos, reloj=instalacion.reloj, publicador=publicador)
         enchufe = escuchar(direccion, puerto)
         apartado = escuchar("127.0.0.1", puerto_datos)
         puerto, puerto_datos = enchufe.getsockname()[1], apartado.getsockname()[1]

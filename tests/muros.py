@@ -37,7 +37,10 @@ PURO = "recoleccion.reglas recoleccion.protocolo formularios.catalogos formulari
 COMUN = (
     "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
 )
-PUERTA = "recoleccion.cli recoleccion.cli_encuesta recoleccion.demo recoleccion.servir recoleccion.consola"
+PUERTA = (
+    "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta recoleccion.cli_publicar"
+    " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
+)
 
 # En orden: el primer prefijo que casa manda.
 CUARTOS = (
@@ -76,12 +79,18 @@ CUARTOS = (
     _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),
     _cuarto("recoleccion.servir", "waitress qrcode filelock", "recoleccion formularios", excepto="recoleccion.cli"),
     _cuarto("recoleccion.demo", "sqlite_utils", "recoleccion formularios", excepto="recoleccion.cli"),
+    _cuarto("recoleccion.publicador", "sqlite_utils filelock", "recoleccion formularios publicacion"),
+    _cuarto("recoleccion.ensayos", "sqlite_utils", "recoleccion formularios publicacion"),
+    _cuarto("recoleccion.cli_publicar", "click", "recoleccion formularios publicacion"),
+    _cuarto("recoleccion.cli_censo", "click", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_encuesta", "click sqlite_utils", "recoleccion formularios"),
+    _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),
+    _cuarto("publicacion.auditoria", "highspy numpy", "publicacion"),
     _cuarto(
         "publicacion",
-        "sqlite_utils datasette numpy jinja2 markupsafe pluggy",
+        "sqlite_utils datasette itsdangerous numpy jinja2 markupsafe pluggy openpyxl arro3",
         "publicacion",
         sqlite=True,
         sql=True,

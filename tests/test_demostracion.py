@@ -11,6 +11,7 @@ import pytest
 from recoleccion.consultas import ajustes, conexion, cuentas, eventos, publicar
 from recoleccion.demo import construir as demostracion
 from recoleccion.instalacion import Instalacion, ahora
+from recoleccion.publicador import publicar as publicar_lotes
 from tests.llave import nombres as nombres_abiertos
 from tests.ordenes import correr, estado, servir
 
@@ -166,12 +167,12 @@ def test_publicar_otra_vez_deja_los_mismos_bytes(demo: Path) -> None:
     assert (demo / "publica.db").read_bytes() == antes
 
 
-def test_adelantar_publica_lo_que_va_del_periodo(demo: Path) -> None:
-    manana = ahora() + timedelta(days=1)
+def test_al_terminar_el_trimestre_sale_lo_que_iba(demo: Path) -> None:
+    manana, despues = ahora() + timedelta(days=1), ahora() + timedelta(days=100)
     demostracion.poner_al_dia(Instalacion(demo, lambda: manana))
     with closing(conexion.abrir(demo / "privada.db")) as db:
         antes = len(publicar.listar(db))
-    assert correr("publicar", "--datos", demo, "--adelantar").exit_code == 0
+    assert publicar_lotes(Instalacion(demo, lambda: despues), quien="titular", paso=lambda _: None).lotes
     with closing(conexion.abrir(demo / "privada.db")) as db:
         assert len(publicar.listar(db)) > antes
         assert {lote["estado"] for lote in publicar.listar(db)} == {"asentado"}

@@ -1,7 +1,8 @@
 """Qué se publica y cuándo: los lotes, y el libro donde quedan asentados para siempre.
 
-Un lote es un mes que ya terminó, si juntó 60 personas y 3 eventos; si no, el trimestre cuando termina. Lo que llega
-tarde entra al siguiente. Todo se puede repetir: si algo se corta, al volver a empezar sigue donde iba.
+Un lote es un trimestre que ya terminó; menos que eso (un mes, lo que quedó de un trimestre, un cierre adelantado), sólo
+si juntó 60 personas y 3 eventos. Lo que no alcanza y lo que llega tarde entra al siguiente. Todo se puede repetir: si
+algo se corta, al volver a empezar sigue donde iba.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..errores import ErrorJornada
+from ..fechas import fecha_corta
 from .conexion import escritura
 
-PERSONAS_POR_MES = 60
-EVENTOS_POR_MES = 3
+PERSONAS_MINIMAS = 60
+EVENTOS_MINIMOS = 3
+"""Lo que junta, cuando menos, un lote más corto que un trimestre."""
 
 _ASISTENCIA_POR_ASIGNAR = (
     "FROM asistencia_contada a JOIN evento e ON e.id = a.evento_id"
@@ -30,8 +33,11 @@ def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[d
 
     Primero va el que quedó asignado sin asentar. Un periodo ya publicado no se vuelve a abrir: lo que llegue de él
     espera al siguiente. Entre un lote y otro no quedan huecos: el que sigue empieza al otro día y se lleva lo que no
-    alcanzó para un lote propio. ``adelantar`` cierra además lo que va del trimestre.
+    alcanzó para un lote propio. ``adelantar`` cierra además lo que va del trimestre, si ya alcanza.
+
+    :raises ErrorJornada: ``reloj_atrasado``.
     """
+    _revisar_reloj(db, hoy)
     pendientes = [
         dict(f)
         for f in db.execute("SELECT lote, desde, hasta FROM lote_publicacion WHERE estado = 'asignado' ORDER BY hasta")
@@ -46,10 +52,13 @@ def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[d
         cierres = [
             (f"{desde:%Y-%m}", hasta)
             for desde, hasta in _meses(inicio)
-            if cubierto < hasta < hoy and _mes_alcanza(db, desde, hasta)
+            if cubierto < hasta < hoy and _alcanza(db, desde, hasta)
         ]
-        if cubierto < fin < hoy or (adelantar and inicio <= hoy <= fin):
-            cierres.append((f"{inicio.year}-T{(inicio.month + 2) // 3}", min(fin, hoy)))
+        empieza = max([cubierto, *(hasta for _, hasta in cierres)]) + _UN_DIA
+        termina = min(fin, hoy)
+        entero = fin < hoy and empieza <= inicio
+        if empieza <= termina and (fin < hoy or adelantar) and (entero or _alcanza(db, empieza, termina)):
+            cierres.append((f"{inicio.year}-T{(inicio.month + 2) // 3}", termina))
         for nombre, hasta in cierres:
             if _queda_algo(db, barrido, hasta):
                 pendientes.append(_lote(nombre, usados, min(cubierto + _UN_DIA, hasta), hasta))
@@ -58,7 +67,11 @@ def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[d
 
 
 def asignar(db: Database, lote: str, desde: str, hasta: str) -> None:
-    """Aparta para este lote todo lo que espera hasta ``hasta``. Si el lote ya existe, no le agrega nada."""
+    """Aparta para este lote todo lo que espera hasta ``hasta``. Si el lote ya existe, no le agrega nada.
+
+    El escaneo tardío de una credencial que ya entró a un lote por ese mismo evento se va con él, aunque después se haya
+    anulado: así no se cuenta otra vez.
+    """
     with escritura(db):
         cursor = db.execute(
             "INSERT INTO lote_publicacion (lote, desde, hasta, estado) VALUES (?, ?, ?, 'asignado')"
@@ -68,18 +81,27 @@ def asignar(db: Database, lote: str, desde: str, hasta: str) -> None:
         if not cursor.rowcount:
             return
         db.execute(
-            "UPDATE asistencia SET lote = ? WHERE lote IS NULL"
-            " AND evento_id IN (SELECT id FROM evento WHERE estado = 'cerrado' AND fecha <= ?)",
+            "UPDATE asistencia SET lote = coalesce((SELECT min(b.lote) FROM asistencia b WHERE b.lote IS NOT NULL"
+            " AND b.evento_id = asistencia.evento_id AND b.credencial_id = asistencia.credencial_id), ?)"
+            " WHERE lote IS NULL AND evento_id IN (SELECT id FROM evento WHERE estado = 'cerrado' AND fecha <= ?)",
             [lote, hasta],
         )
         for tabla in ("contestacion", "cambio"):
             db.execute(f"UPDATE {tabla} SET lote = ? WHERE lote IS NULL AND mes <= ?", [lote, hasta[:7]])  # noqa: S608
 
 
+def soltar(db: Database, lote: str) -> None:
+    """Deshace :func:`asignar`, si el lote todavía no se asienta: lo suyo vuelve a esperar, como si nada."""
+    with escritura(db):
+        if db.execute("DELETE FROM lote_publicacion WHERE lote = ? AND estado = 'asignado'", [lote]).rowcount:
+            for tabla in ("asistencia", "contestacion", "cambio"):
+                db.execute(f"UPDATE {tabla} SET lote = NULL WHERE lote = ?", [lote])  # noqa: S608
+
+
 def asentar(db: Database, lote: str, celdas: Iterable[tuple[str, str, str]], reglas: str, hoy: date) -> None:
     """Escribe el lote en el libro. Un lote asentado nunca cambia: repetirlo no hace nada.
 
-    :raises ErrorJornada: ``lote_no_existe`` si nadie lo asignó.
+    :raises ErrorJornada: ``lote_no_existe`` si nadie lo asignó; ``reloj_atrasado``.
     """
     with escritura(db):
         fila = db.execute("SELECT estado FROM lote_publicacion WHERE lote = ?", [lote]).fetchone()
@@ -87,6 +109,7 @@ def asentar(db: Database, lote: str, celdas: Iterable[tuple[str, str, str]], reg
             raise ErrorJornada("lote_no_existe")
         if fila["estado"] == "asentado":
             return
+        _revisar_reloj(db, hoy)
         db.conn.executemany(
             "INSERT INTO libro (lote, tabla, celda, valor) VALUES (?, ?, ?, ?)",
             ((lote, tabla, celda, valor) for tabla, celda, valor in celdas),
@@ -98,13 +121,54 @@ def asentar(db: Database, lote: str, celdas: Iterable[tuple[str, str, str]], reg
 
 
 def listar(db: Database) -> list[dict[str, Any]]:
-    """Los lotes, el más nuevo primero."""
+    """Los lotes, el más nuevo primero. ``reglas``: el JSON con que se asentó."""
     return [
         dict(fila)
         for fila in db.execute(
-            "SELECT lote, desde, hasta, estado, asentado_el FROM lote_publicacion ORDER BY hasta DESC, lote DESC"
+            "SELECT lote, desde, hasta, estado, asentado_el, reglas FROM lote_publicacion"
+            " ORDER BY hasta DESC, lote DESC"
         )
     ]
+
+
+def asentadas(db: Database, lote: str) -> dict[tuple[str, str], str]:
+    """Las celdas de un lote en el libro: ``{(tabla, celda): valor}``."""
+    filas = db.execute("SELECT tabla, celda, valor FROM libro WHERE lote = ?", [lote])
+    return {(fila["tabla"], fila["celda"]): fila["valor"] for fila in filas}
+
+
+def lo_que_espera(db: Database, hoy: date) -> dict[str, Any]:
+    """Lo que todavía no se publica y cuándo podría: los dos periodos que corren hoy.
+
+    ``mes`` y ``trimestre``: ``desde``, ``hasta`` (fechas), ``eventos``, ``personas`` (cuando menos), ``asistencias`` y
+    ``alcanza``. El trimestre empieza donde terminó lo publicado; ``entero`` dice si sale aunque junte poco.
+    """
+    mes, mes_fin = next((a, b) for a, b in _meses(_inicio_de_trimestre(hoy)) if a <= hoy <= b)
+    inicio = _inicio_de_trimestre(hoy)
+    fin = _sumar_meses(inicio, 3) - _UN_DIA
+    ultimo = _ultimo_dia_publicado(db)
+    desde = ultimo + _UN_DIA if ultimo else min(_primer_dia_con_datos(db) or inicio, inicio)
+    return {
+        "mes": _cuentas(db, max(mes, desde), mes_fin),
+        "trimestre": _cuentas(db, desde, fin) | {"entero": desde <= inicio},
+    }
+
+
+def _cuentas(db: Database, desde: date, hasta: date) -> dict[str, Any]:
+    fechas = {"desde": desde.isoformat(), "hasta": hasta.isoformat()}
+    fila = db.execute(
+        "SELECT count(DISTINCT a.evento_id) AS eventos, coalesce(sum(a.personas), 0) AS asistencias"
+        f" {_ASISTENCIA_POR_ASIGNAR}",
+        fechas,
+    ).fetchone()
+    return {
+        "desde": desde,
+        "hasta": hasta,
+        "eventos": fila["eventos"],
+        "asistencias": fila["asistencias"],
+        "personas": personas_distintas(db, desde, hasta),
+        "alcanza": _alcanza(db, desde, hasta),
+    }
 
 
 def personas_distintas(db: Database, desde: date, hasta: date) -> int:
@@ -125,10 +189,18 @@ def personas_distintas(db: Database, desde: date, hasta: date) -> int:
     return max(int(por_grupo), int(credenciales))
 
 
-def _mes_alcanza(db: Database, desde: date, hasta: date) -> bool:
+def _alcanza(db: Database, desde: date, hasta: date) -> bool:
+    """¿Puede salir solo, aunque no sea un trimestre?"""
     fechas = {"desde": desde.isoformat(), "hasta": hasta.isoformat()}
     eventos = db.execute(f"SELECT count(DISTINCT a.evento_id) {_ASISTENCIA_POR_ASIGNAR}", fechas).fetchone()[0]
-    return eventos >= EVENTOS_POR_MES and personas_distintas(db, desde, hasta) >= PERSONAS_POR_MES
+    return eventos >= EVENTOS_MINIMOS and personas_distintas(db, desde, hasta) >= PERSONAS_MINIMAS
+
+
+def _revisar_reloj(db: Database, hoy: date) -> None:
+    """Con un reloj atrasado se repetirían nombres de lote y las fechas mentirían. :raises ErrorJornada: el suyo."""
+    ultima = db.execute("SELECT max(asentado_el) FROM lote_publicacion").fetchone()[0]
+    if ultima and hoy.isoformat() < ultima:
+        raise ErrorJornada("reloj_atrasado", hoy=fecha_corta(hoy), ultima=fecha_corta(ultima))
 
 
 def _queda_algo(db: Database, despues_de: date, hasta: date) -> bool:
@@ -163,10 +235,14 @@ def _trimestres(primero: date | None, hoy: date) -> list[tuple[date, date]]:
     """De cada trimestre, del primero con datos al de hoy, su principio y su fin."""
     if primero is None:
         return []
-    inicios = [date(primero.year, primero.month - (primero.month - 1) % 3, 1)]
+    inicios = [_inicio_de_trimestre(primero)]
     while inicios[-1] <= hoy:
         inicios.append(_sumar_meses(inicios[-1], 3))
     return [(a, b - _UN_DIA) for a, b in pairwise(inicios)]
+
+
+def _inicio_de_trimestre(dia: date) -> date:
+    return date(dia.year, dia.month - (dia.month - 1) % 3, 1)
 
 
 def _meses(inicio: date) -> list[tuple[date, date]]:

@@ -11,14 +11,18 @@ from recoleccion import reglas
 from recoleccion.consultas import conexion
 from recoleccion.instalacion import Instalacion
 
+from .publicador import Publicador
+
 _EXTENSION = "jornada"
 _EXTENSION_AZAR = "jornada_azar"
+_EXTENSION_PUBLICADOR = "jornada_publicador"
 
 
-def iniciar(app: Flask, instalacion: Instalacion, azar: Random) -> None:
-    """Deja la instalación y el azar en la aplicación y cierra la base al terminar cada petición."""
+def iniciar(app: Flask, instalacion: Instalacion, azar: Random, publicador: Publicador | None) -> None:
+    """Deja en la aplicación lo que dura lo que ella, y cierra la base al terminar cada petición."""
     app.extensions[_EXTENSION] = instalacion
     app.extensions[_EXTENSION_AZAR] = azar
+    app.extensions[_EXTENSION_PUBLICADOR] = publicador
     app.teardown_appcontext(_cerrar_bd)
 
 
@@ -42,6 +46,11 @@ def ahora() -> datetime:
 def azar() -> Random:
     """La fuente de azar: la del sistema, salvo en pruebas."""
     return cast(Random, current_app.extensions[_EXTENSION_AZAR])
+
+
+def publicador() -> Publicador | None:
+    """Con quién publica el panel, si se atiende con «jornada servir»."""
+    return cast("Publicador | None", current_app.extensions[_EXTENSION_PUBLICADOR])
 
 
 def nuevo_id() -> str:

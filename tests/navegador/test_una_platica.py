@@ -10,7 +10,7 @@ import hmac
 import json
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Playwright
 
 from recoleccion.consultas import conexion, cuentas, eventos
 from recoleccion.instalacion import ZONA_HORARIA, Instalacion
+from recoleccion.publicador import publicar
 from tests.navegador.actores import Asistente, TelefonoDePromotora, Titular
 from tests.navegador.camara import video_de_imagenes
 from tests.navegador.procesos import Servidor, jornada
@@ -127,7 +128,8 @@ def test_una_platica_del_cartel_al_dato_publicado(
     titular.cerrar(en_panel)
     _la_urna_se_abrio(oficina.datos)
 
-    jornada("publicar", "--adelantar", datos=oficina.datos)
+    al_terminar = datetime.now(ZONA_HORARIA) + timedelta(days=100)  # un evento solo no se publica antes del trimestre
+    publicar(Instalacion(oficina.datos, lambda: al_terminar), quien="titular", paso=lambda _: None)
     _datasette_ensena_lo_redondeado(oficina)
     _nada_privado_afuera(oficina)
     assert eventos.por_clave(conexion.abrir(oficina.datos / "privada.db"), clave)

@@ -49,10 +49,11 @@ def test_sin_eventos_cerrados_no_hay_lotes(base, fabrica):
     assert nombres(base, date(2027, 6, 1), adelantar=True) == []
 
 
-def test_un_mes_grande_es_un_lote_y_lo_demas_espera_al_trimestre(base, cerrado):
+def test_un_mes_grande_es_un_lote_y_lo_que_queda_del_trimestre_tambien_si_alcanza(base, cerrado):
     for dia in ("05", "12", "19"):
         cerrado(f"2026-07-{dia}", 64)
-    cerrado("2026-08-10", 40)
+    for dia in ("2026-08-10", "2026-08-20", "2026-09-10"):
+        cerrado(dia, 64)
     assert publicar.lotes_por_cerrar(base, date(2026, 8, 1)) == [
         {"lote": "2026-07", "desde": "2026-07-01", "hasta": "2026-07-31"}
     ]
@@ -61,6 +62,25 @@ def test_un_mes_grande_es_un_lote_y_lo_demas_espera_al_trimestre(base, cerrado):
         {"lote": "2026-07", "desde": "2026-07-01", "hasta": "2026-07-31"},
         {"lote": "2026-T3", "desde": "2026-08-01", "hasta": "2026-09-30"},
     ]
+
+
+def test_lo_que_queda_de_un_trimestre_y_no_alcanza_se_va_con_lo_que_sigue(base, cerrado):
+    """Un evento de agosto solo, publicado aparte, sería un lote de un evento."""
+    for dia in ("05", "12", "19"):
+        cerrado(f"2026-07-{dia}", 64)
+    cerrado("2026-08-10", 40)
+    assert nombres(base, date(2026, 10, 1)) == ["2026-07"]
+    assert cerrar_todo(base, date(2026, 10, 1)) == ["2026-07"]
+    assert publicar.lotes_por_cerrar(base, date(2027, 1, 1)) == [
+        {"lote": "2026-T4", "desde": "2026-08-01", "hasta": "2026-12-31"}
+    ]
+    for dia in ("05", "12", "19"):
+        cerrado(f"2026-10-{dia}", 64)
+    assert publicar.lotes_por_cerrar(base, date(2026, 11, 1)) == [
+        {"lote": "2026-10", "desde": "2026-08-01", "hasta": "2026-10-31"}
+    ]
+    cerrar_todo(base, date(2026, 11, 1))
+    assert personas_por_lote(base) == {"2026-07": 3 * 64, "2026-10": 40 + 3 * 64}
 
 
 def test_el_mes_que_no_alcanzo_se_va_con_el_siguiente_y_no_quedan_huecos(base, cerrado):
@@ -75,6 +95,15 @@ def test_el_mes_que_no_alcanzo_se_va_con_el_siguiente_y_no_quedan_huecos(base, c
     ]
     cerrar_todo(base, date(2027, 1, 1))
     assert personas_por_lote(base) == {"2026-08": 12 + 3 * 64, "2026-T4": 20}
+
+
+def test_un_trimestre_sin_eventos_no_da_lote_y_lo_de_despues_lo_cubre(base, cerrado):
+    cerrado("2026-01-10", 20)
+    cerrado("2026-08-10", 20)
+    assert publicar.lotes_por_cerrar(base, HOY) == [
+        {"lote": "2026-T1", "desde": "2026-01-01", "hasta": "2026-03-31"},
+        {"lote": "2026-T3", "desde": "2026-04-01", "hasta": "2026-09-30"},
+    ]
 
 
 @pytest.mark.parametrize(("eventos_del_mes", "personas"), [(2, 70), (3, 59)])
@@ -117,20 +146,61 @@ def test_lo_tarde_de_un_trimestre_publicado_no_abre_otro_lote_de_ese_trimestre(b
 
 
 def test_adelantar_cierra_lo_que_va_del_trimestre_y_el_resto_lleva_otra_letra(base, cerrado):
-    cerrado("2026-10-05", 20)
+    for dia in ("05", "12", "19"):
+        cerrado(f"2026-10-{dia}", 64)
+    publicar.asignar(base, "2026-10", "2026-10-01", "2026-10-20")
+    publicar.asentar(base, "2026-10", [], "{}", date(2026, 11, 1))
+    for dia in ("05", "12", "19"):
+        cerrado(f"2026-11-{dia}", 64)
     assert publicar.lotes_por_cerrar(base, HOY, True) == [
-        {"lote": "2026-T4", "desde": "2026-10-01", "hasta": "2026-11-25"}
+        {"lote": "2026-T4", "desde": "2026-10-21", "hasta": "2026-11-25"}
     ]
     assert cerrar_todo(base, adelantar=True) == ["2026-T4"]
     assert nombres(base, adelantar=True) == []
-    cerrado("2026-11-25", 15)
-    assert publicar.lotes_por_cerrar(base, HOY, True) == [
-        {"lote": "2026-T4b", "desde": "2026-11-25", "hasta": "2026-11-25"}
-    ]
+    for dia in ("2026-11-28", "2026-12-05", "2026-12-12"):
+        cerrado(dia, 64)
     assert nombres(base) == []
-    cerrado("2026-12-10", 12)
+    assert nombres(base, date(2026, 12, 20), adelantar=True) == ["2026-T4b"]
     assert cerrar_todo(base, date(2027, 1, 1)) == ["2026-T4b"]
-    assert personas_por_lote(base) == {"2026-T4": 20, "2026-T4b": 27}
+    assert personas_por_lote(base) == {"2026-10": 192, "2026-T4": 192, "2026-T4b": 192}
+
+
+@pytest.mark.parametrize(("cuantos", "personas"), [(3, 59), (2, 70)])
+def test_no_se_adelanta_un_periodo_que_no_alcanza(base, cerrado, cuantos, personas):
+    for dia in range(cuantos):
+        cerrado(f"2026-10-{dia + 1:02}", personas)
+    assert nombres(base, adelantar=True) == []
+    espera = publicar.lo_que_espera(base, HOY)["trimestre"]
+    assert (espera["eventos"], espera["personas"], espera["alcanza"]) == (cuantos, personas, False)
+    assert (espera["desde"], espera["hasta"], espera["entero"]) == (date(2026, 10, 1), date(2026, 12, 31), True)
+
+
+def test_soltar_deja_todo_como_si_no_se_hubiera_asignado_y_no_toca_lo_asentado(base, cerrado):
+    cerrado("2026-07-05", 30)
+    cerrar_todo(base, date(2026, 10, 1))
+    cerrado("2026-11-05", 20)
+    (lote,) = publicar.lotes_por_cerrar(base, date(2027, 1, 1))
+    publicar.asignar(base, **lote)
+    for _ in range(2):
+        publicar.soltar(base, lote["lote"])
+        publicar.soltar(base, "2026-T3")
+    assert personas_por_lote(base) == {"2026-T3": 30, None: 20}
+    assert publicar.lotes_por_cerrar(base, date(2027, 1, 1)) == [lote]
+    assert contar(base, "libro") == 1
+
+
+def test_con_el_reloj_atrasado_no_se_cierra_nada(base, cerrado):
+    cerrado("2026-07-05", 30)
+    cerrar_todo(base, HOY)
+    cerrado("2026-11-05", 30)
+    for atrasado in (date(2026, 11, 24), date(1970, 1, 1)):
+        with pytest.raises(ErrorJornada, match=r"dice que hoy es .*, y la última publicación fue el 25/11/2026"):
+            publicar.lotes_por_cerrar(base, atrasado)
+    publicar.asignar(base, "2026-T4", "2026-10-01", "2026-12-31")
+    with pytest.raises(ErrorJornada) as error:
+        publicar.asentar(base, "2026-T4", [], "{}", date(2020, 1, 1))
+    assert error.value.codigo == "reloj_atrasado"
+    assert contar(base, "libro") == 1
 
 
 def test_un_anio_entero_se_cierra_en_orden_y_sin_huecos(base, cerrado):
@@ -197,15 +267,22 @@ def test_lo_cancelado_no_entra_en_ningun_lote(base, fabrica):
     assert nombres(base, date(2027, 6, 1)) == []
 
 
-def test_una_credencial_ya_contada_en_un_lote_no_se_cuenta_en_el_siguiente(base, cerrado, azar):
-    """Aunque después llegue un escaneo con hora anterior: lo publicado no se mueve."""
+@pytest.mark.parametrize("anulada", [False, True])
+def test_una_credencial_ya_contada_en_un_lote_no_se_cuenta_en_el_siguiente(base, cerrado, azar, anulada):
+    """Aunque después llegue un escaneo con hora anterior, o se anule el que se contó: lo publicado no se mueve."""
     ((_, token),) = credenciales.imprimir(base, 1, HORA, azar)
     fabrica = cerrado("2026-07-05", 0)
-    fabrica.mandar(base, fabrica.asistencia(modo="credencial", credencial=token, hora="2026-07-05T18:00:00-06:00"))
+    primero = fabrica.asistencia(modo="credencial", credencial=token, hora="2026-07-05T18:00:00-06:00")
+    fabrica.mandar(base, primero)
     cerrar_todo(base)
+    if anulada:
+        fabrica.mandar(base, fabrica.anulacion(primero["id"]))
     fabrica.mandar(base, fabrica.asistencia(modo="credencial", credencial=token, hora="2026-07-05T17:00:00-06:00"))
+    cerrado("2026-10-05", 20)
+    assert cerrar_todo(base, date(2027, 1, 1)) == ["2026-T4"]
     contadas = [f["lote"] for f in base.execute("SELECT lote FROM asistencia_contada WHERE credencial_id IS NOT NULL")]
     assert contadas == ["2026-T3"]
+    assert personas_por_lote(base) == {"2026-T3": 2, "2026-T4": 20}
 
 
 def test_publicar_abre_antes_las_urnas_que_se_llenaron_despues_del_cierre(datos, base, fabrica, sello, azar):

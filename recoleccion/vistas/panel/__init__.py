@@ -18,6 +18,7 @@ MENU = (
     ("panel.lista_eventos", "Eventos", ("titular", "promotora")),
     ("panel.instrumentos_lista", "Encuestas", ("titular",)),
     ("panel.poa", "Programa anual", ("titular",)),
+    ("panel.publicacion", "Publicación", ("titular",)),
     ("panel.comentarios", "Comentarios", ("titular",)),
     ("panel.llave", "Llave de nombres", ("titular",)),
     ("panel.impresos", "Imprimir", ("titular",)),
@@ -65,6 +66,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     lista,
     llave,
     poa,
+    publicacion,
     rescate,
     telefonos,
     vivo,
@@ -73,5 +75,5 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 __all__ = [
     "ajustes_oficina", "aviso", "bp", "comentarios", "constructor", "constructor_pregunta", "cuarentena", "cuentas",
     "directorio", "entrada", "estado", "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar",
-    "instrumentos_vista", "lista", "llave", "poa", "rescate", "telefonos", "vivo",
+    "instrumentos_vista", "lista", "llave", "poa", "publicacion", "rescate", "telefonos", "vivo",
 ]  # fmt: skip

@@ -1,0 +1,72 @@
+"""Matan al proceso que publica (SIGKILL) en cada punto en que toca el disco: queda lo de antes o lo nuevo, entero."""
+
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import elenco_publicacion as elenco
+import pytest
+from desgracias import ENERO, nada, publicar_hasta
+from sqlite_utils import Database
+
+from publicacion import descargas, escritura
+from recoleccion.instalacion import Instalacion
+from recoleccion.publicador import publicar
+
+CORTES = int(os.environ.get("JORNADA_CORTES", "8"))
+"""Cuántos puntos se prueban, repartidos de principio a fin; ``make nocturna`` los prueba todos."""
+
+
+@pytest.fixture(scope="module")
+def chica(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Un lote publicado y otro que espera, con pocos datos: lo que se prueba es el disco."""
+    datos = tmp_path_factory.mktemp("chica") / "datos"
+    datos.mkdir()
+    elenco.carpeta(datos)
+    elenco.sembrar(datos / "privada.db", eventos=6, por_evento=30)
+    Instalacion(datos).crear_claves()
+    with closing(Database(datos / "privada.db")) as db:
+        for tabla in ("asistencia", "contestacion", "cambio"):
+            db.execute(f"UPDATE {tabla} SET lote = NULL")
+        db.execute("DELETE FROM evento_encuesta WHERE instrumento <> 'satisfaccion'")
+        db.execute("UPDATE evento SET fecha = replace(fecha, '2026-10', '2026-07') WHERE fecha LIKE '2026-10%'")
+        db.conn.commit()
+    publicar(Instalacion(datos, lambda: ENERO.replace(year=2026, month=10)), quien="titular", paso=nada)
+    return datos
+
+
+def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(chica: Path, tmp_path: Path):
+    viejo = (chica / "publica.db").read_bytes()
+    entera = Path(shutil.copytree(chica, tmp_path / "entera"))
+    puntos = publicar_hasta(entera, 0)
+    assert puntos is not None
+    assert puntos > 20
+    nuevo = (entera / "publica.db").read_bytes()
+    assert nuevo != viejo
+    vistos = set()
+    for punto in sorted({1 + n * (puntos - 1) // max(CORTES - 1, 1) for n in range(min(CORTES, puntos))}):
+        datos = Path(shutil.copytree(chica, tmp_path / f"corte-{punto}"))
+        assert publicar_hasta(datos, punto) is None, f"no murió en {punto}"
+        quedo = (datos / "publica.db").read_bytes()
+        assert quedo in (viejo, nuevo), f"a medias en {punto}"
+        vistos.add(quedo == nuevo)
+        _libro_sano(datos)
+        hecha = publicar(Instalacion(datos, lambda: ENERO), quien="titular", paso=nada)
+        assert (datos / "publica.db").read_bytes() == nuevo, f"otra cosa al repetir en {punto}"
+        assert descargas.indice(descargas.carpeta_de(datos / "publica.db"), hecha.sha256) is not None
+        assert not list(datos.glob("publica.db.nuevo*"))
+        shutil.rmtree(datos)
+    assert vistos == {False, True}, "los cortes no cubren antes y después del cambio de archivo"
+    print(f"\n{puntos} puntos, {min(CORTES, puntos)} cortes: siempre lo viejo o lo nuevo")
+
+
+def _libro_sano(datos: Path) -> None:
+    """La base está entera, un lote está asentado con todas sus celdas o no está, y nada se contó en dos lotes."""
+    with closing(Database(datos / "privada.db")) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        estados = dict(tuple(f) for f in db.execute("SELECT lote, estado FROM lote_publicacion"))
+        con_celdas = {f[0] for f in db.execute("SELECT DISTINCT lote FROM libro")}
+    assert con_celdas == {lote for lote, estado in estados.items() if estado == "asentado"}
+    escritura.ensayar(datos / "privada.db", datos / "aparte.db")
+    (datos / "aparte.db").unlink()
