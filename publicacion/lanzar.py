@@ -1,10 +1,13 @@
 """Cómo se arranca Datasette: un proceso aparte que sólo conoce el archivo público."""
 
+import contextlib
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from . import descargas
 from .metadatos import escribir_metadatos, metadatos
 
 AJUSTES: dict[str, str] = {
@@ -59,8 +62,9 @@ def orden(
     *,
     titulo: str | None = None,
     fuente: str | None = None,
+    buscadores: bool = False,
 ) -> list[str]:
-    """Los argumentos del proceso. Deja ``publica.metadatos.json`` junto al archivo público.
+    """Los argumentos del proceso. Deja ``publica.metadatos.json`` y, si faltan, las descargas junto al archivo público.
 
     El archivo debe existir (``escritura.escribir`` lo hace aunque no haya nada publicado) y se abre como inmutable:
     una publicación nueva es otro archivo en el mismo lugar, y el complemento la toma sin reiniciar.
@@ -68,7 +72,9 @@ def orden(
     ruta = ruta_publica.resolve()
     ruta_metadatos = ruta.with_name(f"{ruta.stem}.metadatos.json")
     dichos = {clave: valor for clave, valor in (("titulo", titulo), ("fuente", fuente)) if valor}
-    escribir_metadatos(ruta_metadatos, metadatos(base=ruta.stem, **dichos))
+    escribir_metadatos(ruta_metadatos, metadatos(base=ruta.stem, buscadores=buscadores, **dichos))
+    with contextlib.suppress(OSError):  # sin disco para ellas se sirve lo demás, y la página lo dice
+        descargas.hacer(ruta, descargas.carpeta_de(ruta))
     argumentos = [sys.executable, "-m", "datasette", "serve", "-i", str(ruta)]
     argumentos += ["--host", direccion, "--port", str(puerto), "--metadata", str(ruta_metadatos)]
     for ajuste, valor in AJUSTES.items():
@@ -76,8 +82,28 @@ def orden(
     return argumentos
 
 
-def entorno(actual: Mapping[str, str] | None = None) -> dict[str, str]:
-    """El ambiente del proceso: sin ``JORNADA_*`` ni nada que no esté en la lista."""
-    return {
+def entorno(actual: Mapping[str, str] | None = None, *, ruta_publica: Path | None = None) -> dict[str, str]:
+    """El ambiente del proceso: sin ``JORNADA_*`` ni nada que no esté en la lista.
+
+    Con ``ruta_publica`` lleva también el secreto con que se firman las sesiones de analistas: sobreviven a reiniciar.
+    """
+    limpio = {
         clave: valor for clave, valor in (os.environ if actual is None else actual).items() if clave.upper() in _ENTORNO
     }
+    return limpio if ruta_publica is None else limpio | {"DATASETTE_SECRET": _secreto(ruta_publica)}
+
+
+def _secreto(ruta_publica: Path) -> str:
+    """``publica.secreto``, junto al archivo público y legible sólo para quien atiende; si no sirve, uno nuevo."""
+    ruta = ruta_publica.with_name(f"{ruta_publica.stem}.secreto")
+    with contextlib.suppress(OSError, ValueError):
+        if len(guardado := ruta.read_text("ascii").strip()) == 64:
+            return guardado
+    nuevo = secrets.token_hex(32)
+    temporal = ruta.with_name(ruta.name + ".nuevo")
+    temporal.unlink(missing_ok=True)
+    descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as archivo:
+        archivo.write(nuevo)
+    os.replace(temporal, ruta)
+    return nuevo
