@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 
 from formularios.xlsform import lectura
@@ -44,7 +43,7 @@ def _desempacar(nombre: str, contenido: bytes) -> tuple[str, bytes, dict[str, by
             if len(dentro) > 20 or any(parte.file_size > lectura.BYTES for parte in dentro):
                 raise ErrorLectura("El .zip trae demasiado.", "Deje la encuesta y los CSV que usa, hasta 20 archivos.")
             partes = {parte.filename.rsplit("/", 1)[-1]: archivo.read(parte) for parte in dentro}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, UnicodeDecodeError):
+    except lectura.ZIP_DANADO:
         raise ErrorLectura("El .zip está dañado o tiene contraseña.", "Hágalo de nuevo, sin contraseña.") from None
     libros = [parte for parte in partes if parte.lower().endswith((".xlsx", ".xls"))]
     encuestas = libros or [

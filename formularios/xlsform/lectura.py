@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from lzma import LZMAError
 from typing import Any
 
 import openpyxl
@@ -26,6 +27,8 @@ from formularios.xlsform.reporte import ErrorLectura, Problema
 HOJAS = ("survey", "choices", "settings", "external_choices", "osm", "entities")
 BYTES, BYTES_ABIERTO, PARTES = 4_000_000, 60_000_000, 2_000
 FILAS, COLUMNAS, LETRAS = 6_000, 300, 20_000
+ZIP_DANADO = (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, OSError, EOFError, UnicodeDecodeError)
+"""Lo que falla al abrir uno dañado, con contraseña o con nombres ilegibles."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -181,7 +184,7 @@ def _partes(contenido: bytes) -> list[tuple[str, bytes]]:
                     "El archivo se vuelve enorme al abrirlo.", "Cópielo en un libro nuevo, solo con sus hojas."
                 )
             return [(parte.filename, archivo.read(parte)) for parte in dentro if parte.filename.endswith(".xml")]
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, UnicodeDecodeError):
+    except ZIP_DANADO:
         raise ErrorLectura(_NO_SE_LEE, _GUARDELO) from None
 
 

@@ -187,3 +187,16 @@ def test_un_nombre_de_adentro_que_no_es_texto_se_dice(nombre: str) -> None:
     resultado = importar(nombre, archivo.getvalue().replace("ñ".encode(), b"\x80\x80", 1))
     assert resultado.instrumento is None
     assert "dañado" in str(resultado.problemas[0])
+
+
+@pytest.mark.parametrize("compresion", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("nombre", ["encuesta.xlsx", "encuesta.zip"])
+def test_un_archivo_danado_por_dentro_se_dice(nombre: str, compresion: int) -> None:
+    archivo = io.BytesIO()
+    with zipfile.ZipFile(archivo, "w", compresion) as libro:
+        libro.writestr("xl/workbook.xml", _CSV * 50)
+    entero = archivo.getvalue()
+    datos = entero.index(b"workbook.xml") + len("workbook.xml")
+    for lugar in range(datos, datos + 12):
+        danado = entero[:lugar] + bytes([entero[lugar] ^ 0xFF]) + entero[lugar + 1 :]
+        assert importar(nombre, danado).instrumento is None
