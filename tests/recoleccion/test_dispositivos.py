@@ -1,6 +1,7 @@
 """Cómo entra un teléfono con el código de la titular, y lo que se sabe de él después."""
 
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -125,10 +126,10 @@ def test_el_telefono_dice_como_anda_su_almacen(base, fabrica, telefono, dicho, p
     assert (fila["almacen_persiste"], fila["almacen_usado"]) == (persiste, usado)
 
 
-def test_una_base_de_la_primera_version_se_pone_al_dia_sin_perder_telefonos(tmp_path):
-    ruta = tmp_path / "privada.db"
+def puesta_al_dia(ruta: Path, antes_de: str) -> Database:
+    """Una base con un teléfono, escrita cuando todavía no había esa migración y abierta por el programa de hoy."""
     vieja = Database(ruta)
-    esquema.migraciones.apply(vieja, stop_before="m002_firma_y_alta_de_telefonos")
+    esquema.migraciones.apply(vieja, stop_before=antes_de)
     vieja.execute("INSERT INTO cuenta VALUES ('c', 'rosa', 'Rosa', 'promotora', 'x', 1, '2026-01-01')")
     vieja.execute(
         "INSERT INTO dispositivo (id, nombre, cuenta_id, token_huella, creado_en) VALUES ('d', 'Moto', 'c', ?, 'hoy')",
@@ -137,25 +138,18 @@ def test_una_base_de_la_primera_version_se_pone_al_dia_sin_perder_telefonos(tmp_
     vieja.conn.commit()
     vieja.close()
     conexion.verificar(ruta)
-    base = conexion.abrir(ruta)
+    return conexion.abrir(ruta)
+
+
+def test_una_base_de_la_primera_version_se_pone_al_dia_sin_perder_telefonos(tmp_path):
+    base = puesta_al_dia(tmp_path / "privada.db", "m002_firma_y_alta_de_telefonos")
     encontrado = dispositivos.por_token(base, "D1viejo")
     base.conn.close()
     assert (encontrado["nombre"], encontrado["firma"], encontrado["almacen_usado"]) == ("Moto", 0, None)
 
 
 def test_al_ponerse_al_dia_los_telefonos_de_antes_siguen_siendo_de_la_aplicacion_nuestra(tmp_path):
-    ruta = tmp_path / "privada.db"
-    vieja = Database(ruta)
-    esquema.migraciones.apply(vieja, stop_before="m007_otras_aplicaciones")
-    vieja.execute("INSERT INTO cuenta VALUES ('c', 'rosa', 'Rosa', 'promotora', 'x', 1, '2026-01-01')")
-    vieja.execute(
-        "INSERT INTO dispositivo (id, nombre, cuenta_id, token_huella, creado_en) VALUES ('d', 'Moto', 'c', ?, 'hoy')",
-        [reglas.huella(b"D1viejo")],
-    )
-    vieja.conn.commit()
-    vieja.close()
-    conexion.verificar(ruta)
-    base = conexion.abrir(ruta)
+    base = puesta_al_dia(tmp_path / "privada.db", "m007_otras_aplicaciones")
     assert dispositivos.por_token(base, "D1viejo")["clase"] == "pwa"
     assert dispositivos.por_token(base, "D1viejo", "odk") is None
     with pytest.raises(sqlite3.IntegrityError):
