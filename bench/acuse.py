@@ -9,12 +9,10 @@ Uso: ``python bench/acuse.py``.
 import statistics
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from random import Random
 
 from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
 
 RAIZ = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RAIZ))
@@ -25,9 +23,9 @@ from recoleccion.instalacion import ahora  # noqa: E402
 from recoleccion.preparar import preparar as preparar_datos  # noqa: E402
 from tests.elenco import CONTRASENA, evento_de_prueba  # noqa: E402
 from tests.navegador.camara import abrir_con_camara, video_de_codigos  # noqa: E402
-from tests.navegador.campo.conftest import Callado  # noqa: E402
 from tests.navegador.procesos import BANDERAS, ruta_chromium  # noqa: E402
 from tests.navegador.promotora import OTRO, TITULO, al_evento, contexto_de_telefono, preparar  # noqa: E402
+from tests.navegador.servido import servida  # noqa: E402
 
 META_MS = 100
 TARJETAS = 12
@@ -83,31 +81,27 @@ def principal() -> int:
                 huella = credenciales.verificador(sal, token)
                 base.execute("UPDATE credencial SET datos_cifrados = ? WHERE verificador = ?", [cifrados, huella])
         video = video_de_codigos(tarjetas, Path(carpeta) / "camara.y4m", segundos=0.9, pausa=0.3)
-        servidor = make_server("127.0.0.1", 0, create_app(datos), threaded=True, request_handler=Callado)
-        hilo = threading.Thread(target=servidor.serve_forever)
-        hilo.start()
-        navegador = abrir_con_camara(motor, video, chromium=ruta_chromium(), extra=BANDERAS)
-        try:
-            contexto = contexto_de_telefono(navegador)
-            contexto.grant_permissions(["camera"])
-            contexto.add_init_script(CRONOMETRO)
-            pagina = contexto.new_page()
-            preparar(pagina, f"http://127.0.0.1:{servidor.port}")
-            print(f"Chromium {navegador.version}, {hoy:%d/%m/%Y}: del texto leído a lo pintado, ms (p50 / peor)")
-            pagina.get_by_role("link", name="Ir a los eventos").click()
-            contexto.set_offline(True)
-            for titulo, freno in ((TITULO, 1), (OTRO, 4)):
-                for palabra, tardo in sorted(medir(pagina, titulo, freno).items()):
-                    print(f"{freno}x {palabra:28} {len(tardo):3} {statistics.median(tardo):7.1f} / {max(tardo):6.1f}")
-                    peor = max(peor, *tardo)
-                for _ in range(2):
-                    pagina.get_by_role("link", name="Atrás").click()
-        finally:
-            navegador.close()
-            servidor.shutdown()
-            hilo.join()
-            servidor.server_close()
-            base.conn.close()
+        with servida(create_app(datos)) as direccion:
+            navegador = abrir_con_camara(motor, video, chromium=ruta_chromium(), extra=BANDERAS)
+            try:
+                contexto = contexto_de_telefono(navegador)
+                contexto.grant_permissions(["camera"])
+                contexto.add_init_script(CRONOMETRO)
+                pagina = contexto.new_page()
+                preparar(pagina, direccion)
+                print(f"Chromium {navegador.version}, {hoy:%d/%m/%Y}: del texto leído a lo pintado, ms (p50 / peor)")
+                pagina.get_by_role("link", name="Ir a los eventos").click()
+                contexto.set_offline(True)
+                for titulo, freno in ((TITULO, 1), (OTRO, 4)):
+                    for palabra, tardo in sorted(medir(pagina, titulo, freno).items()):
+                        p50, mayor = statistics.median(tardo), max(tardo)
+                        print(f"{freno}x {palabra:28} {len(tardo):3} {p50:7.1f} / {mayor:6.1f}")
+                        peor = max(peor, mayor)
+                    for _ in range(2):
+                        pagina.get_by_role("link", name="Atrás").click()
+            finally:
+                navegador.close()
+        base.conn.close()
     print(f"{'Dentro' if peor <= META_MS else 'Fuera'} de la meta ({META_MS} ms).")
     return 0 if peor <= META_MS else 1
 

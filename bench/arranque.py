@@ -10,13 +10,11 @@ import platform
 import statistics
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 
 from playwright.sync_api import BrowserContext, sync_playwright
-from werkzeug.serving import make_server
 
 RAIZ = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RAIZ))
@@ -26,9 +24,9 @@ from recoleccion.consultas import conexion, cuentas, eventos  # noqa: E402
 from recoleccion.instalacion import ahora  # noqa: E402
 from recoleccion.preparar import preparar as preparar_datos  # noqa: E402
 from tests.elenco import CONTRASENA, evento_de_prueba  # noqa: E402
-from tests.navegador.campo.conftest import Callado  # noqa: E402
 from tests.navegador.procesos import BANDERAS, ruta_chromium  # noqa: E402
 from tests.navegador.promotora import TITULO, contexto_de_telefono, preparar  # noqa: E402
+from tests.navegador.servido import servida  # noqa: E402
 
 META_MS = {4: 1_000, 12: 2_500}
 PISO = {
@@ -110,16 +108,9 @@ def principal() -> int:
         cuentas.crear(base, usuario="promotora", nombre="Rosa", rol="promotora", contrasena=CONTRASENA, ahora=hoy)
         evento = evento_de_prueba(titulo=TITULO, fecha=hoy.date().isoformat())
         eventos.abrir(base, eventos.crear(base, evento, hoy, Random(4)), hoy)
-        servidor = make_server("127.0.0.1", 0, con_piso(create_app(datos)), threaded=True, request_handler=Callado)
-        hilo = threading.Thread(target=servidor.serve_forever)
-        hilo.start()
-        try:
-            medidas = medir(f"http://127.0.0.1:{servidor.port}", veces)
-        finally:
-            servidor.shutdown()
-            hilo.join()
-            servidor.server_close()
-            base.conn.close()
+        with servida(con_piso(create_app(datos))) as direccion:
+            medidas = medir(direccion, veces)
+        base.conn.close()
     print(f"{'':12} {'freno':>6} {'mediana':>9} {'peor':>9} {'meta':>9}")
     for (nombre, freno), tiempos in sorted(medidas.items(), key=lambda una: (una[0][1], una[0][0] != "piso")):
         meta = f"{META_MS[freno]:,} ms" if nombre != "piso" else ""

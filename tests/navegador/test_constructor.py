@@ -5,18 +5,17 @@ Con ``JORNADA_CAPTURAS=carpeta`` deja una imagen de cada estado, para mirarlo.
 """
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from recoleccion.consultas import instrumentos
 from tests.elenco import CONTRASENA
 from tests.navegador.accesibilidad import TAMANOS, accesible
+from tests.navegador.servido import servida
 
 _ENFOCADO = """() => { const e = document.activeElement;
   return e.getAttribute('aria-label') || (e.labels?.[0] ?? e).textContent.replace(/\\s+/g, ' ').trim() }"""
@@ -24,13 +23,8 @@ _ENFOCADO = """() => { const e = document.activeElement;
 
 @pytest.fixture
 def sitio(app: Flask) -> Iterator[str]:
-    servidor = make_server("127.0.0.1", 0, app, threaded=True)
-    hilo = threading.Thread(target=servidor.serve_forever)
-    hilo.start()
-    yield f"http://127.0.0.1:{servidor.port}"
-    servidor.shutdown()
-    hilo.join()
-    servidor.server_close()
+    with servida(app) as direccion:
+        yield direccion
 
 
 def entrar(navegador: Browser, sitio: str, **opciones: object) -> BrowserContext:

@@ -3,19 +3,18 @@
 La recorre quien nunca la ha hecho: sólo con lo que dicen las páginas, con guiones y sin ellos, y contando cada paso.
 """
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from formularios.xlsform.plantilla import ejemplo
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import eventos, instrumentos, urna
 from tests.elenco import CONTRASENA
 from tests.navegador.accesibilidad import TAMANOS, accesible
+from tests.navegador.servido import servida
 
 MAXIMO_PASOS = 17
 """Lo que toca y lo que llena, desde «Encuestas» hasta el evento guardado. A 14 segundos cada uno, cuatro minutos."""
@@ -23,13 +22,8 @@ MAXIMO_PASOS = 17
 
 @pytest.fixture
 def sitio(datos: Path, reloj) -> Iterator[str]:
-    servidor = make_server("127.0.0.1", 0, create_app(datos, reloj=reloj), threaded=True)
-    hilo = threading.Thread(target=servidor.serve_forever)
-    hilo.start()
-    yield f"http://127.0.0.1:{servidor.port}"
-    servidor.shutdown()
-    hilo.join()
-    servidor.server_close()
+    with servida(create_app(datos, reloj=reloj)) as direccion:
+        yield direccion
 
 
 @pytest.fixture

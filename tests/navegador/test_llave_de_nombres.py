@@ -1,17 +1,16 @@
 """La llave de nombres en un navegador de verdad: crearla, imprimir su hoja, abrirla en la lista y cerrarla."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from recoleccion.aplicacion import create_app
 from tests.elenco import CONTRASENA
 from tests.llave import quitar_llave
 from tests.navegador.accesibilidad import TAMANOS, accesible
+from tests.navegador.servido import servida
 from tests.recoleccion.vistas.oficina import registrar
 
 NOMBRE, FRASE = "Eustolia Íñiguez Plascencia", "tren olla pino luna sapo"
@@ -19,13 +18,8 @@ NOMBRE, FRASE = "Eustolia Íñiguez Plascencia", "tren olla pino luna sapo"
 
 @pytest.fixture
 def sitio(datos: Path, reloj) -> Iterator[str]:
-    servidor = make_server("127.0.0.1", 0, create_app(datos, reloj=reloj), threaded=True)
-    hilo = threading.Thread(target=servidor.serve_forever)
-    hilo.start()
-    yield f"http://127.0.0.1:{servidor.port}"
-    servidor.shutdown()
-    hilo.join()
-    servidor.server_close()
+    with servida(create_app(datos, reloj=reloj)) as direccion:
+        yield direccion
 
 
 def _se_ve_bien(pagina: Page, donde: str) -> None:

@@ -1,14 +1,12 @@
 """Una encuesta con reglas en el teléfono prestado, sin señal: lo que se guarda es lo que el servidor acepta."""
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from formularios.xlsform import importar
 from recoleccion.aplicacion import create_app
@@ -16,8 +14,8 @@ from recoleccion.consultas import eventos, instrumentos
 from recoleccion.instalacion import Instalacion, ahora
 from recoleccion.sellado import INFO_URNA
 from tests.elenco import evento_de_prueba
-from tests.navegador.campo.conftest import Callado
 from tests.navegador.promotora import TITULO, cola, prestar, recuperar, violaciones
+from tests.navegador.servido import servida
 
 VISITA = """
 | survey |
@@ -46,13 +44,8 @@ def sitio(datos: Path, base, elenco) -> Iterator[str]:
     encuestas = ["antes", "despues", "satisfaccion", "visita"]
     suyo = evento_de_prueba(titulo=TITULO, fecha=hoy.date().isoformat(), encuestas=encuestas)
     eventos.abrir(base, eventos.crear(base, suyo, hoy, Random(4)), hoy)
-    servidor = make_server("127.0.0.1", 0, create_app(datos), threaded=True, request_handler=Callado)
-    hilo = threading.Thread(target=servidor.serve_forever)
-    hilo.start()
-    yield f"http://127.0.0.1:{servidor.port}"
-    servidor.shutdown()
-    hilo.join()
-    servidor.server_close()
+    with servida(create_app(datos)) as direccion:
+        yield direccion
 
 
 def test_sin_senal_revisa_esconde_ubica_y_cambia_de_idioma(contexto, sitio, base, datos):
