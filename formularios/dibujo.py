@@ -7,7 +7,6 @@ Cada lugar donde algo se muestra es una :class:`Pieza`; cada grupo, y cada vuelt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,7 @@ from formularios import condiciones, contestar, frases, reglas_vivas
 from formularios.campos import Datos
 from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, nombre_campo
 from formularios.recorrido import Recorrido, Vueltas
-from formularios.valores import sin_ceros
+from formularios.valores import rango, valores_de_rango
 
 LISTA_DESDE = 25
 """Con más opciones que éstas, una lista desplegable en vez de un botón por opción."""
@@ -286,7 +285,7 @@ class _Dibujante:
         if pregunta.tipo == "acepto":
             return (Opcion("OK", self.frases["si"]),)
         if pregunta.tipo == "rango":
-            valores = _valores(pregunta)
+            valores = valores_de_rango(pregunta)
             return tuple(Opcion(v, v) for v in valores) if len(valores) <= RANGO_A_LA_VISTA else ()
         return self.instrumento.opciones_de(pregunta)
 
@@ -316,7 +315,8 @@ class _Dibujante:
             frase = "rango" if pregunta.paso == "1" else "rango_paso"
             de_a = self.frases[frase].format(inicio=pregunta.inicio, fin=pregunta.fin, paso=pregunta.paso)
             ayuda = " ".join(filter(None, (pregunta.ayuda, de_a)))
-            enteros = all(Decimal(str(x)) % 1 == 0 for x in (pregunta.inicio, pregunta.paso))
+            inicio, _, cada = rango(pregunta)
+            enteros = inicio % 1 == cada % 1 == 0
             return {"ayuda": ayuda, "atributos": {"inputmode": "numeric" if enteros else "decimal"}}
         return {"atributos": _ATRIBUTOS.get(pregunta.tipo, {})}
 
@@ -344,12 +344,6 @@ def _seguidas(preguntas: Sequence[Pregunta], grupo: str | None) -> list[Pregunta
             break
         juntas.append(pregunta)
     return juntas
-
-
-def _valores(pregunta: Pregunta) -> list[str]:
-    """Los de un rango, en orden."""
-    inicio, fin, paso = (Decimal(str(x)) for x in (pregunta.inicio, pregunta.fin, pregunta.paso))
-    return [sin_ceros(inicio + paso * n) for n in range(int((fin - inicio) / paso) + 1)]
 
 
 def _estilo(pregunta: Pregunta, opciones: tuple[Opcion, ...], apariencia: set[str]) -> str:

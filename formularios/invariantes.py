@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from formularios import formulas
@@ -25,7 +25,7 @@ from formularios.instrumento import (
     Pregunta,
 )
 from formularios.texto import limpiar
-from formularios.valores import leer
+from formularios.valores import leer, rango
 
 DEMOGRAFICAS = ("sexo", "edad", "procedencia")
 CONDICIONES = ("sin_ficha",)
@@ -232,13 +232,14 @@ def _apariencia_valida(apariencia: str | None) -> bool:
 
 
 def _rango_valido(p: Pregunta) -> bool:
-    partes = (p.inicio, p.fin, p.paso)
     if p.tipo != "rango":
-        return partes == (None, None, None)
+        return (p.inicio, p.fin, p.paso) == (None, None, None)
     try:
-        inicio, fin, paso = (Decimal(str(parte)) for parte in partes)
+        inicio, fin, paso = rango(p)
+        if any(abs(parte) >= 10**12 or parte % Decimal("0.000001") for parte in (inicio, fin, paso)):
+            return False  # nadie lo podría contestar: ver «decimal» en valores.py
         return bool(paso > 0 and inicio < fin and paso <= fin - inicio) and (fin - inicio) / paso <= 1000
-    except InvalidOperation:
+    except ArithmeticError:  # no es un número, o no cabe en la cuenta
         return False
 
 

@@ -5,13 +5,12 @@ hace falta: una pregunta sin reglas, que nadie menciona y que no puede estar mal
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from formularios import formulas
 from formularios.expresiones import Arbol
 from formularios.instrumento import CERRADAS, Grupo, Instrumento, Pregunta
-from formularios.valores import sin_ceros
+from formularios.valores import error_de_rango, rango, sin_ceros
 
 _ESCRITAS = ("entero", "decimal", "rango", "fecha", "hora", "punto")
 """Las que alguien puede escribir mal."""
@@ -102,9 +101,7 @@ def _pregunta(instrumento: Instrumento, p: Pregunta) -> dict[str, Any]:
 
 def _rango(p: Pregunta) -> list[str]:
     """Inicio, fin y paso sin exponentes, y lo que se dice si no cae ahí: igual que ``valores.leer``."""
-    inicio, fin, paso = (Decimal(str(x)) for x in (p.inicio, p.fin, p.paso))
-    de_a = "" if paso == 1 else f", de {p.paso} en {p.paso}"
-    return [sin_ceros(inicio), sin_ceros(fin), sin_ceros(paso), f"Elija un número de {p.inicio} a {p.fin}{de_a}."]
+    return [*map(sin_ceros, rango(p)), error_de_rango(p)]
 
 
 def _opciones(instrumento: Instrumento, p: Pregunta) -> list[list[Any]]:

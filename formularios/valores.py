@@ -124,11 +124,28 @@ def _hora(escrito: str) -> str:
     return f"{int(partes[1]):02}:{partes[2]}"
 
 
+def rango(pregunta: Pregunta) -> tuple[Decimal, Decimal, Decimal]:
+    """Inicio, fin y paso. :raises ArithmeticError: si alguno no es un número."""
+    inicio, fin, paso = (Decimal(str(x)) for x in (pregunta.inicio, pregunta.fin, pregunta.paso))
+    return inicio, fin, paso
+
+
+def valores_de_rango(pregunta: Pregunta) -> list[str]:
+    """Los que se pueden escoger, en orden."""
+    inicio, fin, paso = rango(pregunta)
+    return [sin_ceros(inicio + paso * n) for n in range(int((fin - inicio) / paso) + 1)]
+
+
+def error_de_rango(pregunta: Pregunta) -> str:
+    """Lo que se dice de un número que no es de los suyos."""
+    de_a = "" if rango(pregunta)[2] == 1 else f", de {pregunta.paso} en {pregunta.paso}"
+    return f"Elija un número de {pregunta.inicio} a {pregunta.fin}{de_a}."
+
+
 def _rango(pregunta: Pregunta, escrito: str) -> str:
-    valor, inicio, fin, paso = (Decimal(str(x)) for x in (escrito, pregunta.inicio, pregunta.fin, pregunta.paso))
+    valor, (inicio, fin, paso) = Decimal(escrito), rango(pregunta)
     if not inicio <= valor <= fin or (valor - inicio) % paso != 0:
-        de_a = "" if paso == 1 else f", de {pregunta.paso} en {pregunta.paso}"
-        raise ValueError(f"Elija un número de {pregunta.inicio} a {pregunta.fin}{de_a}.")
+        raise ValueError(error_de_rango(pregunta))
     return escrito
 
 

@@ -6,7 +6,6 @@ captura sabe cuál es: instrumento, versión y las primeras ocho letras de su hu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from io import BytesIO
 from itertools import product, takewhile
 from typing import Any, Literal
@@ -19,6 +18,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, P
 
 from formularios import condiciones, frases
 from formularios.instrumento import Grupo, Instrumento, Pregunta
+from formularios.valores import valores_de_rango
 
 from . import hoja
 from .piezas import CUERPO, SANGRIA, Escala, Rayas, Recuadro, circulo, cuadro, opciones, parrafo
@@ -195,7 +195,7 @@ class _Hojas:
             yield from self._opciones(p)
         elif p.tipo == "acepto":
             yield from opciones([self.frases["si"]], cuadro, self.util)
-        elif p.tipo == "rango" and (valores := _valores(p)):
+        elif p.tipo == "rango" and len(valores := valores_de_rango(p)) <= ESCALON:
             yield Escala(valores, caras=_animos([False] * len(valores), -1) if _con_caras(p) else ())
         elif p.tipo in ("texto", "codigo"):
             largo = p.maximo or 200
@@ -289,14 +289,6 @@ def _animos(solas: Sequence[bool], primero: int) -> list[float | None]:
     pasos = max(1, solas.count(False) - 1)
     lugares = iter(range(len(solas)))
     return [None if sola else primero * (1 - 2 * next(lugares) / pasos) for sola in solas]
-
-
-def _valores(p: Pregunta) -> list[str]:
-    """Los de un rango, si son pocos."""
-    inicio, fin, paso = (Decimal(str(parte)) for parte in (p.inicio, p.fin, p.paso))
-    if (fin - inicio) / paso >= ESCALON:
-        return []
-    return [str(inicio + paso * n) for n in range(int((fin - inicio) / paso) + 1)]
 
 
 def _hueco(p: Pregunta) -> str:

@@ -265,6 +265,13 @@ def test_con_muchas_opciones_no_se_publica():
     assert "no se puede publicar" in frases(edicion.cambiar(borrador, "P1", {"publicacion": "si"}))[0][1]
 
 
+@pytest.mark.parametrize("enorme", ["9e999999", "-9e999999", "1e-999999", "9" * 5000])
+@pytest.mark.parametrize("campo", ["inicio", "fin", "paso"])
+def test_un_numero_que_no_cabe_en_la_cuenta_se_dice(campo: str, enorme: str):
+    borrador = edicion.cambiar(con(("rango",)), "P1", {"inicio": "-9e999999", campo: enorme})
+    assert [clave for clave, _ in frases(borrador)] == ["P1"]
+
+
 def test_los_numeros_de_un_rango_se_escriben_como_se_guardan():
     borrador = edicion.cambiar(con(("rango",)), "P1", {"inicio": " 0.50 ", "fin": "3,0", "paso": "0,5"})
     rango = edicion.instrumento(borrador).por_clave["P1"]

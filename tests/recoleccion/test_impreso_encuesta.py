@@ -148,6 +148,15 @@ def test_hay_de_todos_los_tipos_y_lo_que_nadie_contesta_no_sale():
         assert ausente not in texto
 
 
+def test_un_rango_se_imprime_con_los_numeros_de_la_pantalla():
+    medios = encuesta([de("cuanto", "rango", inicio="0.50", fin="3.0", paso="0.5")])
+    pieza = dibujo.dibujar(medios).partes[0]
+    assert isinstance(pieza, dibujo.Pieza)
+    en_pantalla = [opcion.texto for opcion in pieza.opciones]
+    assert en_pantalla == ["0.5", "1", "1.5", "2", "2.5", "3"]
+    assert " ".join(en_pantalla) in junto(" ".join(hojas(medios)))
+
+
 def test_lo_del_personal_se_marca_y_lo_demas_no():
     texto = junto(" ".join(hojas(COMPLETA)))
     marcadas = re.findall(rf"{re.escape(PERSONAL)} \d+\. ¿(\w+)\?", texto)
