@@ -23,7 +23,8 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
         return None
     cuales = _las_que_van(instrumento)
     van = [p for p in instrumento.preguntas if p.clave in cuales]
-    reglas: dict[str, Any] = {"p": [_pregunta(instrumento, p) for p in van]}
+    nombradas = _nombradas(instrumento)
+    reglas: dict[str, Any] = {"p": [_pregunta(instrumento, p, nombradas) for p in van]}
     if instrumento.grupos:
         reglas["g"] = [_grupo(g) for g in instrumento.grupos]
     lugar = {p.clave: i for i, p in enumerate(van)}
@@ -71,7 +72,7 @@ def _referencias(instrumento: Instrumento, p: Pregunta) -> Iterator[str]:
             yield from formulas.entender(texto, columnas).referencias
 
 
-def _pregunta(instrumento: Instrumento, p: Pregunta) -> dict[str, Any]:
+def _pregunta(instrumento: Instrumento, p: Pregunta, nombradas: frozenset[str]) -> dict[str, Any]:
     regla: dict[str, Any] = {"c": p.clave, "t": p.tipo}
     if p.grupo is not None:
         regla["g"] = p.grupo
@@ -95,7 +96,7 @@ def _pregunta(instrumento: Instrumento, p: Pregunta) -> dict[str, Any]:
     regla |= {letra: 1 if valor is True else valor for letra, valor in marcas.items() if valor}
     if p.tipo == "rango":
         regla["i"] = _rango(p)
-    opciones = _opciones(instrumento, p)
+    opciones = _opciones(instrumento, p, con_texto=p.clave in nombradas or not p.con_campo)
     return regla | ({"o": opciones} if opciones else {})
 
 
@@ -104,12 +105,12 @@ def _rango(p: Pregunta) -> list[str]:
     return [*map(sin_ceros, rango(p)), error_de_rango(p)]
 
 
-def _opciones(instrumento: Instrumento, p: Pregunta) -> list[list[Any]]:
+def _opciones(instrumento: Instrumento, p: Pregunta, *, con_texto: bool) -> list[list[Any]]:
     """``[clave, columnas, texto]`` de cada una, si la página no las dice todas: con filtro, nombradas o sin campo."""
     if p.tipo not in CERRADAS:
         return []
     usadas = formulas.entender(p.filtro, formulas.columnas_de(instrumento, p)).columnas if p.filtro else frozenset()
-    con_texto = "label" in usadas or p.clave in _nombradas(instrumento) or not p.con_campo
+    con_texto = con_texto or "label" in usadas
     if not (usadas or con_texto):
         return []
     opciones: list[list[Any]] = []
