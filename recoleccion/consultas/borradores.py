@@ -102,8 +102,8 @@ def guardar_version(db: Database, clave: str, *, revision: int, version: int, ah
         instrumento = edicion.instrumento(borrador)
         if instrumento.version != version:
             raise ErrorJornada("borrador_cambio")
-        anteriores = _versiones(db, clave)
-        if anteriores and anteriores[-1].a_dict() | {"version": version} == instrumento.a_dict():
+        anterior = next(instrumentos.anteriores(db, instrumento), None)
+        if anterior and anterior.a_dict() | {"version": version} == instrumento.a_dict():
             raise ErrorJornada("borrador_igual")
         instrumentos.guardar(db, instrumento, ahora)
         _borrar(db, clave)
