@@ -7,7 +7,6 @@ Fuente: docs.getodk.org/openrosa-http, /openrosa-form-list y /openrosa-form-subm
 estaba igual, como hace ODK Central); ``202`` se guardó y alguien lo tiene que ver: no hay que reenviarlo.
 """
 
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +21,7 @@ from recoleccion.openrosa.formas import Forma
 from recoleccion.protocolo.decision import MENSAJES, Veredicto
 
 from .contexto import ahora, bd, instalacion
-from .paquete_campo import DIAS_ADELANTE, DIAS_ATRAS
+from .paquete_campo import eventos_cercanos
 
 PREFIJO = "/openrosa"
 MAXIMO = 400_000
@@ -39,7 +38,9 @@ def lista(permiso: str) -> ResponseReturnValue:
     version = aplicacion[:60] if aplicacion.isascii() and aplicacion.isprintable() else None
     dispositivos.visto(bd(), dispositivo["id"], ahora(), None, None, version)
     pedido = request.args.get("formID")
-    todas = [forma for evento in _eventos() for forma in _formas(evento) if pedido in (None, forma.id)]
+    todas = [
+        forma for evento in eventos_cercanos(bd(), ahora()) for forma in _formas(evento) if pedido in (None, forma.id)
+    ]
     direcciones = [url_for(".formulario", permiso=permiso, id=forma.id, _external=True) for forma in todas]
     return _xml(documentos.lista(zip(todas, direcciones, strict=True)))
 
@@ -103,12 +104,6 @@ def _vigente(permiso: str) -> dict[str, Any]:
     if dispositivo["revocado_en"]:
         raise ErrorJornada("dispositivo_revocado")
     return dispositivo
-
-
-def _eventos() -> list[dict[str, Any]]:
-    desde, hasta = ahora() - timedelta(days=DIAS_ATRAS), ahora() + timedelta(days=DIAS_ADELANTE)
-    cercanos = eventos.listar(bd(), desde=desde.date().isoformat(), hasta=hasta.date().isoformat())
-    return [evento for evento in cercanos if evento["estado"] != "cancelado"]
 
 
 def _formas(evento: dict[str, Any]) -> list[Forma]:

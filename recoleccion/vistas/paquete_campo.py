@@ -23,8 +23,6 @@ def armar(db: Database, instalacion: Instalacion, ahora: datetime, app: str) -> 
     """El paquete del contrato. :raises ErrorJornada: ``sin_aviso``."""
     aviso, clave_oficina = avisos.vigente(db), identidades.punto(db)
     catalogos = instalacion.catalogos
-    desde = (ahora - timedelta(days=DIAS_ATRAS)).date().isoformat()
-    hasta = (ahora + timedelta(days=DIAS_ADELANTE)).date().isoformat()
     return {
         "version": 1,
         "epoca": ajustes.leer(db, "epoca"),
@@ -44,13 +42,18 @@ def armar(db: Database, instalacion: Instalacion, ahora: datetime, app: str) -> 
             for linea in directorio.ayuda(db)
         ],
         "eventos": [
-            _evento(db, evento, ahora, con_llave=clave_oficina is not None)
-            for evento in eventos.listar(db, desde=desde, hasta=hasta)
-            if evento["estado"] != "cancelado"
+            _evento(db, evento, ahora, con_llave=clave_oficina is not None) for evento in eventos_cercanos(db, ahora)
         ],
         "credenciales": credenciales.lista_para_telefono(db),
         "promotoras": promotoras(db),
     }
+
+
+def eventos_cercanos(db: Database, ahora: datetime) -> list[dict[str, Any]]:
+    """Los que se lleva un teléfono: de ayer a siete días, sin los cancelados."""
+    desde, hasta = ahora - timedelta(days=DIAS_ATRAS), ahora + timedelta(days=DIAS_ADELANTE)
+    cercanos = eventos.listar(db, desde=desde.date().isoformat(), hasta=hasta.date().isoformat())
+    return [evento for evento in cercanos if evento["estado"] != "cancelado"]
 
 
 def promotoras(db: Database) -> list[list[str]]:
@@ -81,9 +84,9 @@ def _encuesta(db: Database, encuesta: dict[str, Any], tema: str, ahora: datetime
     """La encuesta ya dibujada: el teléfono no conoce las preguntas, sólo las muestra."""
     instrumento = instrumentos.leer(db, encuesta["instrumento"], encuesta["version"]).para_tema(tema)
     por_pantalla = bool(encuesta.get("por_pantalla"))
-    dichas = [
+    otros = [
         [codigo, frases.nombre(idioma), *_en(instrumento, idioma, ahora, por_pantalla)]
-        for codigo, idioma in frases.idiomas(instrumento).items()
+        for codigo, idioma in list(frases.idiomas(instrumento).items())[1:]
     ]
     html, cierre = _en(instrumento, None, ahora, por_pantalla)
     return {
@@ -96,7 +99,7 @@ def _encuesta(db: Database, encuesta: dict[str, Any], tema: str, ahora: datetime
         "edad_minima": instrumento.edad_minima,
         "html": html,
         "cierre": cierre,
-    } | ({"idiomas": dichas[1:]} if dichas else {})
+    } | ({"idiomas": otros} if otros else {})
 
 
 def _en(instrumento: Instrumento, idioma: str | None, ahora: datetime, por_pantalla: bool) -> tuple[str, str]:
