@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from flask import request
+
 from recoleccion import reglas
 from recoleccion.consultas import bitacora, eventos
 from recoleccion.consultas.conexion import escritura
@@ -33,6 +35,12 @@ def anotando(accion: str, objeto: str, detalle: str = "") -> Iterator[None]:
     with escritura(bd()):
         yield
         anotar(accion, objeto, detalle)
+
+
+def entero_escrito(campo: str) -> int:
+    """El que trae un campo oculto del formulario; -1, que no es de nada, si alguien lo cambió por otra cosa."""
+    escrito = request.form.get(campo, "")
+    return int(escrito) if escrito.isascii() and escrito.isdigit() and len(escrito) < 10 else -1
 
 
 def evento_o_404(id: str) -> dict[str, Any]:

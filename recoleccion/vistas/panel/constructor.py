@@ -17,7 +17,7 @@ from recoleccion.errores import ErrorJornada
 from ..contexto import ahora, bd
 from ..sesion import requiere
 from . import bp
-from .comun import anotando
+from .comun import anotando, entero_escrito
 from .constructor_leido import a_la_vista
 from .formas_constructor import FormularioNueva, FormularioPortada, de_portada, minutos_de
 from .instrumentos_vista import probar
@@ -35,16 +35,10 @@ def borrador_o_404(clave: str) -> Guardado:
         abort(404)
 
 
-def revision_vista() -> int:
-    """La que dice el formulario; si no la dice bien, ninguna."""
-    escrita = request.form.get("revision", "")
-    return int(escrita) if escrita.isascii() and escrita.isdigit() and len(escrita) < 10 else -1
-
-
 def guardar(borrador: Borrador, que: str) -> None:
     """:raises ErrorJornada: ``borrador_cambio``."""
     with anotando(que, f"encuesta {borrador['modelo']['clave']}"):
-        borradores.guardar(bd(), borrador, revision=revision_vista(), ahora=ahora())
+        borradores.guardar(bd(), borrador, revision=entero_escrito("revision"), ahora=ahora())
 
 
 @bp.route("/instrumentos/nueva", methods=["GET", "POST"])
@@ -159,16 +153,10 @@ def constructor_vista(clave: str) -> ResponseReturnValue:
 @bp.post("/instrumentos/<clave>/editar/version")
 @requiere("titular")
 def constructor_guardar(clave: str) -> ResponseReturnValue:
-    escrita = request.form.get("version", "")
+    revision, version = entero_escrito("revision"), entero_escrito("version")
     try:
-        with anotando("guardar encuesta", f"encuesta {clave}", f"versión {escrita[:12]}"):
-            guardada = borradores.guardar_version(
-                bd(),
-                clave,
-                revision=revision_vista(),
-                version=int(escrita) if escrita.isascii() and escrita.isdigit() else 0,
-                ahora=ahora(),
-            )
+        with anotando("guardar encuesta", f"encuesta {clave}", f"versión {version}"):
+            guardada = borradores.guardar_version(bd(), clave, revision=revision, version=version, ahora=ahora())
     except ErrorJornada as error:
         return _si_cambio(error, clave)
     flash(f"Se guardó «{guardada.titulo}», versión {guardada.version}. Ya se puede elegir en un evento.")
@@ -181,7 +169,7 @@ def constructor_descartar(clave: str) -> ResponseReturnValue:
     titulo = borrador_o_404(clave).borrador["modelo"]["titulo"]
     try:
         with anotando("descartar borrador", f"encuesta {clave}"):
-            borradores.descartar(bd(), clave, revision=revision_vista())
+            borradores.descartar(bd(), clave, revision=entero_escrito("revision"))
     except ErrorJornada as error:
         return _si_cambio(error, clave)
     flash(f"Se descartó el borrador de «{titulo}». Las versiones guardadas siguen igual.")

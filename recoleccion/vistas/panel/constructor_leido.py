@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from formularios import condiciones, edicion
+from formularios import condiciones, dibujo, edicion
 from formularios.edicion import Borrador, Problema
 from formularios.edicion.borrador import buscar, camino, preguntas
 from formularios.edicion.condicion import DE_NUMERO, operadores_de
 from formularios.edicion.operaciones import a_donde
 from formularios.edicion.problemas import SIN_INDICADOR
 from formularios.edicion.tipos import CON_OPCIONES, opciones_fijas, publicacion_fija, tipo_fijo
-from formularios.instrumento import SIN_CAMPO, Instrumento
+from formularios.instrumento import Instrumento
 from recoleccion.consultas import poa
 from recoleccion.consultas.borradores import Guardado
 from recoleccion.fechas import plural
@@ -26,15 +26,15 @@ def a_la_vista(guardado: Guardado) -> dict[str, Any]:
     """Todo lo que la página del borrador necesita."""
     borrador = guardado.borrador
     problemas, avisos = edicion.problemas(borrador), edicion.avisos(borrador)
-    encuesta = Instrumento.sin_revisar(edicion.modelo(borrador))
+    encuesta, numerada = Instrumento.sin_revisar(edicion.modelo(borrador)), numeros(borrador)
     return {
         "guardado": guardado,
         "encuesta": encuesta,
-        "cuantas": len(numeros(borrador)),
-        "tarjetas": _tarjetas(borrador, encuesta, problemas, avisos),
+        "cuantas": len(numerada),
+        "tarjetas": _tarjetas(borrador, encuesta, numerada, problemas, avisos),
         "problemas": problemas,
         "generales": [*_de("", problemas)],
-        "avisos_generales": [*_de("", avisos), *_sin_indicador(borrador, avisos)],
+        "avisos_generales": [*_de("", avisos), *_sin_indicador(numerada, avisos)],
         "quitada": edicion.ultima_quitada(borrador),
         "leido": None if problemas else leido(encuesta),
     }
@@ -42,21 +42,16 @@ def a_la_vista(guardado: Guardado) -> dict[str, Any]:
 
 def numeros(borrador: Borrador) -> dict[str, int]:
     """El de cada pregunta que se contesta, como en un teléfono de la oficina y en papel; de los módulos, el primero."""
-    modulo = next((p["modulo"] for p in preguntas(borrador) if p.get("modulo")), None)
-    contadas = [
-        p["clave"]
-        for p in preguntas(borrador)
-        if p["tipo"] not in SIN_CAMPO
-        and not (p.get("solo_si") or p.get("calculo") or p.get("solo_lectura"))
-        and p.get("modulo") in (None, modulo)
-    ]
-    return {clave: numero for numero, clave in enumerate(contadas, start=1)}
+    return dibujo.numeros(Instrumento.sin_revisar(edicion.modelo(borrador)).para_tema(""), personal=True)
 
 
 def _tarjetas(
-    borrador: Borrador, encuesta: Instrumento, problemas: list[Problema], avisos: list[Problema]
+    borrador: Borrador,
+    encuesta: Instrumento,
+    numerada: dict[str, int],
+    problemas: list[Problema],
+    avisos: list[Problema],
 ) -> list[dict[str, Any]]:
-    numerada = numeros(borrador)
     grupos = {g["clave"]: g for g in borrador["modelo"].get("grupos", ())}
     tarjetas = []
     antes: tuple[str, ...] = ()
@@ -84,9 +79,8 @@ def _tarjetas(
     return tarjetas
 
 
-def _sin_indicador(borrador: Borrador, avisos: list[Problema]) -> list[str]:
+def _sin_indicador(numerada: dict[str, int], avisos: list[Problema]) -> list[str]:
     """Se dice una vez, no en cada pregunta."""
-    numerada = numeros(borrador)
     sin = [numerada.get(aviso.pregunta, 0) for aviso in avisos if aviso.frase == SIN_INDICADOR]
     cuales = [str(numero) for numero in sin if numero]
     if not sin:

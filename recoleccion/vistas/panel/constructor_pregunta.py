@@ -13,7 +13,7 @@ from recoleccion.errores import ErrorJornada
 from ..sesion import requiere
 from . import bp
 from .constructor import borrador_o_404, guardar
-from .constructor_leido import de_una, lineas
+from .constructor_leido import de_una, lineas, numeros
 from .formas_constructor import LETRAS, Escrito, escribir, por_agregar
 
 
@@ -53,7 +53,7 @@ def _nueva(
         "panel/constructor_agregar.html",
         clave=clave,
         guardado=guardado,
-        numero=sum(1 for p in guardado.borrador["modelo"]["preguntas"] if p["tipo"] != "nota") + 1,
+        numero=len(numeros(guardado.borrador)) + 1,
         datos=datos,
         errores=errores or {},
         cambio=cambio,
