@@ -7,10 +7,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
+
+import elenco_publicacion as elenco
+from sqlite_utils import Database
 
 from recoleccion.instalacion import ZONA_HORARIA, Instalacion
 from recoleccion.publicador import publicar
@@ -21,6 +25,24 @@ PROCESOS.set_forkserver_preload([__name__])
 T = TypeVar("T")
 ENERO = datetime(2027, 1, 5, 9, 0, tzinfo=ZONA_HORARIA)
 _DE_ARCHIVOS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"})
+
+
+def chica(datos: Path) -> Path:
+    """Un lote publicado en octubre y otro que espera desde enero, con pocos datos: lo que se prueba es lo que falla."""
+    datos.mkdir()
+    elenco.carpeta(datos)
+    elenco.sembrar(datos / "privada.db", eventos=6, por_evento=30)
+    Instalacion(datos).crear_claves()
+    with closing(Database(datos / "privada.db")) as db:
+        for tabla in ("asistencia", "contestacion", "cambio"):
+            db.execute(f"UPDATE {tabla} SET lote = NULL")
+        for tabla in ("contestacion", "cambio"):
+            db.execute(f"UPDATE {tabla} SET mes = '2026-12'")
+        db.execute("DELETE FROM evento_encuesta WHERE instrumento <> 'satisfaccion'")
+        db.execute("UPDATE evento SET fecha = replace(fecha, '2026-10', '2026-07') WHERE fecha LIKE '2026-10%'")
+        db.conn.commit()
+    publicar(Instalacion(datos, lambda: ENERO.replace(year=2026, month=10)), quien="titular", paso=nada)
+    return datos
 
 
 def nada(_frase: str) -> None:

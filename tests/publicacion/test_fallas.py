@@ -1,13 +1,14 @@
 """Lo que puede salir mal al publicar: cada cosa se dice en español llano, y lo publicado queda como estaba."""
 
 import json
+import shutil
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import elenco_publicacion as elenco
 import pytest
-from desgracias import ENERO, nada, sin_privilegios
+from desgracias import ENERO, chica, nada, sin_privilegios
 from sqlite_utils import Database
 
 from publicacion import escritura, orquestar
@@ -20,19 +21,15 @@ from recoleccion.publicador import falla, publicar
 from tests.recoleccion.disco import LLENO, Disco
 
 
+@pytest.fixture(scope="module")
+def oficina_chica(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return chica(tmp_path_factory.mktemp("chica") / "datos")
+
+
 @pytest.fixture
-def lugar(oficina) -> Instalacion:
-    """Un trimestre publicado en octubre y otro entero que espera desde enero, con 18 eventos y 720 asistencias."""
-    lugar = Instalacion(oficina.datos, lambda: ENERO)
-    lugar.crear_claves()
-    with closing(Database(oficina.privada)) as db:
-        for tabla in ("asistencia", "contestacion", "cambio"):
-            db.execute(f"UPDATE {tabla} SET lote = NULL")
-        db.execute("UPDATE evento SET fecha = replace(fecha, '2026-10', '2026-07') WHERE fecha LIKE '2026-10%'")
-        db.execute("UPDATE contestacion SET mes = '2026-12'")
-        db.conn.commit()
-    publicar(Instalacion(oficina.datos, lambda: ENERO.replace(year=2026, month=10)), quien="titular", paso=nada)
-    return lugar
+def lugar(oficina_chica: Path, tmp_path: Path) -> Instalacion:
+    """Un lote publicado en octubre (2 eventos, 60 asistencias) y otro que espera desde enero (4 eventos, 120)."""
+    return Instalacion(Path(shutil.copytree(oficina_chica, tmp_path / "datos")), lambda: ENERO)
 
 
 def ejecutar(lugar: Instalacion, *sentencias: str) -> None:
@@ -77,8 +74,8 @@ DE_CAMBIO = "WHERE id = (SELECT min(id) FROM cambio WHERE lote IS NULL)"
         (f"UPDATE asistencia SET personas = 100000 {DE_UNA}", "asistencias con las personas «100000» (1)"),
         (f"UPDATE asistencia SET sexo = 'X' {DE_UNA}", "asistencias con el sexo «X» (1)"),
         (f"UPDATE asistencia SET edad = '999' {DE_UNA}", "asistencias con la edad «999» (1)"),
-        ("UPDATE evento SET zona = 'zona_9' WHERE fecha LIKE '2026-11%'", "eventos con la zona «zona_9» (6)"),
-        ("UPDATE evento SET programa = 'otro' WHERE fecha LIKE '2026-11%'", "eventos con el programa «otro» (6)"),
+        ("UPDATE evento SET zona = 'zona_9' WHERE fecha LIKE '2026-11%'", "eventos con la zona «zona_9» (2)"),
+        ("UPDATE evento SET programa = 'otro' WHERE fecha LIKE '2026-11%'", "eventos con el programa «otro» (2)"),
         (f"UPDATE contestacion SET sexo = '?' {DE_OTRA}", "contestaciones con el sexo «?» (1)"),
         (f"UPDATE contestacion SET respuestas = '{{\"K1\": ' {DE_OTRA}", "Una contestación guardada está dañada"),
         (f"UPDATE contestacion SET respuestas = '[1]' {DE_OTRA}", "Una contestación guardada está dañada"),
@@ -109,15 +106,18 @@ def test_un_trimestre_sin_nada_no_da_lote_y_deja_lo_publicado(lugar):
 
 
 def test_un_mes_de_59_personas_espera_al_trimestre(lugar):
+    del_veinte = "SELECT id FROM evento WHERE fecha = '2026-11-20'"
     en_noviembre = "WHERE evento_id IN (SELECT id FROM evento WHERE fecha LIKE '2026-11%')"
     ejecutar(
         lugar,
-        "UPDATE evento SET estado = 'cancelado' WHERE fecha LIKE '2026-12%'",
         f"UPDATE asistencia SET sexo = 'N' {en_noviembre}",
         "UPDATE asistencia SET sexo = 'M', edad = '30-44' WHERE rowid IN (SELECT a.rowid FROM asistencia a"
-        " WHERE evento_id = (SELECT min(id) FROM evento WHERE fecha LIKE '2026-11%') LIMIT 39)",
+        " WHERE evento_id = (SELECT min(id) FROM evento WHERE fecha LIKE '2026-11%') LIMIT 30)",
         "UPDATE asistencia SET sexo = 'H', edad = '60+' WHERE rowid IN (SELECT a.rowid FROM asistencia a"
-        " WHERE evento_id = (SELECT max(id) FROM evento WHERE fecha LIKE '2026-11%') LIMIT 20)",
+        " WHERE evento_id = (SELECT max(id) FROM evento WHERE fecha LIKE '2026-11%') LIMIT 29)",
+        "UPDATE evento SET fecha = '2026-11-20' WHERE id = (SELECT min(id) FROM evento WHERE fecha LIKE '2026-12%')",
+        "UPDATE evento SET estado = 'cancelado' WHERE fecha LIKE '2026-12%'",
+        f"UPDATE asistencia SET sexo = 'N' WHERE sexo NOT IN ('M', 'H') OR evento_id IN ({del_veinte})",
         "DELETE FROM contestacion WHERE lote IS NULL",
         "DELETE FROM cambio WHERE lote IS NULL",
     )
@@ -125,7 +125,7 @@ def test_un_mes_de_59_personas_espera_al_trimestre(lugar):
     en_diciembre = Instalacion(lugar.datos, lambda: datetime(2026, 12, 2, tzinfo=ZONA_HORARIA))
     with closing(conexion.abrir(lugar.privada)) as db:
         mes = lotes.lo_que_espera(db, datetime(2026, 11, 30, tzinfo=ZONA_HORARIA).date())["mes"]
-    assert (mes["eventos"], mes["personas"], mes["alcanza"]) == (6, 59, False)
+    assert (mes["eventos"], mes["personas"], mes["alcanza"]) == (3, 59, False)
     assert publicar(en_diciembre, quien="titular", paso=nada).lotes == ()
     assert intacto(lugar) == antes
     assert publicar(lugar, quien="titular", paso=nada).lotes == ("2026-T4",)
@@ -146,7 +146,7 @@ def test_un_censo_sin_la_zona_ni_lo_que_la_contiene_no_deja_publicar(lugar):
     no_publica(lugar, "El censo no dice cuánta gente vive en: Ranchos y comunidades.", "censo-2020.csv")
 
 
-def test_un_censo_sin_la_zona_se_avisa_y_se_compara_con_lo_que_la_contiene(lugar, oficina):
+def test_un_censo_sin_la_zona_se_avisa_y_se_compara_con_lo_que_la_contiene(lugar):
     censo = lugar.carpeta_catalogos / "censo-2020.csv"
     renglones = censo.read_text("utf-8").splitlines()
     censo.write_text("\n".join(r for r in renglones if ",cabecera," not in r) + "\n", "utf-8")
@@ -217,11 +217,16 @@ def test_en_una_carpeta_de_solo_lectura_se_dice(lugar, tmp_path):
         sin_privilegios(lambda: escritura.escribir(lugar.privada, cerrada / "publica.db"))
     assert "Revise" in error.value.que_hacer
     assert (cerrada / "publica.db").read_bytes() == lugar.publica.read_bytes()
+
+
+def test_en_una_carpeta_de_datos_de_solo_lectura_tampoco(lugar):
+    antes = intacto(lugar)
     lugar.datos.chmod(0o555)
-    with pytest.raises(OSError, match=r".") as otro:
+    with pytest.raises((OSError, ErrorPublicacion, ErrorJornada)) as error:
         sin_privilegios(lambda: publicar(lugar, quien="titular", paso=nada))
     lugar.datos.chmod(0o755)
-    assert "permisos de la carpeta" in falla(otro.value).que_hacer
+    assert "permiso" in f"{falla(error.value).mensaje} {falla(error.value).que_hacer}"
+    assert intacto(lugar) == antes
 
 
 def test_si_un_ataque_consigue_algo_no_se_asienta_ni_se_publica(lugar, monkeypatch):

@@ -5,9 +5,8 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
-import elenco_publicacion as elenco
 import pytest
-from desgracias import ENERO, nada, publicar_hasta
+from desgracias import ENERO, chica, nada, publicar_hasta
 from sqlite_utils import Database
 
 from publicacion import descargas, escritura
@@ -19,26 +18,13 @@ CORTES = int(os.environ.get("JORNADA_CORTES", "8"))
 
 
 @pytest.fixture(scope="module")
-def chica(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Un lote publicado y otro que espera, con pocos datos: lo que se prueba es el disco."""
-    datos = tmp_path_factory.mktemp("chica") / "datos"
-    datos.mkdir()
-    elenco.carpeta(datos)
-    elenco.sembrar(datos / "privada.db", eventos=6, por_evento=30)
-    Instalacion(datos).crear_claves()
-    with closing(Database(datos / "privada.db")) as db:
-        for tabla in ("asistencia", "contestacion", "cambio"):
-            db.execute(f"UPDATE {tabla} SET lote = NULL")
-        db.execute("DELETE FROM evento_encuesta WHERE instrumento <> 'satisfaccion'")
-        db.execute("UPDATE evento SET fecha = replace(fecha, '2026-10', '2026-07') WHERE fecha LIKE '2026-10%'")
-        db.conn.commit()
-    publicar(Instalacion(datos, lambda: ENERO.replace(year=2026, month=10)), quien="titular", paso=nada)
-    return datos
+def oficina_chica(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return chica(tmp_path_factory.mktemp("chica") / "datos")
 
 
-def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(chica: Path, tmp_path: Path):
-    viejo = (chica / "publica.db").read_bytes()
-    entera = Path(shutil.copytree(chica, tmp_path / "entera"))
+def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(oficina_chica: Path, tmp_path: Path):
+    viejo = (oficina_chica / "publica.db").read_bytes()
+    entera = Path(shutil.copytree(oficina_chica, tmp_path / "entera"))
     puntos = publicar_hasta(entera, 0)
     assert puntos is not None
     assert puntos > 20
@@ -46,7 +32,7 @@ def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(ch
     assert nuevo != viejo
     vistos = set()
     for punto in sorted({1 + n * (puntos - 1) // max(CORTES - 1, 1) for n in range(min(CORTES, puntos))}):
-        datos = Path(shutil.copytree(chica, tmp_path / f"corte-{punto}"))
+        datos = Path(shutil.copytree(oficina_chica, tmp_path / f"corte-{punto}"))
         assert publicar_hasta(datos, punto) is None, f"no murió en {punto}"
         quedo = (datos / "publica.db").read_bytes()
         assert quedo in (viejo, nuevo), f"a medias en {punto}"
