@@ -21,6 +21,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 RAIZ = Path(__file__).resolve().parent.parent
 DESTINO = RAIZ / "docs" / "capturas"
 TELEFONO, ESCRITORIO = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
+PORTAL = {
+    "datos": "/",
+    "pregunta": "/preguntas/participacion",
+    "cambio": "/preguntas/cambio",
+}
+"""Del portal de datos, cada una al tamaño del teléfono y del escritorio: nombre del PNG -> dirección."""
 CHROMIUM = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -93,9 +99,12 @@ def main() -> None:
         pagina.locator("a[href*='/panel/eventos/']", has_text=re.compile("Plática de hoy")).first.click()
         guardar(pagina, "panel-1280")
 
-        pagina = nueva(navegador, ESCRITORIO)
-        pagina.goto(ir["datos"])
-        guardar(pagina, "datos-1280")
+        for nombre, ruta in PORTAL.items():
+            for tamano in (TELEFONO, ESCRITORIO):
+                pagina = nueva(navegador, tamano)
+                pagina.goto(ir["datos"].rstrip("/") + ruta)
+                guardar(pagina, f"{nombre}-{tamano['width']}")
+                pagina.close()
         navegador.close()
 
 

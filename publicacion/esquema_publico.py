@@ -23,6 +23,8 @@ class Tabla:
     columnas: dict[str, Columna]
     auxiliar: bool = False
     """Etiquetas y apoyo: en la portada van al final."""
+    nuevas: tuple[str, ...] = ()
+    """Columnas que un libro de antes no trae: en sus renglones van vacías."""
 
 
 @dataclass(frozen=True)
@@ -207,8 +209,12 @@ TABLAS: dict[str, Tabla] = {
             "orden": _ORDEN,
             "encuesta": Columna("TEXT NOT NULL", "Título de la encuesta."),
             "texto": Columna("TEXT NOT NULL", "La pregunta, como se hizo."),
+            "tipo": Columna(
+                "TEXT", "una: se elige una opción y los porcentajes suman 100; varias: se pueden marcar varias."
+            ),
         },
         auxiliar=True,
+        nuevas=("tipo",),
     ),
     "respuesta": Tabla(
         "Opciones de respuesta",

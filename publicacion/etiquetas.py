@@ -89,7 +89,7 @@ def _categorias(crudo: Crudo, reglas: Reglas) -> Iterator[Celda]:
 def _preguntas(crudo: Crudo) -> Iterator[Celda]:
     for orden, p in enumerate(crudo.preguntas):
         titulo = crudo.titulos.get(p.instrumento, p.instrumento)
-        yield celda("pregunta", [p.instrumento, p.clave], orden=orden, encuesta=titulo, texto=p.texto)
+        yield celda("pregunta", [p.instrumento, p.clave], orden=orden, encuesta=titulo, texto=p.texto, tipo=p.tipo)
         categorias = dict.fromkeys("|".join(c) for nivel in escalera(p) for c in nivel)
         for lugar, clave in enumerate(categorias):
             yield celda(

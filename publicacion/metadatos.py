@@ -18,9 +18,16 @@ LICENCIA_URL = "https://creativecommons.org/licenses/by/4.0/deed.es"
 
 
 def metadatos(
-    *, titulo: str = TITULO, fuente: str = "La oficina que organiza las actividades", base: str = "publica"
+    *,
+    titulo: str = TITULO,
+    fuente: str = "La oficina que organiza las actividades",
+    base: str = "publica",
+    buscadores: bool = False,
 ) -> dict[str, Any]:
-    """El diccionario que lee Datasette. ``fuente`` es quien publica; ``base``, el nombre del archivo sin extensión."""
+    """El diccionario que lee Datasette. ``fuente`` es quien publica; ``base``, el nombre del archivo sin extensión.
+
+    ``buscadores``: si Google y los demás pueden mostrar el portal. Mientras la oficina no lo decida, no.
+    """
     tablas: dict[str, Any] = {
         nombre: {
             "title": tabla.titulo,
@@ -41,8 +48,9 @@ def metadatos(
         "title": titulo,
         "description": DESCRIPCION,
         **comunes,
+        "allow_sql": {"analista": "*"},  # lo trae quien entró: publicacion.acceso
         "databases": {base: {"title": "Datos", "description": DESCRIPCION, "tables": tablas | vistas}},
-        "plugins": {CLAVE: {"activo": True}},
+        "plugins": {CLAVE: {"activo": True, "buscadores": buscadores}},
     }
 
 

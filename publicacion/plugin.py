@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from datasette import Response, hookimpl
+from datasette import handle_exception as manejo
 from markupsafe import Markup
 
-from .cabeceras import PROPIAS, con_cabeceras
-from .esquema_publico import TABLAS, VISTAS
+from . import acceso, paginas_descargas
+from .cabeceras import PROPIAS, RECIBEN, con_cabeceras
+from .entrada import con_entrega
 from .metadatos import CLAVE
-from .portada import portada
+from .portal.numeros import OCULTA
+from .portal.rutas import portada, rutas
+from .portal.sitio import Portal
 from .recarga import Vigia
-from .traduccion import OPERADORES, Cargador
+from .traduccion import Cargador
 
 _CSS = (Path(__file__).parent / "estaticos" / "portal.css").read_bytes()
 _RUTA_CSS = f"{PROPIAS}portal.{hashlib.sha256(_CSS).hexdigest()[:12]}.css"
 _CUENTAS = frozenset({"n", "asistencias", "contestaciones"})
-_NO_SE_MUESTRA = Markup('<span class="protegido">no se muestra</span>')
+_NO_SE_MUESTRA = Markup(f'<span class="protegido">{OCULTA}</span>')  # noqa: S704
 _vigias: dict[int, Vigia] = {}
 
 
@@ -29,36 +33,20 @@ def activo(datasette: Any) -> bool:
     return bool(datasette.plugin_config(CLAVE))
 
 
-class Portal:
-    """Lo que las plantillas saben del portal."""
-
-    css = _RUTA_CSS
-    operadores = OPERADORES
-    tablas = TABLAS
-    vistas = VISTAS
-
-    def __init__(self, titulo: str) -> None:
-        self.titulo = titulo
-
-    def nombre(self, tabla: str) -> str:
-        """El título de una tabla o vista; su nombre, si no es nuestra."""
-        conocida = TABLAS.get(tabla) or VISTAS.get(tabla)
-        return conocida.titulo if conocida else tabla
-
-    def migaja(self, texto: str) -> str:
-        return {"home": "Inicio", "publica": "Datos"}.get(texto) or self.nombre(texto)
-
-
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     if activo(datasette):
         env.loader = Cargador(env.loader)
-        env.globals["portal"] = Portal(datasette.metadata("title") or "Datos abiertos")
+        env.auto_reload = False
+        env.globals["portal"] = Portal(datasette.metadata(), _RUTA_CSS)
 
 
 @hookimpl
 def startup(datasette: Any) -> None:
     if activo(datasette):
+        manejo.rich = (
+            None  # si está instalado, falla en los 404 y anota las variables de cada error, galletas incluidas
+        )
         _vigia(datasette).adoptar()
 
 
@@ -66,21 +54,46 @@ def startup(datasette: Any) -> None:
 def prepare_connection(conn: Any, datasette: Any) -> None:
     if activo(datasette):
         conn.execute("PRAGMA trusted_schema = OFF")
-        conn.execute("PRAGMA hard_heap_limit = 268435456")  # 256 MB para todas las consultas juntas
+        conn.execute("PRAGMA hard_heap_limit = 134217728")  # 128 MB para todas las de este proceso juntas
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
     if not activo(datasette):
         return lambda app: app
-    return lambda app: con_cabeceras(app, _vigia(datasette).mirar)
+    return lambda app: con_cabeceras(con_entrega(app, _vigia(datasette)), buscadores=_buscadores(datasette))
 
 
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     if not activo(datasette):
         return []
-    return [(rf"^{_RUTA_CSS}$", _portal_css), (r"^/robots\.txt$", _robots)]
+    return [
+        (rf"^{_RUTA_CSS}$", _portal_css),
+        (r"^/robots\.txt$", _robots),
+        *rutas(),
+        (r"^/entrar$", acceso.entrar),
+        (r"^/salir$", acceso.salir),
+        (r"^/consultar$", acceso.consultar),
+        (r"^/descargas$", paginas_descargas.pagina),
+        (r"^/descargas/(?P<archivo>[a-z.-]+)$", paginas_descargas.archivo),
+    ]
+
+
+@hookimpl
+def actor_from_request(datasette: Any, request: Any) -> dict[str, str] | None:
+    return acceso.actor(datasette, request) if activo(datasette) else None
+
+
+@hookimpl
+def menu_links(datasette: Any, actor: dict[str, str] | None) -> list[dict[str, str]]:
+    return acceso.enlaces(actor) if activo(datasette) else []
+
+
+@hookimpl
+def skip_csrf(datasette: Any, scope: dict[str, Any]) -> bool:
+    """Entrar y salir miran de dónde vienen por su cuenta, sin galleta."""
+    return activo(datasette) and scope["path"] in RECIBEN
 
 
 @hookimpl
@@ -109,8 +122,14 @@ def _portal_css() -> Response:
     )
 
 
-def _robots() -> Response:
-    return Response.text("User-agent: *\nDisallow: /\n")
+def _robots(datasette: Any) -> Response:
+    """Los buscadores, fuera, salvo que la oficina diga otra cosa. Las consultas sueltas, fuera siempre."""
+    fuera = "/*?" if _buscadores(datasette) else "/"
+    return Response.text(f"User-agent: *\nDisallow: {fuera}\n")
+
+
+def _buscadores(datasette: Any) -> bool:
+    return (datasette.plugin_config(CLAVE) or {}).get("buscadores") is True
 
 
 def _vigia(datasette: Any) -> Vigia:

@@ -38,6 +38,15 @@ _DESCARGAS = [
     ('<a href="{{ url }}">{{ name }}</a>', '<a href="{{ url }}">{{ name|upper }}</a>'),
 ]
 
+_ENCABEZADO = """<header>
+<a class="sitio" href="{{ urls.instance() }}">{{ portal.titulo }}</a>
+<nav aria-label="Secciones"><ul>
+{% for adonde, nombre, aqui in portal.secciones(request) -%}
+<li><a href="{{ urls.path(adonde) }}"{% if aqui %} aria-current="page"{% endif %}>{{ nombre }}</a></li>
+{% endfor %}</ul></nav>
+</header>
+"""
+
 REEMPLAZOS: dict[str, list[tuple[str, str]]] = {
     "base.html": [
         ("<html>", '<html lang="es-MX">'),
@@ -51,7 +60,9 @@ REEMPLAZOS: dict[str, list[tuple[str, str]]] = {
             '<div class="not-footer">\n<header>',
             '<a class="salto" href="#contenido">Ir al contenido</a>\n<div class="not-footer">\n<header>',
         ),
-        ("<nav>", '<nav aria-label="Dónde está">'),
+        # El encabezado de siempre, igual en todas las páginas; las migajas van debajo.
+        ("<header><nav>", _ENCABEZADO + '<nav class="migas" aria-label="Dónde está">'),
+        ("{% endblock %}</nav></header>", "{% endblock %}</nav>"),
         (">Menu</title>", ">Menú</title>"),
         (">Log out</button>", ">Salir</button>"),
         ('<section class="content">', '<main class="content" id="contenido">'),

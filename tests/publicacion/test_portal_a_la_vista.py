@@ -11,6 +11,20 @@ RAIZ = Path(__file__).parents[2]
 AXE = (RAIZ / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 PAGINAS = {
     "inicio": "/",
+    "preguntas": "/preguntas",
+    "participación": "/preguntas/participacion",
+    "participación con filtro": "/preguntas/participacion?sexo=M&zona=nada",
+    "encuestas": "/preguntas/encuestas?encuesta=satisfaccion",
+    "encuestas comparadas": "/preguntas/encuestas?pregunta=K1&sexo=comparar",
+    "cambio": "/preguntas/cambio",
+    "metas": "/preguntas/metas",
+    "tendencia": "/preguntas/tendencia?pregunta=despues.K1",
+    "programas": "/preguntas/programas",
+    "diccionario": "/diccionario",
+    "metodología": "/metodologia",
+    "API": "/api-publica",
+    "descargas": "/descargas",
+    "entrar": "/entrar",
     "datos": "/publica",
     "vista": "/publica/asistencias_por_sexo_y_edad",
     "tabla": "/publica/asistencia_cubo?_sort_desc=n",
@@ -58,12 +72,18 @@ def test_se_filtra_y_se_ordena_sin_javascript(oficina, puerto, lanzar_datasette,
     lanzar_datasette(lanzar.orden(oficina.publica, puerto))
     pagina = navegador.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640}).new_page()
     pagina.goto(f"http://127.0.0.1:{puerto}/")
+    pagina.get_by_role("link", name="¿Cuántas personas participaron").click()
+    pagina.get_by_text("Cambiar lo que se ve").click()
+    pagina.get_by_label("Sexo").select_option("Mujeres")
+    pagina.get_by_role("button", name="Ver").click()
+    pagina.get_by_role("heading", name="Asistencias por sexo y edad, octubre a diciembre de 2026 (Mujeres)").wait_for()
+    pagina.get_by_role("link", name="Tablas", exact=True).click()
     pagina.get_by_role("link", name="Asistencias por sexo y edad").click()
     pagina.get_by_text("Filtrar u ordenar").click()
     pagina.get_by_label("Columna").select_option("sexo")
     pagina.get_by_label("Valor").fill("Mujeres")
     pagina.get_by_role("button", name="Aplicar").click()
     pagina.get_by_role("heading", name="5 renglones").wait_for()
-    pagina.get_by_role("link", name="Inicio").click()
+    pagina.get_by_role("link", name="Inicio", exact=True).click()
     pagina.get_by_role("heading", name="¿Cómo se protegieron estos datos?").wait_for()
     pagina.context.close()

@@ -11,7 +11,8 @@ from . import bp
 from .comun import anotando
 from .formas import FormularioAjustes
 
-CLAVES = ("oficina", "municipio", "host_publico", "modo")
+CLAVES = ("oficina", "municipio", "host_publico", "modo", "buscadores")
+OMISION = {"buscadores": "no"}
 FALTA_PROPIO = (
     "Todavía no se puede: falta el teléfono de su oficina con la fecha en que lo verificó. "
     "Póngalo en Directorio y regrese."
@@ -21,7 +22,7 @@ FALTA_PROPIO = (
 @bp.route("/ajustes", methods=["GET", "POST"])
 @requiere("titular")
 def ajustes_oficina() -> ResponseReturnValue:
-    actuales = {clave: ajustes.leer(bd(), clave, "") for clave in CLAVES}
+    actuales = {clave: ajustes.leer(bd(), clave, OMISION.get(clave, "")) for clave in CLAVES}
     formulario = FormularioAjustes(request.form if request.method == "POST" else None, data=actuales)
     if request.method == "POST":
         bien = formulario.validate()

@@ -15,6 +15,7 @@ ERROR_CUANTAS = f"Escriba un número entre 1 y {MAXIMO_IMPRESION}."
 ERROR_TELEFONO = "Escriba sólo números y espacios, por ejemplo 800 911 2000."
 ERROR_FUTURO = "Esa fecha todavía no llega. Ponga el día en que marcó y le contestaron."
 ERROR_HOST = "Escriba una dirección como https://registro.ejemplo.mx, sin nada después del nombre."
+BUSCADORES = (("no", "Que no muestren el portal de datos"), ("si", "Que sí lo muestren"))
 MODOS = (("prueba", "De prueba"), ("produccion", "En producción"), ("demo", "Demostración"))
 FALTA_AVISO = "Este texto no puede quedar vacío."
 
@@ -108,3 +109,4 @@ class FormularioAjustes(Form):
         "Dirección del sitio", maximo=120, falta="Escriba la dirección que va en los carteles.", revisar=leer_host
     )
     modo = Lista("Cómo se está usando", MODOS, "Elija una opción de la lista.")
+    buscadores = Lista("Google y otros buscadores", BUSCADORES, "Elija una opción.", filters=[lambda v: v or "no"])
