@@ -12,12 +12,12 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from formularios.instrumento import ErrorInstrumento, Instrumento
 
 if TYPE_CHECKING:
-    from formularios.xlsform import Problema
+    from formularios.xlsform import Problema, Resultado
 
 SEGUNDOS = 15
 MEMORIA = 1_500_000_000
@@ -40,11 +40,33 @@ class Nota:
 
 @dataclass(frozen=True)
 class Leido:
-    """``instrumento`` es ``None`` exactamente cuando hay ``problemas``; las dos listas, en el orden de la hoja."""
+    """``instrumento`` es ``None`` exactamente cuando hay ``problemas``; las dos listas, en el orden de la hoja.
+
+    ``recortada``: la encuesta sin lo que aquí no se guarda, si con eso bastara; sus avisos dicen qué se quitó.
+    """
 
     instrumento: Instrumento | None
     problemas: tuple[Nota, ...]
     avisos: tuple[Nota, ...]
+    recortada: "Leido | None" = None
+
+    def a_dict(self) -> dict[str, Any]:
+        return {
+            "instrumento": self.instrumento.a_dict() if self.instrumento else None,
+            "problemas": [asdict(nota) for nota in self.problemas],
+            "avisos": [asdict(nota) for nota in self.avisos],
+            "recortada": self.recortada.a_dict() if self.recortada else None,
+        }
+
+    @classmethod
+    def de_dict(cls, partes: dict[str, Any]) -> "Leido":
+        """:raises ErrorInstrumento: si lo que viene no es una encuesta."""
+        return cls(
+            Instrumento.de_dict(partes["instrumento"]) if partes["instrumento"] else None,
+            tuple(Nota(**nota) for nota in partes["problemas"]),
+            tuple(Nota(**nota) for nota in partes["avisos"]),
+            cls.de_dict(partes["recortada"]) if partes["recortada"] else None,
+        )
 
 
 _turno = BoundedSemaphore(A_LA_VEZ)
@@ -55,9 +77,7 @@ def importar(nombre: str, contenido: bytes, segundos: float = SEGUNDOS) -> Leido
     if not _turno.acquire(timeout=ESPERA):
         return _no("Se están leyendo otras hojas en este momento.", "Espere un minuto y vuelva a subirla.")
     try:
-        salida = _correr(nombre, contenido, segundos)
-        partes = json.loads(salida)
-        instrumento = Instrumento.de_dict(partes["instrumento"]) if partes["instrumento"] else None
+        return Leido.de_dict(json.loads(_correr(nombre, contenido, segundos)))
     except subprocess.TimeoutExpired:
         return _no(
             f"La hoja tarda más de {segundos:g} segundos en leerse y se dejó.",
@@ -67,15 +87,18 @@ def importar(nombre: str, contenido: bytes, segundos: float = SEGUNDOS) -> Leido
         return _no("La hoja no se pudo leer.", "Ábrala en su programa de hojas de cálculo y guárdela de nuevo.")
     finally:
         _turno.release()
-    return Leido(instrumento, *(tuple(Nota(**nota) for nota in partes[cual]) for cual in ("problemas", "avisos")))
 
 
 def leer_aqui(nombre: str, contenido: bytes) -> Leido:
     """Lo mismo en este proceso, sin límites: para la consola y para el proceso aparte."""
     from formularios.xlsform import importar as importar_hoja  # noqa: PLC0415  # carga pyxform
 
-    resultado = importar_hoja(nombre, contenido)
-    return Leido(resultado.instrumento, en_orden(resultado.problemas), en_orden(resultado.avisos))
+    return _leido(importar_hoja(nombre, contenido))
+
+
+def _leido(resultado: "Resultado") -> Leido:
+    recortada = _leido(resultado.recortada) if resultado.recortada else None
+    return Leido(resultado.instrumento, en_orden(resultado.problemas), en_orden(resultado.avisos), recortada)
 
 
 def en_orden(problemas: "Iterable[Problema]") -> tuple[Nota, ...]:
@@ -116,12 +139,7 @@ def _con_limites() -> None:
 def _principal() -> None:
     _con_limites()
     leido = leer_aqui(sys.argv[1], sys.stdin.buffer.read())
-    partes = {
-        "instrumento": leido.instrumento.a_dict() if leido.instrumento else None,
-        "problemas": [asdict(nota) for nota in leido.problemas],
-        "avisos": [asdict(nota) for nota in leido.avisos],
-    }
-    sys.stdout.buffer.write(json.dumps(partes).encode())
+    sys.stdout.buffer.write(json.dumps(leido.a_dict()).encode())
 
 
 if __name__ == "__main__":

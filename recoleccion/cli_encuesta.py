@@ -26,12 +26,13 @@ def encuesta() -> None:
 @con_datos
 @click.argument("archivo", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO")
 @click.option("--guardar", is_flag=True, help="La guarda; sin esto sólo dice qué se leyó.")
-def importar(datos: Path, archivo: Path, guardar: bool) -> None:
+@click.option("--quitar", is_flag=True, help="Quita lo que aquí no se guarda: fotos, horas, desde qué teléfono.")
+def importar(datos: Path, archivo: Path, guardar: bool, quitar: bool) -> None:
     """Lee una encuesta .xlsx, .xls, .csv o .zip y dice qué trae, o qué hay que corregir."""
     instalacion = Instalacion(datos)
     with _base(instalacion) as db:
         leido = leer_aqui(archivo.name, archivo.read_bytes())
-        hallada = _contar(leido)
+        hallada = _contar(leido.recortada if quitar and leido.recortada else leido)
         if not guardar:
             decir("No se guardó. Para guardarla, repita con --guardar.")
             return
@@ -50,7 +51,8 @@ def _contar(leido: Leido) -> Instrumento:
         decir(f"{nota.donde}: {nota.que_pasa} {nota.que_escribir}")
     if leido.instrumento is None:
         cuantas = plural(len(leido.problemas), "cosa por corregir", "cosas por corregir")
-        raise Fallo(f"Hay {cuantas}; no se guardó nada.", "Corrija la hoja y repita.")
+        sin_eso = " O repita con --quitar: es sólo lo que aquí no se guarda." if leido.recortada else ""
+        raise Fallo(f"Hay {cuantas}; no se guardó nada.", f"Corrija la hoja y repita.{sin_eso}")
     hallada = leido.instrumento
     numeros = hallada.numeros
     decir(f"{hallada.titulo} (clave {hallada.clave}, versión {hallada.version}), toma {hallada.duracion}:")

@@ -124,3 +124,15 @@ def test_cada_orden_se_explica_en_espanol(orden: str) -> None:
     resultado = correr("encuesta", orden, "--help")
     assert resultado.exit_code == 0
     assert sin_ingles(resultado.output) == []
+
+
+def test_con_quitar_se_guarda_sin_lo_que_aqui_no_se_guarda(datos: Path, hoja: Path) -> None:
+    hoja.write_text(HOJA.replace(",integer,", ",image,foto,Foto,\n,integer,", 1), "utf-8")
+    resultado = correr("encuesta", "importar", "--datos", datos, hoja, "--guardar")
+    assert resultado.exit_code == 1
+    assert "repita con --quitar" in resultado.output
+    assert "familia" not in claves(datos)
+    resultado = correr("encuesta", "importar", "--datos", datos, hoja, "--guardar", "--quitar")
+    assert resultado.exit_code == 0
+    assert "Se quitó." in resultado.output
+    assert claves(datos)["familia"] == 1

@@ -113,6 +113,8 @@ RECHAZADAS = {
     },
 }
 """Columnas que cambian lo que se pregunta: si traen algo, el archivo no se importa. La frase es qué hacer."""
+SE_QUITAN = frozenset({_MEDIOS})
+"""Frases de las columnas sin las que la encuesta sigue entera."""
 
 SIN_USO = {
     "survey": {

@@ -3,9 +3,11 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 
 from formularios.xlsform import lectura
 from formularios.xlsform.compilar import Compilador
+from formularios.xlsform.pagina import Anotaciones
 from formularios.xlsform.reporte import ErrorLectura, Resultado
 from formularios.xlsform.segunda import segunda_opinion
 
@@ -22,15 +24,28 @@ def importar(nombre_archivo: str, contenido: bytes, adjuntos: Mapping[str, bytes
         libro = lectura.leer(nombre_archivo, contenido)
     except ErrorLectura as error:
         return Resultado(None, (error.problema,), ())
-    compilador = Compilador(libro, nombre_archivo, {**del_zip, **(adjuntos or {})})
+    todos = {**del_zip, **(adjuntos or {})}
+    resultado = _compilar(libro, nombre_archivo, todos, quitar=False)
+    if not any(problema.se_quita for problema in resultado.problemas):
+        return resultado
+    recortado = _compilar(libro, nombre_archivo, todos, quitar=True)
+    if recortado.instrumento is not None:
+        return replace(resultado, recortada=recortado)
+    # Lo que se ve ya sin eso también hay que arreglarlo: se dice de una vez.
+    demas = (problema for problema in recortado.problemas if problema.fila is not None)
+    return replace(resultado, problemas=tuple(dict.fromkeys((*resultado.problemas, *demas))))
+
+
+def _compilar(libro: lectura.Libro, nombre: str, adjuntos: Mapping[str, bytes], *, quitar: bool) -> Resultado:
+    compilador = Compilador(libro, nombre, adjuntos, Anotaciones(quitar))
     instrumento = compilador.compilar()
     notas = compilador.notas
     if instrumento is not None:
         notas.problemas += segunda_opinion(libro)
-    avisos = (*libro.avisos, *notas.avisos)
+    avisos = tuple(dict.fromkeys((*libro.avisos, *notas.avisos)))
     if notas.problemas or instrumento is None:
-        return Resultado(None, tuple(dict.fromkeys(notas.problemas)), tuple(dict.fromkeys(avisos)))
-    return Resultado(instrumento, (), tuple(dict.fromkeys(avisos)))
+        return Resultado(None, tuple(dict.fromkeys(notas.problemas)), avisos)
+    return Resultado(instrumento, (), avisos)
 
 
 def _desempacar(nombre: str, contenido: bytes) -> tuple[str, bytes, dict[str, bytes]]:

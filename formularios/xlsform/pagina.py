@@ -1,18 +1,27 @@
 """Una hoja ya entendida: cada celda por el campo a que va, y dónde se anotan los problemas y los avisos."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from formularios.invariantes import normal
-from formularios.xlsform.columnas import Columna, de_siempre, entender
+from formularios.xlsform.columnas import SE_QUITAN, Columna, de_siempre, entender
 from formularios.xlsform.lectura import Fila, Hoja
 from formularios.xlsform.reporte import Problema
 
 
 @dataclass
 class Anotaciones:
+    """``quitar``: lo que se puede quitar se quita con un aviso, en vez de ser un problema."""
+
+    quitar: bool = False
     problemas: list[Problema] = field(default_factory=list)
     avisos: list[Problema] = field(default_factory=list)
+
+    def problema(self, problema: Problema) -> None:
+        if self.quitar and problema.se_quita:
+            self.avisos.append(replace(problema, que_escribir="Se quitó."))
+        else:
+            self.problemas.append(problema)
 
 
 class Pagina:
@@ -51,7 +60,8 @@ class Pagina:
             columna = self.columnas.get(encabezado)
             if columna and columna.rechazo:
                 frase = f"La columna «{encabezado}» no se admite."
-                self.notas.problemas.append(Problema(self.nombre, fila.numero, encabezado, frase, columna.rechazo))
+                se_quita = columna.rechazo in SE_QUITAN
+                self.notas.problema(Problema(self.nombre, fila.numero, encabezado, frase, columna.rechazo, se_quita))
 
     def encabezado(self, campo: str, idioma: str | None = None) -> str | None:
         """El encabezado de un campo en un idioma (el principal si no se dice), o ``None`` si no está esa columna."""

@@ -9,7 +9,8 @@ from formularios.instrumento import Instrumento
 class Problema:
     """Algo por arreglar. ``hoja`` vacía y ``fila`` o ``columna`` en ``None``: es de todo el archivo o de toda la hoja.
 
-    ``columna`` es el encabezado como está escrito. ``que_pasa`` y ``que_escribir`` son frases completas.
+    ``columna`` es el encabezado como está escrito. ``que_pasa`` y ``que_escribir`` son frases completas. ``se_quita``:
+    la encuesta sigue entera sin ello (una foto, la hora en que se abrió), si quien importa está de acuerdo.
     """
 
     hoja: str
@@ -17,6 +18,7 @@ class Problema:
     columna: str | None
     que_pasa: str
     que_escribir: str
+    se_quita: bool = False
 
     @property
     def donde(self) -> str:
@@ -32,11 +34,16 @@ class Problema:
 
 @dataclass(frozen=True)
 class Resultado:
-    """``instrumento`` es ``None`` exactamente cuando hay ``problemas``. Los ``avisos`` no impiden usarlo."""
+    """``instrumento`` es ``None`` exactamente cuando hay ``problemas``. Los ``avisos`` no impiden usarlo.
+
+    ``recortada``: lo que quedaría sin las fotos, las horas y demás que aquí no se guarda, si no hay otro problema. Es
+    otra encuesta: se usa sólo si quien importa lo dice.
+    """
 
     instrumento: Instrumento | None
     problemas: tuple[Problema, ...]
     avisos: tuple[Problema, ...]
+    recortada: "Resultado | None" = None
 
 
 class ErrorLectura(Exception):

@@ -57,6 +57,7 @@ _SELECCION = {
 _MEDIO = "Quite la fila: no se toman fotos, audios, videos ni archivos."
 _QUIEN = "Quite la fila: aquí no se guarda quién contestó ni desde qué teléfono."
 _HORA = "Quite la fila: la hora no se guarda con lo contestado; la fecha se usa en los cálculos con today()."
+_VIGILA = "Quite la fila: no se graba ni se mide a quien contesta."
 _MAPA = "Quite la fila, o use geopoint: no hay líneas, áreas ni ubicación sin pedirla."
 _DIAS = "Use integer con constraint «. >= 0 and . <= 31» (o los días que sean)."
 _KOBO = "Es propio de Kobo: escriba una pregunta por renglón, por ejemplo select_one LISTA, dentro de un begin_group."
@@ -86,8 +87,26 @@ RECHAZADOS = {
     **dict.fromkeys(("number_of_days_in_last_month", "number_of_days_in_last_year"), _DIAS),
     "number_of_days_in_last_six_months": _DIAS,
     **dict.fromkeys(("begin_kobomatrix", "end_kobomatrix", "begin_score", "end_score", "score__row"), _KOBO),
+    **dict.fromkeys(("caseid", "enumerator"), _QUIEN),
+    **dict.fromkeys(
+        (
+            "text audit",
+            "audio audit",
+            "speed violations count",
+            "speed violations list",
+            "speed violations audit",
+            "sensor_statistic",
+            "sensor_stream",
+        ),
+        _VIGILA,
+    ),
+    "calculate_here": "Use calculate: los cálculos se rehacen solos.",
+    "comments": "Use text, y márquelo con jornada_privada.",
     **dict.fromkeys(("begin_rank", "end_rank", "rank__level"), "Es propio de Kobo: use una fila rank LISTA."),
 }
+
+SE_QUITAN = frozenset({_MEDIO, _QUIEN, _HORA, _VIGILA, _MAPA})
+"""Frases de los tipos sin los que la encuesta sigue entera."""
 
 _VIEJO = re.compile(r"(?:add (?!select)(.+) prompt|get (.+)|q (.+)|uri:(.+))")
 """«add text prompt», «q int», «get today»: lo que va dentro es el tipo."""

@@ -52,11 +52,16 @@ def instrumento_importar() -> ResponseReturnValue:
     nombre = _nombre_corto(archivo.filename)
     resultado = aparte.importar(nombre, contenido)
     if resultado.instrumento is None:
+        recortada = _dejar(resultado.recortada, nombre) if resultado.recortada else None
         datos = {"archivo": nombre, "resultado": resultado, "a_la_vista": A_LA_VISTA, "megas": MEGAS}
-        return render_template("panel/instrumento_problemas.html", **datos), 422
-    avisos = [asdict(aviso) for aviso in resultado.avisos]
-    huella = importadas.dejar(bd(), resultado.instrumento, avisos, nombre, ahora())
-    return redirect(url_for(".instrumento_importada", huella=huella), 303)
+        return render_template("panel/instrumento_problemas.html", recortada=recortada, **datos), 422
+    return redirect(url_for(".instrumento_importada", huella=_dejar(resultado, nombre)), 303)
+
+
+def _dejar(leido: aparte.Leido, nombre: str) -> str:
+    """La deja en espera de que la titular la vea; devuelve con qué se vuelve a pedir."""
+    assert leido.instrumento is not None
+    return importadas.dejar(bd(), leido.instrumento, [asdict(aviso) for aviso in leido.avisos], nombre, ahora())
 
 
 def _subir(error: str | None, estado: int) -> ResponseReturnValue:

@@ -255,7 +255,7 @@ def test_lo_que_no_se_admite_se_dice_en_su_fila_y_su_columna(
         ("| survey |\n| | type | name | label |\n| | text | a | A |\n| | text | a | B |", "survey", 3, "name", "fila 2"),
         ("| survey |\n| | type | name | label |\n| | text | 1a | A |", "survey", 2, "name", "empieza con letra"),
         ("| survey |\n| | type | name | label |\n| | text | a |  |", "survey", 2, "label", "Falta el texto"),
-        ("| survey |\n| | type | name | label |\n| | text | a | Hola ${b} |", "survey", 2, "label", "otra respuesta"),
+        ("| survey |\n| | type | name | label |\n| | text | a | Hola ${b} |", "survey", 2, "label", "ninguna pregunta"),
         ("| survey |\n| | type | name | label |\n| | text |  | A |", "survey", 2, "name", "Falta el nombre"),
         ("| survey |\n| | type | name | label |\n| |  | a | A |", "survey", 2, "type", "no dice su tipo"),
         ("| survey |\n| | type | label |\n| | text | A |", "survey", 1, "name", "columna name"),
@@ -296,7 +296,7 @@ def test_se_dicen_todos_los_problemas_y_no_solo_el_primero() -> None:
         | | integer | a b  | B     |          |
         | | video   | c    | C     |          |
         """)
-    assert [p.fila for p in problemas] == [2, 4]
+    assert sorted(p.fila or 0 for p in problemas) == [2, 3, 4]
     corregida = _rechaza("""
         | survey |
         | | type    | name | label | relevant |
@@ -304,3 +304,42 @@ def test_se_dicen_todos_los_problemas_y_no_solo_el_primero() -> None:
         | | integer | b    | B     | ${y} = 1 |
         """)
     assert [(p.fila, p.columna) for p in corregida] == [(2, "relevant"), (3, "relevant")]
+
+
+DE_KOBO = """
+    | survey |
+    | | type          | name  | label | calculation | media::image |
+    | | start         | start |       |             |              |
+    | | end           | end   |       |             |              |
+    | | deviceid      | de    |       |             |              |
+    | | integer       | edad  | Edad  |             | edad.png     |
+    | | image         | foto  | Foto  |             |              |
+    | | select_one sn | casa  | ¿Casa propia? |     |              |
+    | choices |
+    | | list_name | name | label | image  |
+    | | sn        | si   | Sí    | si.png |
+    | | sn        | no   | No    |        |
+    """
+
+
+def test_sin_lo_que_no_se_guarda_se_dice_como_quedaria_y_que_se_quito() -> None:
+    resultado = importar("kobo.md", dedent(DE_KOBO).encode())
+    assert resultado.instrumento is None
+    assert [p.fila for p in resultado.problemas if p.hoja == "survey"] == [2, 3, 4, 5, 6]
+    assert resultado.recortada is not None
+    assert resultado.recortada.instrumento is not None
+    assert [p.clave for p in resultado.recortada.instrumento.preguntas] == ["edad", "casa"]
+    quitado = [a for a in resultado.recortada.avisos if a.que_escribir == "Se quitó."]
+    assert [(a.hoja, a.fila, a.columna) for a in quitado] == [(p.hoja, p.fila, p.columna) for p in resultado.problemas]
+
+
+def test_si_algo_usa_lo_que_se_quitaria_no_se_quita_y_se_dice() -> None:
+    con_uso = DE_KOBO.replace("| integer       | edad  | Edad  |             |", "| calculate | edad | | ${start} |")
+    resultado = importar("kobo.md", dedent(con_uso).encode())
+    assert resultado.recortada is None
+    assert any("start" in p.que_pasa and p.columna == "calculation" for p in resultado.problemas)
+
+
+def test_lo_que_cambia_lo_que_se_pregunta_no_se_quita() -> None:
+    resultado = importar("kobo.md", dedent(DE_KOBO.replace("| image         | foto", "| datetime | foto")).encode())
+    assert resultado.recortada is None

@@ -159,6 +159,19 @@ def test_los_problemas_van_en_una_tabla_con_su_lugar_y_que_escribir(titular, bas
     assert base.execute("SELECT count(*) FROM instrumento_borrador").fetchone()[0] == 0
 
 
+def test_una_hoja_con_fotos_y_horas_se_puede_usar_sin_ellas_si_la_titular_lo_ve_y_lo_dice(titular, base):
+    antes = guardadas(base)
+    respuesta = subir(titular, FAMILIA.replace(",integer,", ",start,start,\n,photo,foto,Foto\n,integer,", 1))
+    assert respuesta.status_code == 422
+    assert "se puede usar" in leer(respuesta)
+    assert guardadas(base) == antes
+    reporte = re.search(r'href="(/panel/instrumentos/importada/[0-9a-f]+)"', respuesta.text)[1]
+    pagina = leer(titular.get(reporte))
+    assert pagina.count("Se quitó.") == 2
+    assert titular.post(reporte).headers["Location"] == "/panel/instrumentos/familia/1"
+    assert [p.clave for p in instrumentos.leer(base, "familia", 1).preguntas if p.clave in ("start", "foto")] == []
+
+
 # --- Archivos que no sirven --------------------------------------------------------------------------------------
 
 
