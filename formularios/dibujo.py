@@ -5,16 +5,18 @@ Cada lugar donde algo se muestra es una :class:`Pieza`; cada grupo, y cada vuelt
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from wtforms import Field, Form
+from wtforms import Form
 
 from formularios import condiciones, contestar, frases, reglas_vivas
 from formularios.campos import Datos
+from formularios.huecos import NEUTRO, Dicho
 from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, nombre_campo
+from formularios.piezas import Dibujo, Parte, Pieza, Seccion
 from formularios.recorrido import Recorrido, Vueltas
 from formularios.valores import rango, valores_de_rango
 
@@ -23,99 +25,6 @@ LISTA_DESDE = 25
 RANGO_A_LA_VISTA = 11
 """Un rango de hasta tantos valores se contesta tocando uno."""
 _CORTA = 15
-
-
-@dataclass(frozen=True)
-class Pieza:
-    """Una pregunta en una vuelta. ``como`` es la macro que la dibuja."""
-
-    pregunta: Pregunta
-    nombre: str
-    como: str
-    campo: Field | None = None
-    opciones: tuple[Opcion, ...] = ()
-    vuelta: str | None = None
-    paso: str | None = None
-    ayuda: str | None = None
-    solo_si: str | None = None
-    prestado: str | None = None
-    error: str | None = None
-    enfoca: bool = False
-    """Es el primer error: ahí empieza quien corrige."""
-    salida: str = ""
-    estilo: str = ""
-    caras: tuple[str, ...] = ()
-    """De cada opción, la curva de su boca; vacío si no lleva cara."""
-    atributos: Mapping[str, str] | None = None
-
-    @property
-    def crudo(self) -> list[str]:
-        """Lo que mandó, en su orden y con sus huecos; si nadie ha mandado nada, con lo que empieza."""
-        campo = self.campo
-        if campo is None:
-            return []
-        datos: Any = campo.raw_data or campo.data or []
-        return [datos] if isinstance(datos, str) else list(datos)
-
-    @property
-    def lugares(self) -> list[tuple[int, str]]:
-        """De un orden: cada lugar, desde 1, y la clave que se puso en él."""
-        puestas = [*self.crudo, *[""] * len(self.opciones)]
-        return list(enumerate(puestas[: len(self.opciones)], start=1))
-
-
-@dataclass(frozen=True)
-class Seccion:
-    """Un grupo, o una vuelta de una repetición. ``plegada``: todavía no hace falta verla."""
-
-    grupo: Grupo | None
-    partes: "tuple[Pieza | Seccion, ...]"
-    titulo: str = ""
-    nivel: int = 2
-    vuelta: str | None = None
-    solo_si: str | None = None
-    prestado: str | None = None
-    plegada: bool = False
-
-
-Parte = Pieza | Seccion
-
-
-@dataclass(frozen=True)
-class Dibujo:
-    """Todo lo que la plantilla necesita. ``idioma``: el código de sus textos, si se sabe."""
-
-    instrumento: Instrumento
-    frases: Mapping[str, str]
-    idioma: str | None
-    ficha: Field | None
-    partes: tuple[Parte, ...]
-    errores: Mapping[str, str]
-    por_pantalla: bool
-    prestado: str | None = None
-    """El idioma de ``frases``, cuando no es el de la encuesta."""
-    reglas: Mapping[str, Any] | None = None
-    """Lo que el teléfono necesita para mostrar y esconder; nada, si contestándola no cambia nada."""
-    hora: str | None = None
-    """La de aquí al dibujarla: el reloj de un teléfono puede estar mal, y ``today()`` lo decide el servidor."""
-
-    @property
-    def viva(self) -> bool:
-        """¿Le sirve de algo el guion de las encuestas?"""
-        return self.por_pantalla or bool(self.reglas)
-
-    @property
-    def guion(self) -> str:
-        """El más chico de ``static/js/encuesta/`` que le basta."""
-        if not self.reglas:
-            return "una_a_una.js"
-        vueltas = any("v" in grupo for grupo in self.reglas.get("g", ()))
-        orden = any(pregunta["t"] == "orden" for pregunta in self.reglas["p"])
-        return "pagina.js" if vueltas or orden or self.por_pantalla else "condiciones.js"
-
-    @property
-    def duracion(self) -> str:
-        return frases.duracion(self.instrumento.minutos, self.frases)
 
 
 def dibujar(
@@ -226,13 +135,15 @@ class _Dibujante:
         solo_si, adentro = self._condicion(grupo.relevante), min(nivel + 1, 6)
         if not grupo.repite:
             partes = tuple(self._partes(preguntas, hondo + 1, vueltas, adentro if grupo.texto else nivel))
-            yield Seccion(grupo, partes, grupo.texto, nivel, _vuelta(vueltas), solo_si, self.prestado)
+            titulo = self._dicho(grupo.texto, grupo.clave, vueltas)
+            yield Seccion(grupo, partes, titulo, nivel, _vuelta(vueltas), solo_si, self.prestado)
             return
         a_la_vista = self._a_la_vista(grupo, vueltas)
         for n in range(1, grupo.tope + 1):
             dentro = (*vueltas, n)
             titulo = f"{grupo.texto} ({n})" if grupo.texto else self.frases["vuelta"].format(n=n)
             partes = tuple(self._partes(preguntas, hondo + 1, dentro, adentro))
+            titulo = self._dicho(titulo, grupo.padre, vueltas)
             dicho, plegada = solo_si if n == 1 else None, n > a_la_vista
             yield Seccion(grupo, partes, titulo, nivel, _vuelta(dentro), dicho, self.prestado, plegada)
 
@@ -245,7 +156,35 @@ class _Dibujante:
 
     # --- Piezas ------------------------------------------------------------------------------------------------------
 
+    def _dicho(self, texto: str, grupo: str | None, vueltas: Vueltas) -> str:
+        """Un texto con lo contestado en sus huecos, o con «(lo que contestó en la 3)»."""
+        if "${" not in texto:
+            return texto
+
+        def con(clave: str) -> tuple[str, str]:
+            numero = self.numeros.get(clave)
+            blanco = self.frases["hueco"].format(n=numero) if numero else NEUTRO
+            return self.recorrido.dicho(clave, grupo, vueltas), blanco
+
+        return Dicho(texto, con)
+
     def _pieza(self, pregunta: Pregunta, vueltas: Vueltas) -> Pieza:
+        pieza = self._sin_llenar(pregunta, vueltas)
+        textos = (pregunta.texto, pieza.ayuda or "", *(o.texto for o in pieza.opciones))
+        if not any("${" in texto for texto in textos):
+            return pieza
+
+        def dicho(texto: str) -> str:
+            return self._dicho(texto, pregunta.grupo, vueltas)
+
+        return replace(
+            pieza,
+            pregunta=replace(pregunta, texto=dicho(pregunta.texto)),
+            ayuda=dicho(pieza.ayuda) if pieza.ayuda else None,
+            opciones=tuple(replace(o, texto=dicho(o.texto)) for o in pieza.opciones),
+        )
+
+    def _sin_llenar(self, pregunta: Pregunta, vueltas: Vueltas) -> Pieza:
         nombre = nombre_campo(pregunta, vueltas)
         comun: dict[str, Any] = {
             "pregunta": pregunta,
@@ -277,7 +216,8 @@ class _Dibujante:
     def _salida(self, pregunta: Pregunta, vueltas: Vueltas) -> str:
         """Lo que vale algo que no se contesta, con el texto de sus opciones. ``NaN`` es que todavía no se sabe."""
         valor = self.recorrido.valor(pregunta, vueltas)
-        textos = {opcion.clave: opcion.texto for opcion in self.instrumento.opciones_de(pregunta)}
+        opciones = self.instrumento.opciones_de(pregunta)
+        textos = {o.clave: self.recorrido.lleno(o.texto, pregunta.grupo, vueltas) for o in opciones}
         claves = [valor] if isinstance(valor, str) else valor
         return ", ".join(textos.get(clave, clave) for clave in claves if clave != "NaN")
 
@@ -293,7 +233,8 @@ class _Dibujante:
         apariencia = set((pregunta.apariencia or "").split())
         if pregunta.tipo == "orden":
             return {"como": "orden"}
-        if pregunta.tipo == "una" and ("minimal" in apariencia or len(opciones) > LISTA_DESDE):
+        larga = "minimal" in apariencia or len(opciones) > LISTA_DESDE
+        if pregunta.tipo == "una" and larga and not any("${" in o.texto for o in opciones):
             return {"como": "lista"}
         if opciones:
             caras = _caras(opciones, al_reves=pregunta.tipo == "rango") if "caritas" in apariencia else ()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from formularios.expresiones import ErrorExpresion, Expresion, analizar
+from formularios.expresiones import Arbol, ErrorExpresion, Expresion, analizar
 from formularios.instrumento import Grupo, Instrumento, Pregunta
 
 CAMPOS_DE_PREGUNTA = ("relevante", "obligatoria", "restriccion", "calculo", "omision", "filtro")
@@ -122,6 +122,28 @@ def recorrer(de: Mapping[str, frozenset[str]]) -> tuple[list[str], list[str]]:
                 abiertas.add(siguiente)
                 camino.append((siguiente, iter(sorted(de[siguiente]))))
     return list(listas), []
+
+
+@lru_cache(maxsize=64)
+def de_las_que_se_dice_su_texto(instrumento: Instrumento) -> frozenset[str]:
+    """Las que alguna expresión pide por el texto de su opción (``jr:choice-name``)."""
+    dichas: set[str] = set()
+
+    def bajar(arbol: Arbol) -> None:
+        if isinstance(arbol, list):
+            if arbol[0] == "jr:choice-name":
+                dichas.add(str(arbol[2]))
+            for rama in arbol[1:]:
+                bajar(rama)
+
+    todas = [e for p in instrumento.preguntas for e in de_pregunta(instrumento, p)]
+    todas += [e for g in instrumento.grupos for e in de_grupo(g)]
+    for _, texto, columnas in todas:
+        try:
+            bajar(entender(texto, columnas).arbol)
+        except ErrorExpresion:
+            continue  # lo dice errores()
+    return frozenset(dichas)
 
 
 @lru_cache(maxsize=64)

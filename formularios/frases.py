@@ -30,6 +30,7 @@ _ES = {
     "vuelta": "Número {n}",
     "enviar": "Enviar",
     "regresar": "Regresar sin enviar",
+    "hueco": "(lo que contestó en la {n})",
 }
 _EN = {
     "paso": "Question {n} of {total}",
@@ -55,6 +56,7 @@ _EN = {
     "vuelta": "Number {n}",
     "enviar": "Send",
     "regresar": "Go back without sending",
+    "hueco": "(what you answered in {n})",
 }
 _POR_IDIOMA = {"es": MappingProxyType(_ES), "en": MappingProxyType(_EN)}
 _CODIGO = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)\s*$")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from formularios import formulas
+from formularios import formulas, huecos
 from formularios.instrumento import (
     CERRADAS,
     PARTES_MAXIMAS,
@@ -47,6 +47,8 @@ class Defecto:
     campo: str
     frase: str
     opcion: str | None = None
+    idioma: str | None = None
+    """De la traducción que lo causa."""
 
 
 def revisar(instrumento: Instrumento) -> None:
@@ -74,6 +76,7 @@ def defectos(instrumento: Instrumento) -> Iterator[Defecto]:
         yield from _pregunta(instrumento, pregunta)
     yield from _textos(instrumento)
     yield from _traducciones(instrumento)
+    yield from (Defecto(*error) for error in huecos.errores(instrumento))
     yield from (Defecto(*error) for error in formulas.errores(instrumento))
     yield from _omisiones(instrumento)
 
@@ -290,11 +293,6 @@ def _textos(i: Instrumento) -> Iterator[Defecto]:
             vacio_vale = campo in ("texto", "intro")
             if valor is not None and (valor != normal(valor) or not (valor or vacio_vale)):
                 yield Defecto(clave, campo, _SUCIO, opcion)
-        for campo in TRADUCIBLES[type(cosa).__name__]:
-            traducido = [textos.get(campo) for textos in cosa.traducciones.values()]
-            if any("${" in (texto or "") for texto in (getattr(cosa, campo), *traducido)):
-                frase = "un texto no puede llevar otra respuesta («${...}»); escríbalo sin ella"
-                yield Defecto(clave, campo, frase, opcion)
         if isinstance(cosa, Opcion):
             for columna, valor in cosa.datos.items():
                 if not valor or not columna or valor != normal(valor) or columna != normal(columna):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from formularios import valores
+from formularios import huecos, valores
 from formularios.expresiones import Contexto, a_numero, a_texto, es_verdadera, evaluar
 from formularios.formulas import columnas_de, entender, es_dinamica, orden
 from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta, nombre_campo
@@ -113,7 +113,7 @@ class Recorrido:
         try:
             return valores.leer(pregunta, self.opciones(pregunta, vueltas), crudo) if crudo else ""
         except ValueError as error:
-            self.errores[nombre] = str(error)
+            self.errores[nombre] = self.lleno(str(error), pregunta.grupo, vueltas)
             return ""
 
     def _omision(self, pregunta: Pregunta, vueltas: Vueltas) -> Valor:
@@ -149,11 +149,11 @@ class Recorrido:
         if not valor:
             if self._hace_falta(pregunta, vueltas):
                 falta = FALTA_ACEPTAR if pregunta.tipo == "acepto" else FALTA
-                self.errores[nombre] = pregunta.mensaje_obligatoria or falta
+                self.errores[nombre] = self.lleno(pregunta.mensaje_obligatoria or falta, pregunta.grupo, vueltas)
         elif pregunta.restriccion is not None:
             contexto = self._contexto(pregunta.grupo, vueltas, actual=junto(valor))
             if not es_verdadera(entender(pregunta.restriccion).arbol, contexto):
-                self.errores[nombre] = pregunta.mensaje_restriccion or NO_CUMPLE
+                self.errores[nombre] = self.lleno(pregunta.mensaje_restriccion or NO_CUMPLE, pregunta.grupo, vueltas)
 
     def _hace_falta(self, pregunta: Pregunta, vueltas: Vueltas) -> bool:
         if not pregunta.obligatoria or (pregunta.solo_personal and self.personal is None):
@@ -227,6 +227,15 @@ class Recorrido:
         self, grupo: str | None, vueltas: Vueltas, *, actual: str = "", opcion: Opcion | None = None
     ) -> Contexto:
         return _Vista(self, grupo, vueltas, actual, opcion)
+
+    def dicho(self, nombre: str, grupo: str | None, vueltas: Vueltas) -> str:
+        """Lo contestado a ``nombre``, como se dice dentro de un texto de ese lugar; vacío si no hay nada."""
+        visto = next(iter(self.vistos(nombre, grupo, vueltas, todos=False)), "")
+        return "" if visto == "NaN" else visto
+
+    def lleno(self, texto: str, grupo: str | None, vueltas: Vueltas) -> str:
+        """Un texto con las respuestas en sus huecos."""
+        return huecos.llenar(texto, lambda clave: self.dicho(clave, grupo, vueltas) or huecos.NEUTRO)
 
     def vistos(self, nombre: str, grupo: str | None, vueltas: Vueltas, *, todos: bool) -> list[str]:
         """Las respuestas a ``nombre`` desde un lugar: las de su vuelta si comparten repetición; ``todos``, todas."""

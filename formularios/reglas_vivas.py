@@ -5,15 +5,21 @@ hace falta: una pregunta sin reglas, que nadie menciona y que no puede estar mal
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
-from formularios import formulas
-from formularios.expresiones import Arbol
+from formularios import formulas, huecos
 from formularios.instrumento import CERRADAS, Grupo, Instrumento, Pregunta
 from formularios.valores import error_de_rango, rango, sin_ceros
 
 _ESCRITAS = ("entero", "decimal", "rango", "fecha", "hora", "punto")
 """Las que alguien puede escribir mal."""
+FUNCIONES_RARAS = frozenset(
+    {"boolean-from-string", "date", "decimal-date-time", "format-date", "max", "min", "regex", "round", "selected-at",
+     "substr"}
+)  # fmt: skip
+TIPOS_RAROS = frozenset({"hora", "punto", "orden", "codigo"})
+"""Lo que evalúa ``static/js/encuesta/raras.js``: el guion más chico no lo trae."""
 _ARBOLES = {"relevante": "r", "restriccion": "x", "calculo": "k", "filtro": "f"}
 
 
@@ -23,7 +29,7 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
         return None
     cuales = _las_que_van(instrumento)
     van = [p for p in instrumento.preguntas if p.clave in cuales]
-    nombradas = _nombradas(instrumento)
+    nombradas = formulas.de_las_que_se_dice_su_texto(instrumento)
     reglas: dict[str, Any] = {"p": [_pregunta(instrumento, p, nombradas) for p in van]}
     if instrumento.grupos:
         reglas["g"] = [_grupo(g) for g in instrumento.grupos]
@@ -32,8 +38,23 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
     return reglas if orden == sorted(orden) else reglas | {"n": orden}
 
 
+@lru_cache(maxsize=64)
+def pide_raras(instrumento: Instrumento) -> bool:
+    """¿Usa lo que está en ``static/js/encuesta/raras.js``?"""
+    reglas = de(instrumento) or {"p": []}
+    arboles = [p.get(letra) for p in reglas["p"] for letra in (*_ARBOLES.values(), "q")]
+    arboles += [a for g in reglas.get("g", ()) for a in (g.get("r"), *g.get("v", ())[2:])]
+    return any(p["t"] in TIPOS_RAROS for p in reglas["p"]) or any(map(_lleva_raras, arboles))
+
+
+def _lleva_raras(arbol: Any) -> bool:
+    return isinstance(arbol, list) and (arbol[0] in FUNCIONES_RARAS or any(map(_lleva_raras, arbol[1:])))
+
+
 def _viva(instrumento: Instrumento) -> bool:
-    return any(g.repite or g.relevante for g in instrumento.grupos) or any(
+    if huecos.nombradas(instrumento) or any(g.repite or g.relevante for g in instrumento.grupos):
+        return True
+    return any(
         p.relevante or p.restriccion or p.filtro or p.obligatoria or p.tipo == "orden" or _se_ve_cambiar(p)
         for p in instrumento.preguntas
     )
@@ -56,7 +77,7 @@ def _las_que_van(instrumento: Instrumento) -> frozenset[str]:
     faltan = [
         r for g in instrumento.grupos for e in formulas.de_grupo(g) for r in formulas.entender(*e[1:]).referencias
     ]
-    faltan += van
+    faltan += [*van, *huecos.nombradas(instrumento)]
     vistas: set[str] = set()
     while faltan:
         clave = faltan.pop()
@@ -110,33 +131,16 @@ def _opciones(instrumento: Instrumento, p: Pregunta, *, con_texto: bool) -> list
     if p.tipo not in CERRADAS:
         return []
     usadas = formulas.entender(p.filtro, formulas.columnas_de(instrumento, p)).columnas if p.filtro else frozenset()
-    con_texto = con_texto or "label" in usadas
+    todas = instrumento.opciones_de(p)
+    con_texto = con_texto or "label" in usadas or any(o.exclusiva and "${" in o.texto for o in todas)
     if not (usadas or con_texto):
         return []
     opciones: list[list[Any]] = []
-    for opcion in instrumento.opciones_de(p):
+    for opcion in todas:
         datos = {columna: opcion.datos[columna] for columna in sorted(usadas) if columna in opcion.datos}
         fila: list[Any] = [opcion.clave, datos or 0, opcion.texto if con_texto else 0]
         opciones.append(fila if con_texto else fila[: 2 if datos else 1])
     return opciones
-
-
-def _nombradas(instrumento: Instrumento) -> frozenset[str]:
-    """Las que alguna expresión pide por el texto de su opción (``jr:choice-name``)."""
-    nombradas: set[str] = set()
-
-    def bajar(arbol: Arbol) -> None:
-        if isinstance(arbol, list):
-            if arbol[0] == "jr:choice-name":
-                nombradas.add(str(arbol[2]))
-            for rama in arbol[1:]:
-                bajar(rama)
-
-    todas = [e for p in instrumento.preguntas for e in formulas.de_pregunta(instrumento, p)]
-    todas += [e for g in instrumento.grupos for e in formulas.de_grupo(g)]
-    for _, texto, columnas in todas:
-        bajar(formulas.entender(texto, columnas).arbol)
-    return frozenset(nombradas)
 
 
 def _grupo(g: Grupo) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from formularios import formulas
+from formularios import formulas, huecos
 from formularios.instrumento import Instrumento
 from formularios.invariantes import defectos
 from formularios.xlsform.celdas import apariencia_en_su_lugar
@@ -38,7 +38,8 @@ def defectos_de(instrumento: Instrumento, leido: Leido) -> bool:
         lista = leido.listas.get(leido.listas_de.get(clave, ""))
         if defecto.opcion is not None and lista is not None:
             campo = "clave" if "clave" in frase else "texto"
-            leido.choices.problema(lista.filas.get(defecto.opcion), campo, frase, "Corrija esa opción.")
+            fila = lista.filas.get(defecto.opcion)
+            leido.choices.problema(fila, campo, frase, "Corrija esa opción.", idioma=defecto.idioma)
         elif defecto.opcion is not None:
             frase = f"En «{defecto.clave}», opción «{defecto.opcion}»: {frase}"
             leido.survey.problema(fila, "tipo", frase, "Corrija el archivo de las opciones.")
@@ -46,13 +47,13 @@ def defectos_de(instrumento: Instrumento, leido: Leido) -> bool:
             leido.settings.problema(None, defecto.campo, frase, "Corríjalo en la hoja settings.")
         else:
             campo = _COLUMNA.get(defecto.campo, defecto.campo)
-            leido.survey.problema(fila, campo, frase, _que_escribir(defecto.campo))
+            leido.survey.problema(fila, campo, frase, _que_escribir(defecto.campo), idioma=defecto.idioma)
     return hubo
 
 
 def avisos_de(instrumento: Instrumento, leido: Leido) -> None:
     survey = leido.survey
-    for clave, campo, frase in formulas.avisos(instrumento):
+    for clave, campo, frase in (*formulas.avisos(instrumento), *huecos.avisos(instrumento)):
         survey.aviso(leido.filas.get(clave), campo, frase, "")
     for pregunta in instrumento.preguntas:
         fila = leido.filas[pregunta.clave]

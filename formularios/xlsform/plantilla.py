@@ -20,6 +20,7 @@ _LEAME = (
     ("4", "Guárdela y súbala en el panel: Encuestas, «Leer la hoja». Esta hoja se ignora."),
     ("Columna", "Para qué"),
     ("type, name, label, hint", "Cómo se contesta, su clave (sin espacios ni acentos), la pregunta y su ayuda"),
+    ("${nombre}", "Dentro de un texto, lo que contestó en la pregunta con ese name: Gracias, ${nombre}"),
     ("required", "yes si no se puede saltar. Mejor que se pueda"),
     ("relevant", "Cuándo se pregunta: ${hijas} = 'si'"),
     ("constraint, constraint_message", "Qué se admite, y qué se dice de lo que no"),

@@ -16,6 +16,7 @@ from pyxform.xls2xform import convert
 
 from formularios import valores
 from formularios.ficha import PALABRAS
+from formularios.huecos import NEUTRO, llenar
 from formularios.instrumento import Grupo, Instrumento, Opcion, Pregunta
 from formularios.xlsform.exportar import Celdas, columnas_de
 from formularios.xlsform.tipos import A_XLSFORM
@@ -176,9 +177,16 @@ def _textos(i: Instrumento, cosa: Grupo | Pregunta | Opcion) -> Celdas:
     for campo, columna in _TEXTOS.items():
         texto = getattr(cosa, campo, None)
         if texto:
-            otros = {idioma: cosa.traducciones.get(idioma, {}).get(campo, texto) for idioma in i.idiomas}
-            celdas |= _fijo(i, texto, otros, columna=columna)
+            otros = {
+                idioma: _con_lo_que_hay(i, cosa.traducciones.get(idioma, {}).get(campo, texto)) for idioma in i.idiomas
+            }
+            celdas |= _fijo(i, _con_lo_que_hay(i, texto), otros, columna=columna)
     return celdas
+
+
+def _con_lo_que_hay(i: Instrumento, texto: str) -> str:
+    """``${nombre}`` es ``<output>``, menos el de una pregunta de otro módulo, que aquí no está."""
+    return llenar(texto, lambda clave: f"${{{clave}}}" if clave in i.por_clave else NEUTRO)
 
 
 def _fijo(i: Instrumento, texto: str, otros: Mapping[str, str] | None = None, *, columna: str = "label") -> Celdas:

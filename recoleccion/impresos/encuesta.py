@@ -17,6 +17,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer
 
 from formularios import condiciones, frases
+from formularios.huecos import sin_huecos
 from formularios.instrumento import Grupo, Instrumento, Pregunta
 from formularios.valores import valores_de_rango
 
@@ -70,7 +71,7 @@ def encuesta_pdf(
     clave = f"{instrumento.clave} · versión {instrumento.version} · {instrumento.huella[:8]}"
     idioma = idioma or instrumento.idioma
     mostrado = instrumento.para_tema(tema)
-    mostrado = mostrado.en(idioma) if idioma else mostrado
+    mostrado = sin_huecos(mostrado.en(idioma) if idioma else mostrado, RAYA)
     hojas = _Hojas(mostrado, idioma, oficina, TAMANOS[tamano], clave, ayuda)
     _, cuantas = hojas.armar(0)
     return hojas.armar(cuantas)[0]

@@ -44,11 +44,16 @@ def encuesta(evento: Mapping[str, Any], instrumento: Instrumento) -> Forma:
 
 
 @lru_cache(maxsize=256)
-def cabe(instrumento: Instrumento) -> bool:
-    """¿La entienden igual las otras aplicaciones? La que no, sólo se contesta en las nuestras."""
+def por_que_no(instrumento: Instrumento) -> tuple[tuple[str, str], ...]:
+    """Qué pregunta o grupo no entenderían igual las otras aplicaciones, y por qué; nada, si se les puede ofrecer."""
     from formularios.xlsform.equivalencia import sin_equivalente  # noqa: PLC0415  # carga pyxform
 
-    return not sin_equivalente(instrumento)
+    return tuple(sin_equivalente(instrumento))
+
+
+def cabe(instrumento: Instrumento) -> bool:
+    """¿La entienden igual las otras aplicaciones? La que no, sólo se contesta en las nuestras."""
+    return not por_que_no(instrumento)
 
 
 def asistencia(evento: Mapping[str, Any], catalogos: Catalogos, aviso: Mapping[str, Any]) -> Forma:

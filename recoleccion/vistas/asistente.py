@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from formularios import contestar, frases, propia
 from formularios.asistencia import formulario_asistencia
 from formularios.dibujo import dibujar, en
+from formularios.huecos import sin_huecos
 from formularios.instrumento import Instrumento
 from recoleccion import paquete, reglas
 from recoleccion.consultas import avisos, directorio, eventos, identidades, instrumentos, recepcion
@@ -218,7 +219,7 @@ def listo(clave: str) -> ResponseReturnValue:
     contestado, idioma = _instrumento(encontrado, n) if n is not None else None, None
     if contestado:
         idioma = frases.idiomas(contestado).get(request.args.get("idioma", ""))
-        contestado = en(contestado, idioma)
+        contestado = sin_huecos(en(contestado, idioma))
     return render_template(
         "asistente/listo.html",
         clave=encontrado["clave"],

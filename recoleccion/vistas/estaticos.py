@@ -40,16 +40,22 @@ def escrito(ruta: Path) -> bytes:
 
 
 def _leer(ruta: Path) -> tuple[bytes, str]:
-    estados = [otra.stat() for otra in juntos.archivos(ruta)]
+    estados = [otra.stat() for otra in juntos.de_que_depende(ruta)]
     return _apretar(ruta, tuple((estado.st_mtime_ns, estado.st_size) for estado in estados))
 
 
 @lru_cache(maxsize=256)
 def _apretar(ruta: Path, _como_estan: tuple[tuple[int, int], ...]) -> tuple[bytes, str]:
+    servido = juntos.armado(ruta) or sin_comentarios(ruta)
+    return servido, hashlib.sha256(servido).hexdigest()[:10]
+
+
+def sin_comentarios(ruta: Path) -> bytes:
+    """Lo escrito, sin comentarios ni sangrías: lo que se sirve de lo que ``construir.py`` no arma."""
     servido = escrito(ruta)
     if ruta.suffix in _MINIMOS and ruta.parent.name != "vendor":
         servido = _MINIMOS[ruta.suffix][0](servido.decode()).encode()
-    return servido, hashlib.sha256(servido).hexdigest()[:10]
+    return servido
 
 
 @lru_cache(maxsize=16)

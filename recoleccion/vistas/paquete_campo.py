@@ -10,6 +10,7 @@ from formularios import frases
 from formularios.catalogos import Opcion
 from formularios.dibujo import dibujar
 from formularios.ficha import PALABRAS
+from formularios.huecos import sin_huecos
 from formularios.instrumento import Instrumento
 from recoleccion import reglas
 from recoleccion.consultas import ajustes, avisos, credenciales, cuentas, directorio, eventos, identidades, instrumentos
@@ -107,5 +108,5 @@ def _en(instrumento: Instrumento, idioma: str | None, ahora: datetime, por_panta
     dibujo = dibujar(instrumento, personal=True, por_pantalla=por_pantalla, idioma=idioma, ahora=ahora)
     return (
         render_template("campo/_encuesta.html", dibujo=dibujo),
-        render_template("campo/_cierre.html", instrumento=dibujo.instrumento),
+        render_template("campo/_cierre.html", instrumento=sin_huecos(dibujo.instrumento)),
     )

@@ -19,8 +19,6 @@ from tests.navegador.peso import Peso, pesar
 from tests.recoleccion.vistas.paginas import nuevo_evento
 
 MAXIMO_BYTES, MAXIMO_PETICIONES = 14_600, 3
-CON_REGLAS = 18_000
-"""Una encuesta con condiciones trae además lo que las evalúa: 17,608 bytes el 23/11/2026. No cabe en una sola ida."""
 BYTES_DE_12, PETICIONES_DE_12 = 8_000, 2
 DE_12_PREGUNTAS = "/e/1"
 
@@ -91,8 +89,7 @@ def test_de_una_en_una_cabe_y_con_condiciones_pide_solo_un_guion_mas(navegador: 
     clave = nuevo_evento(base, azar, encuestas=[de_una_en_una, "grande"])
     una_a_una, con_reglas = (pesar(navegador, f"{sitio}/{clave}/e/{n}") for n in (1, 2))
     assert (una_a_una.peticiones, con_reglas.peticiones) == (3, 3)
-    assert una_a_una.bytes <= MAXIMO_BYTES
-    assert con_reglas.bytes <= CON_REGLAS
+    assert max(una_a_una.bytes, con_reglas.bytes) <= MAXIMO_BYTES  # 10,887 y 13,972 el 23/11/2026
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from itertools import groupby
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from formularios.huecos import neutro
 from recoleccion.consultas import instrumentos, urna
 
 from ..contexto import bd, instalacion
@@ -19,7 +20,7 @@ def comentarios() -> ResponseReturnValue:
     base, etiqueta = bd(), instalacion().catalogos.etiqueta
     # De la versión más vieja a la más nueva: cada pregunta con sus últimas palabras, también la que ya se quitó.
     preguntas = {
-        (fila["clave"], pregunta.clave): f"{version['titulo']} · {pregunta.texto or pregunta.clave}"
+        (fila["clave"], pregunta.clave): f"{version['titulo']} · {neutro(pregunta.texto) or pregunta.clave}"
         for fila in instrumentos.listar(base)
         for version in reversed(instrumentos.versiones(base, fila["clave"]))
         for pregunta in instrumentos.leer(base, fila["clave"], version["version"]).preguntas

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from formularios.huecos import sin_huecos
 from formularios.puntaje import puntaje
 from recoleccion.consultas import instrumentos, urna
 
@@ -32,7 +33,7 @@ def _una(
     resultado = {"titulo": titulo, "contestaciones": contestaciones, "preguntas": None}
     if contestaciones < MINIMO:
         return resultado
-    instrumento = instrumentos.leer(bd(), *cual).para_tema(evento["tema"])
+    instrumento = sin_huecos(instrumentos.leer(bd(), *cual).para_tema(evento["tema"]))
     preguntas = []
     for pregunta in instrumento.preguntas:
         if pregunta.privada or pregunta.clave not in cuentas:

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from formularios import condiciones, diferencias
 from formularios.dibujo import numeros
+from formularios.huecos import sin_huecos
 from formularios.instrumento import Instrumento
 from recoleccion.consultas import ajustes, borradores, directorio, instrumentos
 from recoleccion.errores import ErrorJornada
 from recoleccion.impresos.encuesta import encuesta_pdf
+from recoleccion.openrosa.formas import por_que_no
 
 from ..contexto import ahora, bd
 from ..sesion import requiere
@@ -57,6 +59,7 @@ def instrumento(clave: str, version: int) -> ResponseReturnValue:
         anterior=anterior,
         cambios=cambios(anterior, encuesta),
         leido=leido(encuesta),
+        no_en_odk=por_que_no(encuesta),
     )
     return con_marco(pagina)
 
@@ -66,6 +69,7 @@ def leido(encuesta: Instrumento) -> dict[str, Any]:
 
     Los números son los del módulo que se usa si el tema no pide otro.
     """
+    encuesta = sin_huecos(encuesta)
     comun = encuesta.para_tema("")
     numerada = numeros(comun, personal=True)
     return {

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from formularios import contestar
 from formularios.dibujo import dibujar
+from formularios.huecos import sin_huecos
 from formularios.instrumento import Instrumento
 from recoleccion.consultas import importadas
 
@@ -45,7 +46,7 @@ def probar(entera: Instrumento) -> Response:
     lista = validacion is not None and not errores
     pagina = render_template(
         "panel/instrumento_vista.html",
-        encuesta=encuesta.en(idioma),
+        encuesta=sin_huecos(encuesta.en(idioma)),
         dibujo=None
         if lista
         else dibujar(

@@ -1,4 +1,5 @@
-// La página de una asistente cuando su encuesta tiene reglas, pero ni vueltas, ni orden, ni va de una en una: lo más común.
+// La página de una asistente cuando su encuesta tiene reglas, pero ni vueltas, ni orden, ni raras.js, ni va de una en una:
+// lo más común.
 
 import { alLlegar } from "./llegar.js";
 import { Recorrido } from "./recorrido.js";
@@ -6,3 +7,4 @@ import { animar } from "./viva.js";
 
 const motor = /** @type {any} */ ({ Recorrido, juntar: () => [] });
 alLlegar((caja) => animar(caja, {}, motor));
+export { Recorrido }; // para las pruebas: lo que se sirve decide lo mismo que el servidor

@@ -6,17 +6,16 @@
 
 const OPCION = "Elija una de las opciones de la lista.";
 const UNA_SOLA = "Elija una sola respuesta.";
-const LARGO = 200;
+export const LARGO = 200;
 
 const ENTERO = /^[+-]?\d{1,15}$/;
 const DECIMAL = /^[+-]?(\d{1,12}(\.\d{0,6})?|\.\d{1,6})$/;
-const HORA = /^([01]?\d|2[0-3])[:.]([0-5]\d)(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 
 /** Lo que no se pudo leer, con la frase para quien contesta. */
 export class Ilegible extends Error {}
 
 /** @param {string} frase @returns {never} */
-function no(frase) {
+export function no(frase) {
   throw new Ilegible(frase);
 }
 
@@ -26,19 +25,19 @@ function limpiar(texto) {
 }
 
 /** @param {string} texto */
-function enUnaLinea(texto) {
+export function enUnaLinea(texto) {
   return limpiar(texto.replace(/\t/g, " ")).replace(/\s+/g, " ");
 }
 
 /** @param {string} texto @param {number} maximo */
-function corto(texto, maximo) {
+export function corto(texto, maximo) {
   const sobran = [...texto].length - maximo;
   if (sobran > 0) no(`Caben ${maximo} letras y ${sobran === 1 ? "sobra 1" : `sobran ${sobran}`}. Acorte el texto.`);
   return texto;
 }
 
 /** Sin ceros de sobra, sin más y sin menos cero. @param {string} escrito */
-function decimal(escrito) {
+export function decimal(escrito) {
   const limpio = escrito.replaceAll("−", "-");
   if (!DECIMAL.test(limpio)) no("Escriba solo el número, con punto para los decimales y sin comas. Por ejemplo: 12.5.");
   const [entero, fraccion = ""] = limpio.replace(/^[+-]/, "").split(".");
@@ -72,49 +71,23 @@ function fecha(escrito) {
   return hecha.toISOString().slice(0, 10);
 }
 
-/** @param {string} escrito */
-function hora(escrito) {
-  const partes = HORA.exec(escrito) ?? no("Escriba la hora de 0 a 24, como 09:30 o 16:45.");
-  return `${partes[1].padStart(2, "0")}:${partes[2]}`;
-}
+/** De una respuesta escrita, según su tipo. Los demás los pone raras.js.
+ * @type {Record<string, (escrito: string, pregunta: Tipo) => string>} */
+export const lectores = {
+  entero(escrito) {
+    const limpio = escrito.replaceAll("−", "-");
+    if (!ENTERO.test(limpio)) no("Escriba solo el número, sin letras, comas ni decimales. Por ejemplo: 12.");
+    return String(Number(limpio));
+  },
+  decimal,
+  rango: (escrito, { i }) => enRango(/** @type {string[]} */ (i), decimal(escrito)),
+  fecha,
+  acepto: (escrito) => (escrito === "OK" ? escrito : no(OPCION)),
+};
 
-/** Los teléfonos dan más cifras de las que significan algo: seis decimales son 10 cm. @param {string} escrito */
-function punto(escrito) {
-  const partes = escrito.replaceAll(",", " ").split(" ").filter(Boolean);
-  try {
-    const numeros = partes.map((parte) => decimal(parte.replace(/(\.\d{6})\d+$/, "$1")));
-    const [latitud, longitud] = numeros.map((numero) => Math.abs(Number(numero)));
-    if (numeros.length >= 2 && numeros.length <= 4 && latitud <= 90 && longitud <= 180) return numeros.join(" ");
-  } catch {
-    // se dice igual
-  }
-  return no("Esa ubicación no se entiende. Tómela de nuevo o déjela vacía.");
-}
-
-/** @param {Tipo} pregunta @param {string} escrito */
-function uno(pregunta, escrito) {
-  switch (pregunta.t) {
-    case "entero": {
-      const limpio = escrito.replaceAll("−", "-");
-      if (!ENTERO.test(limpio)) no("Escriba solo el número, sin letras, comas ni decimales. Por ejemplo: 12.");
-      return String(Number(limpio));
-    }
-    case "decimal":
-      return decimal(escrito);
-    case "rango":
-      return enRango(/** @type {string[]} */ (pregunta.i), decimal(escrito));
-    case "fecha":
-      return fecha(escrito);
-    case "hora":
-      return hora(escrito);
-    case "punto":
-      return punto(escrito);
-    case "acepto":
-      return escrito === "OK" ? escrito : no(OPCION);
-    default:
-      return escrito;
-  }
-}
+/** De un orden, sus opciones; de un código, el texto. Los pone raras.js.
+ * @type {Record<string, (crudo: string[], opciones: () => Opcion[]) => Valor>} */
+export const lectoresDeVarios = {};
 
 /** @param {string[]} elegidas @param {Opcion[]} opciones */
 function varias(elegidas, opciones) {
@@ -129,7 +102,8 @@ function varias(elegidas, opciones) {
  * @param {string[]} crudo @returns {Valor} */
 export function leer(pregunta, opciones, crudo) {
   if (pregunta.t === "texto") return corto(limpiar(crudo[0] ?? ""), pregunta.l ?? LARGO);
-  if (pregunta.t === "codigo") return corto(enUnaLinea(crudo[0] ?? ""), LARGO);
+  const deVarios = lectoresDeVarios[pregunta.t];
+  if (deVarios) return deVarios(crudo, opciones);
   const llenas = crudo.filter(Boolean);
   const elegidas = [...new Set(llenas)];
   if (pregunta.t === "una") {
@@ -138,14 +112,7 @@ export function leer(pregunta, opciones, crudo) {
     return elegidas[0] ?? "";
   }
   if (pregunta.t === "varias") return varias(elegidas, elegidas.length ? opciones() : []);
-  if (pregunta.t === "orden") {
-    const claves = llenas.length ? opciones().map(({ clave }) => clave) : [];
-    if (llenas.length !== claves.length || claves.some((clave) => !llenas.includes(clave))) {
-      no("Ponga cada opción en un lugar, sin repetir ninguna.");
-    }
-    return llenas;
-  }
   const escritas = elegidas.map(enUnaLinea).filter(Boolean);
   if (escritas.length > 1) no(UNA_SOLA);
-  return escritas.length ? uno(pregunta, escritas[0]) : "";
+  return escritas.length ? (lectores[pregunta.t] ?? String)(escritas[0], pregunta) : "";
 }

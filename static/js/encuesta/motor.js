@@ -1,8 +1,9 @@
-// Todo lo que una encuesta puede necesitar. Las que menos piden traen un motor más chico: condiciones.js, una_a_una.js.
+// Todo lo que una encuesta puede necesitar. Las que menos piden traen un motor más chico (formularios/dibujo.py).
 
-import { ordenar } from "./orden.js";
+import "./raras.js";
+import { desmarcarDeOrden, ordenar } from "./orden.js";
 import { Pasos } from "./pasos.js";
 import { Recorrido } from "./recorrido.js";
-import { aLaVista, acomodarBotones, botones, juntar, quitar } from "./vueltas.js";
+import { aLaVista, acomodarBotones, botones, juntar } from "./vueltas.js";
 
-export const motor = { Pasos, Recorrido, ordenar, aLaVista, acomodarBotones, botones, juntar, quitar };
+export const motor = { Pasos, Recorrido, ordenar, desmarcarDeOrden, aLaVista, acomodarBotones, botones, juntar };

@@ -1,12 +1,29 @@
 // Poner en orden con botones de subir y bajar, en vez de una lista desplegable por lugar. Con teclado, completo.
 
 import { boton } from "./boton.js";
+import { enSuIdioma } from "./frases.js";
+
+const ES = {
+  subir: "Subir",
+  bajar: "Bajar",
+  asi: "Así está bien",
+  lugar: (/** @type {string} */ que, /** @type {number} */ n, /** @type {number} */ de) => `${que}: lugar ${n} de ${de}.`,
+};
+
+/** @type {typeof ES} */
+const EN = {
+  subir: "Up",
+  bajar: "Down",
+  asi: "Keep this order",
+  lugar: (que, n, de) => `${que}: place ${n} of ${de}.`,
+};
 
 /**
  * @param {HTMLElement} campo el fieldset con una lista por lugar
- * @param {import("./frases.js").Frases} frases @param {(texto: string) => void} decir
+ * @param {HTMLElement} caja @param {(texto: string) => void} decir
  */
-export function ordenar(campo, frases, decir) {
+export function ordenar(campo, caja, decir) {
+  const frases = enSuIdioma(caja, ES, EN);
   const listas = [...campo.querySelectorAll("select")];
   const opciones = [...(listas[0]?.options ?? [])].filter((opcion) => opcion.value);
   const puestas = listas.map((lista) => lista.value).filter(Boolean);
@@ -43,7 +60,7 @@ export function ordenar(campo, frases, decir) {
 }
 
 /** @param {HTMLElement} campo @param {HTMLOptionElement} opcion @param {boolean} contestada
- * @param {import("./frases.js").Frases} frases @param {(renglon: HTMLElement, hacia: -1 | 1) => void} mover */
+ * @param {typeof ES} frases @param {(renglon: HTMLElement, hacia: -1 | 1) => void} mover */
 function renglon(campo, opcion, contestada, frases, mover) {
   const li = document.createElement("li");
   if (opcion.dataset.o !== undefined) li.dataset.o = opcion.value;
@@ -60,6 +77,13 @@ function renglon(campo, opcion, contestada, frases, mover) {
   bajar.setAttribute("aria-label", `${frases.bajar}: ${opcion.text}`);
   li.append(texto, subir, bajar, oculto);
   return li;
+}
+
+/** Lo que se esconde no se manda; lo que vuelve, si las demás se mandan. @param {HTMLInputElement} campo @param {boolean} va */
+export function desmarcarDeOrden(campo, va) {
+  const vecinos = campo.closest("ol")?.querySelectorAll("li:not([hidden]) input:not(:disabled)") ?? [];
+  campo.disabled = !va || !vecinos.length;
+  return true;
 }
 
 /** Las claves en su orden, si ya se contestó. @param {Element} campo */

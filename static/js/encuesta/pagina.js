@@ -5,3 +5,4 @@ import { motor } from "./motor.js";
 import { animar } from "./viva.js";
 
 alLlegar((caja) => animar(caja, {}, motor));
+export { motor }; // para las pruebas

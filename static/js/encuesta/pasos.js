@@ -1,6 +1,22 @@
 // Una pregunta por pantalla: qué va en cada paso, «Siguiente» y «Anterior», y en cuál vamos.
 
 import { boton, enfocarTitulo } from "./boton.js";
+import { enSuIdioma } from "./frases.js";
+
+const ES = {
+  empezar: "Empezar",
+  siguiente: "Siguiente",
+  anterior: "Anterior",
+  avance: (/** @type {number} */ n, /** @type {number} */ de) => `${n} de ${de}`,
+};
+
+/** @type {typeof ES} */
+const EN = {
+  empezar: "Start",
+  siguiente: "Next",
+  anterior: "Back",
+  avance: (n, de) => `${n} of ${de}`,
+};
 
 /** @typedef {import("./viva.js").Lugar} Lugar */
 /** @typedef {ReturnType<typeof import("./viva.js").animar>} Viva */
@@ -14,7 +30,8 @@ export class Pasos {
   constructor(viva, sinRegreso, alEmpezar) {
     this.viva = viva;
     this.alEmpezar = alEmpezar;
-    const { caja, formulario, frases } = viva;
+    const { caja, formulario } = viva;
+    const frases = (this.frases = enSuIdioma(caja, ES, EN));
     this.portada = /** @type {HTMLElement[]} */ ([...caja.querySelectorAll(":scope > .f-intro, :scope > .f-campo, :scope > [data-portada]")]);
     this.mandar = /** @type {HTMLElement | null} */ (formulario.querySelector("button:not([type=button])"));
     this.atras = boton(frases.anterior, "boton f-atras", () => this.#ir(this.#aqui - 1));
@@ -96,7 +113,8 @@ export class Pasos {
 
   #mostrar() {
     if (!this.portada.length) this.#aqui = Math.max(0, this.#aqui);
-    const { frases, repeticiones } = this.viva;
+    const { frases } = this;
+    const { repeticiones } = this.viva;
     const paso = this.#pasos[this.#aqui] ?? [];
     const nodos = paso.map((lugar) => lugar.nodo);
     this.viva.esconder((nodo) => !nodos.some((suyo) => nodo.contains(suyo)));

@@ -38,6 +38,7 @@ import { Ilegible, leer } from "./lectura.js";
 const FALTA = "Conteste esta pregunta, por favor.";
 const FALTA_ACEPTAR = "Marque la casilla para seguir.";
 const NO_CUMPLE = "Revise esta respuesta: no es de las que se esperan aquí.";
+const NEUTRO = "(…)"; // en el lugar de una respuesta que no hay
 
 /** Como lo ve una expresión. @param {Valor} valor */
 const junto = (valor) => (Array.isArray(valor) ? valor.join(" ") : valor);
@@ -190,12 +191,25 @@ export class Recorrido {
   error(p, vueltas) {
     const valor = this.valor(p, vueltas);
     const ilegible = this.#ilegibles.get(p.c)?.get(vueltas.join("~"));
-    if (ilegible || p.n || !this.relevante(p, vueltas)) return ilegible ?? "";
+    if (ilegible) return this.lleno(ilegible, p.g, vueltas);
+    if (p.n || !this.relevante(p, vueltas)) return "";
     if (!valor.length) {
-      return this.#haceFalta(p, vueltas) ? p.mq || (p.t === "acepto" ? FALTA_ACEPTAR : FALTA) : "";
+      return this.#haceFalta(p, vueltas) ? this.lleno(p.mq || (p.t === "acepto" ? FALTA_ACEPTAR : FALTA), p.g, vueltas) : "";
     }
     const cumple = p.x === undefined || esVerdadera(p.x, this.#contexto(p.g, vueltas, junto(valor)));
-    return cumple ? "" : p.mx || NO_CUMPLE;
+    return cumple ? "" : this.lleno(p.mx || NO_CUMPLE, p.g, vueltas);
+  }
+
+  /** Lo contestado, como se dice dentro de un texto; vacío si no hay nada.
+   * @param {string} clave @param {string | undefined} grupo el del texto @param {Vueltas} vueltas */
+  dicho(clave, grupo, vueltas) {
+    const [visto = ""] = this.#vistos(clave, grupo, vueltas, false);
+    return visto === "NaN" ? "" : visto;
+  }
+
+  /** Un texto con las respuestas en sus huecos. @param {string} texto @param {string | undefined} grupo @param {Vueltas} vueltas */
+  lleno(texto, grupo, vueltas) {
+    return texto.replace(/\$\{([^{}\s]+)\}/g, (_, clave) => this.dicho(clave, grupo, vueltas) || NEUTRO);
   }
 
   // --- Una respuesta

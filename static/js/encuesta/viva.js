@@ -3,13 +3,25 @@
 
 import { enfocarTitulo, nombreCampo } from "./boton.js";
 import { enfocar, ponerError } from "./errores.js";
-import { frasesDe } from "./frases.js";
+import { enSuIdioma } from "./frases.js";
 
-/** @typedef {{nodo: HTMLElement, clave: string, vueltas: number[], nombre: string, p: import("./recorrido.js").Pregunta | undefined, dentro: HTMLElement[], paso: Element | null, campo: boolean}} Lugar */
+/** @typedef {{nodo: HTMLElement, clave: string, vueltas: number[], nombre: string, p: import("./recorrido.js").Pregunta | undefined, dentro: HTMLElement[], paso: Numerado | null, campo: boolean}} Lugar */
+/** @typedef {{letras: Text, partes: string[], dicho: string}} Numerado «Pregunta 4 de 12»: lo que va alrededor de los dos números, y lo que dice */
 /** @typedef {typeof import("./motor.js").motor} Motor */
 /** @typedef {{sesgo?: number | null, personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
 
 const LARGA = 60; // preguntas
+const ES = {
+  salieron: (/** @type {number} */ n) => (n === 1 ? "Se agregó 1 pregunta." : `Se agregaron ${n} preguntas.`),
+  guardaron: (/** @type {number} */ n) => (n === 1 ? "Se quitó 1 pregunta que no toca." : `Se quitaron ${n} preguntas que no tocan.`),
+  sinOpciones: "Conteste primero lo de antes.",
+};
+/** @type {typeof ES} */
+const EN = {
+  salieron: (n) => (n === 1 ? "1 question was added." : `${n} questions were added.`),
+  guardaron: (n) => (n === 1 ? "1 question was removed." : `${n} questions were removed.`),
+  sinOpciones: "Answer the one before first.",
+};
 
 /** Ahora, en la zona del teléfono: AAAA-MM-DDThh:mm:ss.sss±hh:mm. @param {number} sesgo reloj del teléfono menos el del servidor, en ms */
 function ahora(sesgo) {
@@ -29,15 +41,15 @@ export function animar(caja, modo, motor) {
 
 class Viva {
   /** @type {Set<Element>} lo que no toca */ #fuera = new Set();
-  /** @type {import("./pasos.js").Pasos | null} */ #pasos = null;
+  /** @type {Set<HTMLElement>} lo que salió o se fue desde la última vez que se acomodó la página */ #movidos = new Set();
+  /** @type {import("./pasos.js").Pasos | null} */ pasos = null;
   #vistas = -1;
-  /** Algo salió o se fue desde la última vez que se acomodó la página. */ #movido = true;
 
   /** @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor */
   constructor(caja, { sesgo, personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }, motor) {
     this.motor = motor;
     this.caja = caja;
-    this.frases = frasesDe(caja);
+    this.frases = enSuIdioma(caja, ES, EN);
     this.formulario = /** @type {HTMLFormElement} */ (caja.closest("form"));
     this.aviso = document.createElement("p");
     this.aviso.className = "f-dicho";
@@ -49,32 +61,39 @@ class Viva {
     const { hora } = reglas?.dataset ?? {};
     this.sesgo = sesgo ?? (hora ? Date.now() - Date.parse(hora) : 0);
     this.ajustes = { personal, opciones: (/** @type {string} */ clave) => this.#opciones(clave) };
-    for (const campo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-orden]"))) motor.ordenar(campo, this.frases, this.#decir);
+    for (const campo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-orden]"))) motor.ordenar(campo, caja, this.decir);
     this.recorrido = this.#nuevo();
     this.repeticiones = motor.juntar(caja, this.recorrido);
     /** @type {Lugar[]} */
     this.lugares = [];
-    for (const nodo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-p]"))) this.lugares.push(this.#lugar(nodo));
+    /** @type {Map<string, Lugar[]>} */
+    this.deClave = new Map();
+    for (const nodo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-p]"))) {
+      const lugar = this.#lugar(nodo);
+      this.lugares.push(lugar);
+      this.deClave.set(lugar.clave, [...(this.deClave.get(lugar.clave) ?? []), lugar]);
+    }
     this.deNodo = new Map(this.lugares.map((lugar) => [lugar.nodo, lugar]));
+    this.huecos = [.../** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-d]"))].map(huecoDe);
     this.secciones = /** @type {HTMLElement[]} */ ([...caja.querySelectorAll("[data-g], [data-sin-ficha]")]);
     const vueltas = new Set(this.repeticiones.flatMap((r) => r.secciones));
     this.sueltas = this.secciones.filter((seccion) => !vueltas.has(seccion));
-    for (const r of this.repeticiones) motor.botones(r, this.frases, (cual) => this.#cambiarVueltas(r, cual));
+    for (const r of this.repeticiones) motor.botones(r, this);
     caja.append(this.aviso);
     if (this.lugares.length > LARGA) caja.dataset.larga = "";
     caja.addEventListener("input", (evento) => this.#alEscribir(evento));
     caja.addEventListener("change", (evento) => this.#alDejar(evento));
     this.formulario.addEventListener("submit", (evento) => this.#alMandar(evento));
-    if (porPantalla) this.#pasos = new motor.Pasos(this, sinRegreso, alEmpezar);
-    this.#pintar();
+    if (porPantalla) this.pasos = new motor.Pasos(this, sinRegreso, alEmpezar);
+    this.pintar();
     caja.dataset.viva = ""; // hasta aquí, si el navegador no pudo con algo, la página sigue como sin guion
-    this.#pasos?.alPrimerError();
+    this.pasos?.alPrimerError();
   }
 
   /** ¿Se puede mandar? Si no, dice qué falta y lleva ahí. */
   revisar() {
-    this.recorrido = this.#nuevo();
-    this.#pintar();
+    this.leerTodo();
+    this.pintar();
     const errores = this.recorrido.revisar();
     const malos = this.lugares.filter((lugar) => errores.has(lugar.nombre));
     for (const lugar of this.lugares) {
@@ -98,17 +117,21 @@ class Viva {
 
   /** Lo que no se muestra, por las reglas o por no ser de este paso. @param {(nodo: Element) => boolean} [deOtroPaso] */
   esconder(deOtroPaso = () => false) {
-    for (const nodo of [...this.secciones, ...this.lugares.map((lugar) => lugar.nodo)]) {
-      const escondido = this.#fuera.has(nodo) || deOtroPaso(nodo);
-      if (nodo.hidden !== escondido) nodo.hidden = escondido;
-    }
+    for (const nodo of this.secciones) this.#mostrar(nodo, deOtroPaso(nodo));
+    for (const { nodo } of this.lugares) this.#mostrar(nodo, deOtroPaso(nodo));
+  }
+
+  /** @param {HTMLElement} nodo @param {boolean} [deOtroPaso] */
+  #mostrar(nodo, deOtroPaso = false) {
+    const escondido = deOtroPaso || this.#fuera.has(nodo);
+    if (nodo.hidden !== escondido) nodo.hidden = escondido;
   }
 
   // --- Lo que hace quien contesta
 
   /** @param {Event} evento */
   #alEscribir({ target }) {
-    if (target === this.ficha) return this.#pintar(this.recorrido.ponerFicha(this.#conFicha()));
+    if (target === this.ficha) return this.pintar(this.recorrido.ponerFicha(this.#conFicha()));
     const lugar = this.#lugarDe(target);
     if (!lugar) return undefined;
     this.#cambiar(lugar);
@@ -124,7 +147,7 @@ class Viva {
 
   /** @param {SubmitEvent} evento */
   #alMandar(evento) {
-    if (this.#pasos?.faltan() ? this.#pasos.siguiente() : this.revisar()) return;
+    if (this.pasos?.faltan() ? this.pasos.siguiente() : this.revisar()) return;
     evento.preventDefault();
     evento.stopImmediatePropagation();
   }
@@ -132,31 +155,13 @@ class Viva {
   /** @param {Lugar} lugar */
   #cambiar(lugar) {
     const cambian = this.recorrido.poner(lugar.nombre, this.#valores(lugar));
-    if (cambian.size) this.#pintar(cambian);
-  }
-
-  /** @param {import("./vueltas.js").Repeticion} r @param {number} [cual] la que se quita; si no, se agrega */
-  #cambiarVueltas(r, cual) {
-    const vistas = this.motor.aLaVista(r, this.recorrido);
-    r.pedidas = cual === undefined ? vistas + 1 : Math.max(1, vistas - 1);
-    if (cual !== undefined) {
-      for (const lugar of this.lugares) if (r.secciones.some((s) => s.contains(lugar.nodo))) ponerError(lugar.nodo, lugar.nombre, "");
-      this.motor.quitar(r, cual);
-      for (const otra of this.repeticiones) if (otra !== r && r.secciones.some((s) => s.contains(otra.secciones[0]))) otra.pedidas = 1;
-      this.recorrido = this.#nuevo();
-    }
-    this.#pintar();
-    if (cual !== undefined) return this.#decir(this.frases.quitada);
-    if (this.#pasos) this.#pasos.siguiente();
-    else enfocarTitulo(r.secciones[r.pedidas - 1]?.querySelector("h2, h3, h4"));
-    return undefined;
+    if (cambian.size) this.pintar(cambian);
   }
 
   // --- Lo que se ve
 
   /** @param {Set<string>} [claves] las que pudieron cambiar; sin ellas, todas */
-  #pintar(claves) {
-    const foco = document.activeElement;
+  pintar(claves) {
     for (const seccion of this.sueltas) {
       const { g, v } = seccion.dataset;
       if (g === undefined) this.#sacar(seccion, this.recorrido.conFicha);
@@ -169,12 +174,21 @@ class Viva {
       });
       this.motor.acomodarBotones(r, vistas);
     }
-    for (const lugar of this.lugares) if (lugar.p && (!claves || claves.has(lugar.clave))) this.#pintarUna(lugar, lugar.p);
-    if (!this.#movido) return;
-    this.#movido = false;
+    for (const clave of claves ?? this.deClave.keys()) {
+      for (const lugar of this.deClave.get(clave) ?? []) if (lugar.p) this.#pintarUna(lugar, lugar.p);
+    }
+    for (const { nodo, clave, blanco, grupo, vueltas } of this.huecos) {
+      if (claves && !claves.has(clave)) continue;
+      const texto = this.recorrido.dicho(clave, grupo, vueltas) || blanco;
+      if (nodo.textContent !== texto) nodo.textContent = texto;
+    }
+    if (!this.#movidos.size && this.#vistas >= 0) return;
+    const foco = document.activeElement;
+    const movidos = [...this.#movidos];
+    this.#movidos.clear();
+    if (this.pasos) this.pasos.pintar();
+    else for (const nodo of movidos) this.#mostrar(nodo);
     this.#contar();
-    if (this.#pasos) this.#pasos.pintar();
-    else this.esconder();
     if (foco instanceof HTMLElement && this.caja.contains(foco) && foco.closest("[hidden]")) this.#salvarFoco(foco);
   }
 
@@ -185,7 +199,7 @@ class Viva {
     this.#sacar(nodo, !toca);
     const salida = nodo.querySelector("[data-salida]");
     if (salida) {
-      const dicho = this.#texto(p, this.recorrido.valor(p, vueltas));
+      const dicho = this.recorrido.lleno(this.#texto(p, this.recorrido.valor(p, vueltas)), p.g, vueltas);
       if (salida.textContent !== dicho) salida.textContent = dicho;
     }
     if (p.f === undefined || !toca) return;
@@ -195,10 +209,25 @@ class Viva {
       const va = ofrecidas.has(opcion.dataset.o ?? "");
       if (opcion.hidden === !va) continue;
       opcion.hidden = !va;
-      quitadas = desmarcar(opcion, va) || quitadas;
+      quitadas = this.#desmarcar(opcion, va) || quitadas;
     }
     nodo.dataset.vacia = ofrecidas.size ? "" : this.frases.sinOpciones;
     if (quitadas) this.#cambiar(lugar);
+  }
+
+  /** Una opción que se esconde deja de estar elegida. @param {HTMLElement} opcion @param {boolean} va @returns {boolean} si lo estaba */
+  #desmarcar(opcion, va) {
+    if (opcion instanceof HTMLOptionElement) {
+      opcion.disabled = !va; // hay navegadores que no esconden renglones de una lista
+      const estaba = !va && opcion.selected;
+      if (estaba && opcion.parentElement instanceof HTMLSelectElement) opcion.parentElement.value = "";
+      return estaba;
+    }
+    const campo = opcion.querySelector("input");
+    if (campo?.type === "hidden") return this.motor.desmarcarDeOrden(campo, va);
+    const estaba = !va && (campo?.checked ?? false);
+    if (campo && estaba) campo.checked = false;
+    return estaba;
   }
 
   /** @param {import("./recorrido.js").Pregunta} p @param {import("./lectura.js").Valor} valor */
@@ -208,26 +237,25 @@ class Viva {
     return claves.filter((clave) => clave !== "NaN").map((clave) => opciones.find((o) => o.clave === clave)?.texto ?? clave).join(", ");
   }
 
-  /** @param {Element} nodo @param {boolean} si */
+  /** @param {HTMLElement} nodo @param {boolean} si */
   #sacar(nodo, si) {
     if (si === this.#fuera.has(nodo)) return;
     if (si) this.#fuera.add(nodo);
     else this.#fuera.delete(nodo);
-    this.#movido = true;
+    this.#movidos.add(nodo);
   }
 
   /** «Pregunta 4 de 12», de las que tocan; y se dice si salieron o se fueron preguntas. */
   #contar() {
-    const contadas = this.visibles().map(({ paso }) => paso).filter((paso) => /\d/.test(paso?.textContent ?? ""));
-    const cambio = contadas.length - this.#vistas;
-    const primera = this.#vistas < 0;
-    this.#vistas = contadas.length;
-    contadas.forEach((paso, i) => {
-      const numeros = [i + 1, contadas.length];
-      const texto = paso?.textContent?.replace(/\d+/g, (n) => String(numeros.shift() ?? n)) ?? "";
-      if (paso && paso.textContent !== texto) paso.textContent = texto;
+    const contados = this.visibles().flatMap(({ paso }) => paso ?? []);
+    const cambio = contados.length - this.#vistas;
+    if (cambio && this.#vistas >= 0) this.decir(cambio > 0 ? this.frases.salieron(cambio) : this.frases.guardaron(-cambio));
+    this.#vistas = contados.length;
+    contados.forEach((paso, i) => {
+      const [antes, de, despues] = paso.partes;
+      const dicho = antes + (i + 1) + de + contados.length + despues;
+      if (paso.dicho !== dicho) paso.letras.data = paso.dicho = dicho;
     });
-    if (cambio && !primera) this.#decir(cambio > 0 ? this.frases.salieron(cambio) : this.frases.guardaron(-cambio));
   }
 
   /** El foco estaba en algo que ya no toca: pasa a lo que sigue. @param {HTMLElement} foco */
@@ -240,11 +268,11 @@ class Viva {
 
   /** @param {Lugar} lugar */
   #irA(lugar) {
-    this.#pasos?.irA(lugar);
+    this.pasos?.irA(lugar);
     enfocar(lugar.nodo);
   }
 
-  #decir = (/** @type {string} */ texto) => {
+  decir = (/** @type {string} */ texto) => {
     this.aviso.textContent = texto;
   };
 
@@ -255,6 +283,11 @@ class Viva {
     const frase = p ? this.recorrido.error(p, vueltas) : "";
     ponerError(nodo, nombre, frase);
     return !frase;
+  }
+
+  /** Empieza de lo que ahora lleva el formulario. */
+  leerTodo() {
+    this.recorrido = this.#nuevo();
   }
 
   #nuevo() {
@@ -295,7 +328,7 @@ class Viva {
     const vueltas = v ? v.split("~").map(Number) : [];
     const dentro = [];
     for (let padre = nodo.parentElement; padre && padre !== this.caja; padre = padre.parentElement) dentro.push(padre);
-    const paso = nodo.querySelector(".f-paso");
+    const paso = numerado(nodo.querySelector(".f-paso")?.firstChild);
     const campo = nodo.querySelector("input, select, textarea") !== null;
     return { nodo, clave, vueltas, nombre: nombreCampo(clave, vueltas), p: this.recorrido.porClave.get(clave), dentro, paso, campo };
   }
@@ -307,24 +340,16 @@ class Viva {
   }
 }
 
-/** Una opción que se esconde deja de estar elegida. @param {HTMLElement} opcion @param {boolean} va @returns {boolean} si lo estaba */
-function desmarcar(opcion, va) {
-  if (opcion instanceof HTMLOptionElement) {
-    opcion.disabled = !va; // hay navegadores que no esconden renglones de una lista
-    const estaba = !va && opcion.selected;
-    if (estaba && opcion.parentElement instanceof HTMLSelectElement) opcion.parentElement.value = "";
-    return estaba;
-  }
-  const campo = opcion.querySelector("input");
-  if (campo?.type === "hidden") return desmarcarDeOrden(campo, va);
-  const estaba = !va && (campo?.checked ?? false);
-  if (campo && estaba) campo.checked = false;
-  return estaba;
+/** Una respuesta dentro de un texto: de quién, desde dónde se ve y lo que va mientras. @param {HTMLElement} nodo */
+function huecoDe(nodo) {
+  const lugar = /** @type {HTMLElement | null} */ (nodo.closest("[data-p], [data-g]"));
+  const seccion = /** @type {HTMLElement | null} */ (nodo.closest("[data-g]"));
+  const { d: clave = "", n: blanco = nodo.textContent ?? "" } = nodo.dataset;
+  return { nodo, clave, blanco, grupo: seccion?.dataset.g, vueltas: lugar?.dataset.v?.split("~").map(Number) ?? [] };
 }
 
-/** De un orden: lo que se esconde no se manda; lo que vuelve, si las demás se mandan. @param {HTMLInputElement} campo @param {boolean} va */
-function desmarcarDeOrden(campo, va) {
-  const vecinos = campo.closest("ol")?.querySelectorAll("li:not([hidden]) input:not(:disabled)") ?? [];
-  campo.disabled = !va || !vecinos.length;
-  return true;
+/** @param {Node | null | undefined} letras @returns {Numerado | null} */
+function numerado(letras) {
+  const partes = letras instanceof Text ? letras.data.split(/\d+/, 3) : [];
+  return partes.length === 3 ? { letras: /** @type {Text} */ (letras), partes, dicho: "" } : null;
 }

@@ -1,10 +1,16 @@
 // Las vueltas de una repetición: cuáles se ven, «Agregar otra» y «Quitar».
 
 import { boton, enfocarTitulo } from "./boton.js";
+import { ponerError } from "./errores.js";
+import { enSuIdioma } from "./frases.js";
 import { ordenDe, ponerOrden } from "./orden.js";
 
+/** @typedef {ReturnType<typeof import("./viva.js").animar>} Viva */
 /** @typedef {{grupo: import("./recorrido.js").Grupo, fuera: number[], secciones: HTMLElement[], pie: HTMLElement, pedidas: number}} Repeticion */
 
+const ES = { agregar: "Agregar otra", quitar: "Quitar", quitada: "Se quitó." };
+/** @type {typeof ES} */
+const EN = { agregar: "Add another", quitar: "Remove", quitada: "Removed." };
 const CAMPOS = "input:not([type=hidden]), select, textarea";
 
 /** Saca de sus pliegues las vueltas que sin guion esperan un toque, y las junta por repetición.
@@ -35,13 +41,13 @@ export function aLaVista({ grupo, fuera, secciones, pedidas }, recorrido) {
   return Math.min(secciones.length, grupo.v?.[2] === undefined ? Math.max(pedidas, dichas) : dichas);
 }
 
-/** Los botones, en las que se repiten a voluntad.
- * @param {Repeticion} r @param {import("./frases.js").Frases} frases
- * @param {(cual?: number) => void} alCambiar con la vuelta que se quitó, o nada si se agregó una */
-export function botones(r, frases, alCambiar) {
+/** Los botones, en las que se repiten a voluntad. @param {Repeticion} r @param {Viva} viva */
+export function botones(r, viva) {
   if (r.grupo.v?.[2] !== undefined) return;
+  const frases = enSuIdioma(viva.caja, ES, EN);
+  const alCambiar = (/** @type {number | undefined} */ cual) => cambiar(viva, r, cual, frases.quitada);
   r.pie.className = "f-repetir";
-  r.pie.append(boton(frases.agregar, "boton", () => alCambiar()));
+  r.pie.append(boton(frases.agregar, "boton", () => alCambiar(undefined)));
   r.secciones.forEach((seccion, i) => {
     const titulo = seccion.querySelector("h2, h3, h4");
     const quitar = boton(frases.quitar, "boton f-quitar", () => alCambiar(i + 1));
@@ -60,8 +66,26 @@ export function acomodarBotones(r, vistas) {
   }
 }
 
+/** @param {Viva} viva @param {Repeticion} r @param {number | undefined} cual la que se quita; si no, se agrega @param {string} dicho */
+function cambiar(viva, r, cual, dicho) {
+  const vistas = aLaVista(r, viva.recorrido);
+  r.pedidas = cual === undefined ? vistas + 1 : Math.max(1, vistas - 1);
+  if (cual === undefined) {
+    viva.pintar();
+    if (viva.pasos) viva.pasos.siguiente();
+    else enfocarTitulo(r.secciones[r.pedidas - 1]?.querySelector("h2, h3, h4"));
+    return;
+  }
+  for (const lugar of viva.lugares) if (r.secciones.some((s) => s.contains(lugar.nodo))) ponerError(lugar.nodo, lugar.nombre, "");
+  quitar(r, cual);
+  for (const otra of viva.repeticiones) if (otra !== r && r.secciones.some((s) => s.contains(otra.secciones[0]))) otra.pedidas = 1;
+  viva.leerTodo();
+  viva.pintar();
+  viva.decir(dicho);
+}
+
 /** Quita una vuelta: lo de las siguientes sube un lugar y la última queda vacía. @param {Repeticion} r @param {number} cual */
-export function quitar(r, cual) {
+function quitar(r, cual) {
   for (let n = cual; n <= r.secciones.length; n++) copiar(r.secciones[n], r.secciones[n - 1]);
   enfocarTitulo(r.secciones[Math.max(0, Math.min(cual, r.pedidas) - 1)].querySelector("h2, h3, h4"));
 }

@@ -85,8 +85,12 @@ DEFECTOS = {
 @pytest.mark.parametrize("defecto", DEFECTOS)
 def test_una_diferencia_plantada_se_nota(defecto: str, escritos: list[Par], pares: list[Par], tmp_path: Path) -> None:
     bueno, malo = DEFECTOS[defecto]
-    codigo = (RAIZ / "static" / "js" / "expresiones.js").read_text("utf-8")
-    assert codigo.count(bueno) == 1
-    modulo = tmp_path / "expresiones.mjs"
-    modulo.write_text(codigo.replace(bueno, malo), "utf-8")
-    assert _distintos([*escritos, *pares[:3000]], modulo) != []
+    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
+    veces = 0
+    for nombre in ("expresiones.js", "encuesta/raras.js", "encuesta/lectura.js"):
+        codigo = (RAIZ / "static" / "js" / nombre).read_text("utf-8")
+        veces += codigo.count(bueno)
+        (tmp_path / nombre).parent.mkdir(exist_ok=True)
+        (tmp_path / nombre).write_text(codigo.replace(bueno, malo), "utf-8")
+    assert veces == 1
+    assert _distintos([*escritos, *pares[:3000]], tmp_path / "expresiones.js") != []

