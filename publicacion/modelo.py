@@ -14,6 +14,8 @@ EDADES: Mapping[str, tuple[str, ...]] = {
     "45-59": ("45-59",),
     "60+": ("60+",),
 }
+EDAD_QUE_CONTIENE: Mapping[str, str] = {"18-29": "18-59", "30-44": "18-59", "45-59": "18-59"}
+"""La menor edad del censo por localidad en que cabe cada una que ese censo no separa."""
 ETIQUETAS_EDAD: Mapping[str, str] = {
     "0-17": "Menos de 18 años",
     "18-29": "De 18 a 29 años",
@@ -133,7 +135,7 @@ class Censo:
             n
             for z in zonas
             for s in {sexo, None}
-            for e in {edad, None}
+            for e in {edad, EDAD_QUE_CONTIENE.get(edad or ""), None}
             if (n := self.habitantes.get((z, s, e))) is not None
         ]
         return min(conocidas, default=None)
@@ -155,6 +157,8 @@ class Reglas:
     """``redondeo``, o ``eps``: ruido geométrico en su lugar (:mod:`publicacion.eps`)."""
     epsilon: float = 3.0
     """Por pregunta y lote; sólo cuenta en el modo ``eps``."""
+    encuestas_sin_publicar: frozenset[str] = frozenset()
+    """Claves de las encuestas que la oficina eligió no publicar."""
     ejes_asistencia: tuple[str, ...] = (
         "total",
         "sexo",

@@ -158,11 +158,11 @@ def _respuestas(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[
             veces = len(reglas.ejes_respuesta)
             if pregunta.tipo == "varias":
                 cuenta = Counter(clave for elegidas in dichas for clave in elegidas)
-                visibles, motivo = _independientes(cuenta, len(dichas), [c for (c,) in niveles[0]], reglas)
+                visibles, motivo = visibles_de_varias(cuenta, len(dichas), [c for (c,) in niveles[0]], reglas)
                 veces *= len(niveles[0])  # quien marca todas cuenta en todas
             else:
                 cuenta = Counter(next(iter(d)) for d in dichas)
-                visibles, motivo = _excluyentes(cuenta, niveles, reglas)
+                visibles, motivo = visibles_de_una(cuenta, niveles, reglas)
             llave = [eje, nombre_grupo(grupo), pregunta.instrumento, pregunta.clave]
             yield from _categorias("respuesta_cubo", llave, cuenta, niveles, visibles, motivo, redondear, veces)
 
@@ -174,7 +174,7 @@ def _cambios(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[Exa
             cuenta = Counter(
                 fila.cambios[clave] for fila in juntas.get(grupo, []) if fila.cambios.get(clave) in CAMBIOS
             )
-            visibles, motivo = _excluyentes(cuenta, ESCALERA_CAMBIO, reglas)
+            visibles, motivo = visibles_de_una(cuenta, ESCALERA_CAMBIO, reglas)
             llave, veces = [eje, nombre_grupo(grupo), clave], len(reglas.ejes_cambio)
             yield from _categorias("cambio_cubo", llave, cuenta, ESCALERA_CAMBIO, visibles, motivo, redondear, veces)
 
@@ -204,7 +204,7 @@ def _categorias(
             yield _examinada(tabla, llave, real, redondear(n, tabla, canonico(llave), veces), "se_muestra")
 
 
-def _excluyentes(cuenta: Mapping[str, int], niveles: list[Nivel], reglas: Reglas) -> tuple[dict[str, int], str]:
+def visibles_de_una(cuenta: Mapping[str, int], niveles: list[Nivel], reglas: Reglas) -> tuple[dict[str, int], str]:
     """El primer peldaño en que todas las categorías se pueden mostrar (si ninguno, nada), y por qué no las demás."""
     for nivel in niveles:
         juntas = {"|".join(categoria): sum(cuenta.get(clave, 0) for clave in categoria) for categoria in nivel}
@@ -216,7 +216,7 @@ def _excluyentes(cuenta: Mapping[str, int], niveles: list[Nivel], reglas: Reglas
     return {}, "casi_todas_igual"
 
 
-def _independientes(
+def visibles_de_varias(
     cuenta: Mapping[str, int], base: int, claves: list[str], reglas: Reglas
 ) -> tuple[dict[str, int], str]:
     """Preguntas de varias opciones: cada una es un sí o no, y las dos partes deben poder mostrarse."""

@@ -1,21 +1,26 @@
 """De los catálogos de la oficina a las reglas de un lote, y de las reglas a frases que se publican con él."""
 
-import csv
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .auditoria import Dictamen
+from .auditoria.unidades import CELDAS_CUANDO_MAS
+from .censo import ARCHIVO, leer_censo, leer_iter
 from .errores import ErrorPublicacion
-from .modelo import Celda, Censo, Reglas
+from .modelo import Celda, Crudo, Reglas
 from .proteccion import canonico
+from .tabla_csv import leer_csv
+
+__all__ = ["CELDAS_CUANDO_MAS", "en_vigor", "explicar", "huella", "leer_iter", "leer_reglas", "sin_encuestas"]
 
 ZONAS_CUANDO_MAS = 4
 PROGRAMAS_CUANDO_MAS = 6
-CELDAS_CUANDO_MAS = 1000
+MODOS = ("redondeo", "eps")
+EPSILON_CUANDO_MENOS, EPSILON_CUANDO_MAS = 0.1, 10.0
 
 EXPLICACIONES = {
     "umbral": "Una cuenta se muestra sólo si la sostienen al menos estas personas distintas.",
@@ -39,29 +44,21 @@ EXPLICACIONES = {
 
 
 def leer_reglas(carpeta_catalogos: Path) -> Reglas:
-    """Las reglas con los catálogos de la oficina: ``zonas.csv``, ``programas.csv`` y ``censo-2020.csv``.
+    """Las reglas con los catálogos de la oficina: ``zonas.csv``, ``programas.csv``, el del censo y, si lo hay,
+    ``publicacion.csv``.
 
-    :raises ErrorPublicacion: si un catálogo falta o trae más claves de las que se pueden publicar.
+    :raises ErrorPublicacion: si un catálogo falta, no se entiende o trae más claves de las que se pueden publicar.
     """
     return Reglas(
         zonas=_catalogo(carpeta_catalogos / "zonas.csv", ZONAS_CUANDO_MAS),
         programas=_catalogo(carpeta_catalogos / "programas.csv", PROGRAMAS_CUANDO_MAS),
-        censo=_censo(carpeta_catalogos / "censo-2020.csv"),
+        censo=leer_censo(carpeta_catalogos / ARCHIVO),
+        **_ajustes(carpeta_catalogos / "publicacion.csv"),
     )
 
 
-def _filas(ruta: Path) -> Iterator[dict[str, str]]:
-    try:
-        with ruta.open(encoding="utf-8-sig", newline="") as archivo:
-            yield from csv.DictReader(archivo)
-    except FileNotFoundError:
-        raise ErrorPublicacion(
-            f"Falta el catálogo {ruta.name}.", "Ejecute «jornada preparar» para ponerlo de nuevo."
-        ) from None
-
-
 def _catalogo(ruta: Path, cuando_mas: int) -> dict[str, str]:
-    valores = {fila["clave"]: fila["etiqueta"] for fila in _filas(ruta)}
+    valores = {fila["clave"]: fila["etiqueta"] for fila in leer_csv(ruta, ("clave", "etiqueta"))}
     if len(valores) > cuando_mas:
         raise ErrorPublicacion(
             f"{ruta.name} tiene {len(valores)} renglones y se pueden publicar {cuando_mas}.",
@@ -70,20 +67,31 @@ def _catalogo(ruta: Path, cuando_mas: int) -> dict[str, str]:
     return valores
 
 
-def _censo(ruta: Path) -> Censo:
-    """Habitantes, más las sumas por los dos sexos y por todas las edades que se conozcan enteras."""
-    partes: dict[tuple[str | None, str | None], dict[str, int]] = defaultdict(dict)
-    for fila in _filas(ruta):
-        zona = None if fila["zona"] == "municipio" else fila["zona"]
-        edad = None if fila["edad"] == "todas" else fila["edad"]
-        partes[(zona, edad)][fila["sexo"]] = int(fila["poblacion"])
-    habitantes: dict[tuple[str | None, str | None, str | None], int] = {}
-    for (zona, edad), por_sexo in partes.items():
-        for sexo, n in por_sexo.items():
-            habitantes[(zona, sexo, edad)] = n
-        if {"M", "H"} <= set(por_sexo):
-            habitantes[(zona, None, edad)] = por_sexo["M"] + por_sexo["H"]
-    return Censo(habitantes)
+def _ajustes(ruta: Path) -> dict[str, Any]:
+    """Lo que la oficina eligió: ``modo``, ``epsilon`` y ``encuestas_sin_publicar``. Sin archivo, lo de siempre."""
+    if not ruta.is_file():
+        return {}
+    valores = {fila["clave"]: fila["valor"] for fila in leer_csv(ruta, ("clave", "valor"))}
+    modo = (valores.get("modo") or "redondeo").casefold()
+    if modo not in MODOS:
+        raise ErrorPublicacion(f"{ruta.name} dice modo «{modo}».", f"Escriba {' o '.join(MODOS)}.")
+    try:
+        epsilon = float((valores.get("epsilon") or "3").replace(",", "."))
+    except ValueError:
+        epsilon = 0.0
+    if not EPSILON_CUANDO_MENOS <= epsilon <= EPSILON_CUANDO_MAS:
+        raise ErrorPublicacion(
+            f"{ruta.name} dice epsilon «{valores['epsilon']}».",
+            f"Escriba un número de {EPSILON_CUANDO_MENOS} a {EPSILON_CUANDO_MAS}; el de siempre es 3.",
+        )
+    sin_publicar = frozenset(valores.get("encuestas_sin_publicar", "").replace(",", " ").split())
+    return {"modo": modo, "epsilon": epsilon, "encuestas_sin_publicar": sin_publicar}
+
+
+def sin_encuestas(crudo: Crudo, reglas: Reglas) -> Crudo:
+    """Lo mismo sin las preguntas de las encuestas que la oficina eligió no publicar."""
+    quedan = tuple(p for p in crudo.preguntas if p.instrumento not in reglas.encuestas_sin_publicar)
+    return replace(crudo, preguntas=quedan)
 
 
 def en_vigor(reglas: Reglas, celdas: Iterable[Celda], dictamen: Dictamen) -> str:

@@ -1,14 +1,100 @@
-"""De lo protegido a lo que pasa la auditoría."""
+"""De lo protegido a lo que pasa la auditoría: se quitan tablas, de la que menos falta hace a la que más.
+
+Una tabla quitada conserva sus renglones, vacíos: la forma de lo publicado no cambia. Sólo se quitan las de la parte en
+que hay algo que deducir, y al final vuelven las que no hacía falta quitar.
+"""
+
+from collections.abc import Callable, Sequence
 
 from ..errores import ErrorPublicacion
-from ..modelo import Crudo, Examinada, Motivo, Reglas
+from ..modelo import Celda, Crudo, Examinada, Motivo, Reglas
 from ..proteccion import examinar
-from .dictamen import Dictamen
+from .dictamen import PASA, Dictamen, Hallazgo, Parte, partes, razon_de, revisar
+from .sabido import leer, sin_numero
+from .unidades import CELDAS_CUANDO_MAS, Unidad, demasiadas, en_orden
+
+SIN_REMEDIO = frozenset({"no_cuadra"})
+"""Hallazgos que no se arreglan quitando tablas: algo se calculó mal."""
 
 
 def ensayar(crudo: Crudo, reglas: Reglas, secreto: bytes) -> tuple[list[Examinada], Dictamen]:
-    """Las celdas como se publicarían, con su porqué, y el dictamen; también si no pasa."""
-    return examinar(crudo, reglas, secreto), Dictamen(pasa=True)
+    """Las celdas como se publicarían, con su porqué, y el dictamen; también si no pasa.
+
+    :raises ErrorPublicacion: si el lote tiene más celdas de las que se pueden auditar y publicar.
+    """
+    examinadas = examinar(crudo, reglas, secreto)
+    if len(examinadas) > CELDAS_CUANDO_MAS:
+        raise demasiadas(examinadas, crudo, reglas)
+    quitadas: list[Unidad] = []
+    quedan: list[Hallazgo] = []
+    for parte, celdas in partes([e.celda for e in examinadas], crudo, reglas):
+        hallazgos = revisar(parte, celdas, reglas)
+        if hallazgos and not _sin_remedio(hallazgos):
+            de_esta, hallazgos = _quitar(parte, celdas, crudo, reglas)
+            quitadas += de_esta
+        quedan += hallazgos
+    fuera = set(quitadas)
+    nombres = tuple(unidad.nombre for unidad in quitadas)
+    salida = [_vaciar(e) if Unidad.de(e.celda, crudo, reglas) in fuera else e for e in examinadas]
+    return salida, Dictamen(not quedan, tuple(quedan), _razon(quedan, nombres), nombres)
+
+
+def _quitar(parte: Parte, celdas: Sequence[Celda], crudo: Crudo, reglas: Reglas) -> tuple[list[Unidad], list[Hallazgo]]:
+    """Las tablas que hay que quitar de una parte para que pase, y lo que aun así se deduciría."""
+    unidad_de = {c: Unidad.de(c, crudo, reglas) for c in celdas}
+    visibles = {unidad_de[c] for c, p in zip(celdas, leer(celdas), strict=True) if p.n is not None}
+    candidatas = en_orden(u for u in visibles if u.se_puede_quitar)
+
+    def hallazgos_sin(fuera: set[Unidad]) -> list[Hallazgo]:
+        return revisar(parte, [sin_numero(c) if unidad_de[c] in fuera else c for c in celdas], reglas)
+
+    return _menos_que_baste(candidatas, hallazgos_sin)
+
+
+def _menos_que_baste(
+    candidatas: Sequence[Unidad], hallazgos_sin: Callable[[set[Unidad]], list[Hallazgo]]
+) -> tuple[list[Unidad], list[Hallazgo]]:
+    fuera: list[Unidad] = []
+    quedan: list[Hallazgo] = []
+    for unidad in reversed(candidatas):
+        fuera.append(unidad)
+        quedan = hallazgos_sin(set(fuera))
+        if not quedan:
+            break
+    if not fuera or quedan:
+        return fuera, quedan or hallazgos_sin(set())
+    for unidad in reversed(fuera[:-1]):  # la que más falta hace vuelve primero
+        sin_ella = [u for u in fuera if u != unidad]
+        if not hallazgos_sin(set(sin_ella)):
+            fuera = sin_ella
+    return fuera, []
+
+
+def _sin_remedio(hallazgos: Sequence[Hallazgo]) -> bool:
+    return any(h.clase in SIN_REMEDIO for h in hallazgos)
+
+
+def _vaciar(examinada: Examinada) -> Examinada:
+    """La misma celda sin número. La que ya estaba escondida conserva su porqué."""
+    if examinada.motivo.publicada is None:
+        return examinada
+    motivo = examinada.motivo._replace(publicada=None, motivo="tabla_quitada")
+    return Examinada(sin_numero(examinada.celda), motivo)
+
+
+def _razon(quedan: Sequence[Hallazgo], quitadas: Sequence[str]) -> str:
+    if quedan:
+        aun = " Ni quitando las demás tablas alcanza." if quitadas else ""
+        return f"{razon_de(quedan)}{aun}"
+    if not quitadas:
+        return PASA
+    return (
+        f"Se dejaron vacías estas tablas, porque con ellas se podría deducir algo que se esconde: {_lista(quitadas)}."
+    )
+
+
+def _lista(nombres: Sequence[str]) -> str:
+    return "; ".join(nombres)
 
 
 def proteger_auditado(crudo: Crudo, reglas: Reglas, secreto: bytes) -> tuple[list[Motivo], Dictamen]:
@@ -23,5 +109,11 @@ def proteger_auditado(crudo: Crudo, reglas: Reglas, secreto: bytes) -> tuple[lis
 
 def exigir(dictamen: Dictamen) -> None:
     """:raises ErrorPublicacion: con la razón, si el lote no pasa."""
-    if not dictamen.pasa:
-        raise ErrorPublicacion(dictamen.razon, "No se publicó nada y lo de antes sigue igual.")
+    if dictamen.pasa:
+        return
+    que_hacer = "No se publicó nada y lo de antes sigue igual. "
+    if _sin_remedio(dictamen.hallazgos):
+        que_hacer += "Avise a quien da soporte."
+    else:
+        que_hacer += "Espere a que el periodo junte más eventos, o junte zonas o programas en los catálogos."
+    raise ErrorPublicacion(dictamen.razon, que_hacer)
