@@ -67,9 +67,10 @@ _puertas: dict[int, Puerta] = {}
 
 
 def puerta(datasette: Any) -> Puerta:
+    """La de este Datasette; existe desde que arrancó, con su archivo público."""
     if id(datasette) not in _puertas:
-        rutas = [Path(b.path) for b in datasette.databases.values() if isinstance(b, BasePublica)]
-        padron = Padron(ruta_de(rutas[0]) if rutas else Path("/no-hay"), lambda: datetime.now(UTC).astimezone().date())
+        base = next(b for b in datasette.databases.values() if isinstance(b, BasePublica))
+        padron = Padron(ruta_de(Path(str(base.path))), lambda: datetime.now().astimezone().date())
         _puertas[id(datasette)] = Puerta(datasette, padron)
     return _puertas[id(datasette)]
 

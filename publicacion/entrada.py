@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from .cabeceras import App, cabecera, ruta_cruda
-from .limites import LIBRE, de_la_peticion
+from datasette.utils.asgi import Request
+
+from .acceso import puerta
+from .cabeceras import App, cabecera, responder, ruta_cruda
+from .limites import LIBRE, Turnos, de_la_peticion
 from .memoria_de_paginas import TOPE_PAGINA, Memoria, Pagina, hacer
 from .recarga import ENTREGAS, Entrega, Vigia
 
@@ -12,7 +15,7 @@ _SIN_CUERPO = {"type": "http.response.body", "body": b""}
 
 def con_entrega(app: App, vigia: Vigia, memoria: Memoria | None = None) -> App:
     """Cada petición termina con la publicación con que empezó, y la respuesta dice cuál fue (``x-jornada-entrega``)."""
-    guardadas = memoria or Memoria()
+    guardadas, turnos = memoria or Memoria(), Turnos()
 
     async def envuelta(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -20,12 +23,16 @@ def con_entrega(app: App, vigia: Vigia, memoria: Memoria | None = None) -> App:
             return
         entregas = vigia.mirar()
         ENTREGAS.set(entregas)
-        LIBRE.set(de_la_peticion(ruta_cruda(scope), scope.get("query_string") or b""))
+        libre = de_la_peticion(ruta_cruda(scope), scope.get("query_string") or b"")
+        LIBRE.set(libre)
         salida = _Salida(scope, send, entregas)
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         if base := _descarga(scope, entregas):
             await salida.mandar(base)
+            return
+        if libre and puerta(vigia.datasette).quien(Request(scope, receive)):
+            await _por_turno(turnos, app, scope, receive, salida.tal_cual)
             return
         if scope["method"] != "GET" or cabecera(scope, b"cookie") or cabecera(scope, b"authorization"):
             await app(scope, receive, salida.tal_cual)
@@ -41,6 +48,30 @@ def con_entrega(app: App, vigia: Vigia, memoria: Memoria | None = None) -> App:
         await salida.mandar(pagina)
 
     return envuelta
+
+
+async def _por_turno(turnos: Turnos, app: App, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Una consulta libre: espera su turno antes de entrar, y lo deja en cuanto empieza la respuesta, que ya está hecha.
+
+    Quien lee despacio no aparta el lugar de los demás.
+    """
+    if not await turnos.tomar():
+        await responder(send, 503, "Hay muchas consultas a la vez. Intente en unos segundos.", [(b"retry-after", b"5")])
+        return
+    suyo = True
+
+    async def enviar(mensaje: dict[str, Any]) -> None:
+        nonlocal suyo
+        if suyo:
+            suyo = False
+            turnos.dejar()
+        await send(mensaje)
+
+    try:
+        await app(scope, receive, enviar)
+    finally:
+        if suyo:
+            turnos.dejar()
 
 
 def _llave(scope: dict[str, Any]) -> tuple[str, ...]:

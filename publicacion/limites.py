@@ -21,7 +21,6 @@ from urllib.parse import parse_qs
 
 from datasette.database import Results
 from datasette.utils.sqlite import sqlite3
-from datasette.views.base import DatasetteError
 
 SEGUNDOS = 2.0
 A_LA_VEZ = 2
@@ -29,6 +28,8 @@ A_LA_VEZ = 2
 EN_ESPERA = 8
 ESPERA = 4.0
 """Segundos que una consulta aguarda su turno; después se le pide que vuelva."""
+CASTIGO, CASTIGADAS = 1.0, 50
+"""Segundos que se hace esperar a quien llega con la fila llena, y a cuántas a la vez."""
 FILAS = 1_000
 CELDAS_PAGINA, CELDAS_DATOS = 5_000, 50_000
 """Una página con más celdas tardaría en dibujarse lo que las demás esperan; en CSV y JSON caben más."""
@@ -74,47 +75,57 @@ class Fila(tuple[Any, ...]):
         return list(self.columnas)
 
 
-class Obreros:
-    """Los turnos. ``matadas`` y ``atendidas`` son para medir."""
+class Turnos:
+    """Cuántas consultas libres se atienden a la vez. Las demás esperan en la puerta, donde no cuestan nada."""
 
     def __init__(self, a_la_vez: int = A_LA_VEZ, en_espera: int = EN_ESPERA, espera: float = ESPERA) -> None:
         self._turno = asyncio.Semaphore(a_la_vez)
-        self._esperan = 0
+        self._esperan = self._castigadas = 0
         self._en_espera, self._espera = en_espera, espera
-        self._hilos = ThreadPoolExecutor(a_la_vez, thread_name_prefix="consulta-libre")
 
-    async def consultar(self, base: bytes, sql: str, parametros: Any, libre: Libre) -> Results:
-        """:raises sqlite3.OperationalError: la consulta está mal o pasó de un tope, en español.
-        :raises DatasetteError: 503 si hay demasiadas a la vez."""
-        await self._tomar_turno()
-        try:
-            hacer = asyncio.get_running_loop().run_in_executor(
-                self._hilos, correr, base, pedido(sql, parametros, libre)
-            )
-            respuesta = await asyncio.shield(hacer)
-        finally:
-            self._turno.release()
-        if "error" in respuesta:
-            raise sqlite3.OperationalError(respuesta["error"])
-        columnas = tuple(respuesta["columnas"])
-        clase = type("FilaConNombres", (Fila,), {"columnas": columnas})
-        filas = [clase(bytes.fromhex(v["hex"]) if isinstance(v, dict) else v for v in f) for f in respuesta["filas"]]
-        return Results(filas, respuesta["cortada"], [(c, *(None,) * 6) for c in columnas])
-
-    async def _tomar_turno(self) -> None:
+    async def tomar(self) -> bool:
+        """``False`` si no le tocó: ya esperó lo que se espera, o la fila estaba llena."""
         if self._turno.locked() and self._esperan >= self._en_espera:
-            raise _ocupado()
+            await self._castigar()
+            return False
         self._esperan += 1
         try:
             await asyncio.wait_for(self._turno.acquire(), self._espera)
         except TimeoutError:
-            raise _ocupado() from None
+            return False
         finally:
             self._esperan -= 1
+        return True
+
+    def dejar(self) -> None:
+        self._turno.release()
+
+    async def _castigar(self) -> None:
+        """Decir que no de inmediato invita a volver de inmediato."""
+        if self._castigadas < CASTIGADAS:
+            self._castigadas += 1
+            try:
+                await asyncio.sleep(CASTIGO)
+            finally:
+                self._castigadas -= 1
 
 
-def _ocupado() -> DatasetteError:
-    return DatasetteError("Hay muchas consultas a la vez. Intente en unos segundos.", status=503)
+_HILOS = ThreadPoolExecutor(A_LA_VEZ, thread_name_prefix="consulta-libre")
+
+
+async def consultar(base: bytes, sql: str, parametros: Any, libre: Libre) -> Results:
+    """La consulta, en su proceso.
+
+    :raises sqlite3.OperationalError: está mal o pasó de un tope; la frase, en español.
+    """
+    dicho = pedido(sql, parametros, libre)
+    respuesta = await asyncio.get_running_loop().run_in_executor(_HILOS, correr, base, dicho)
+    if "error" in respuesta:
+        raise sqlite3.OperationalError(respuesta["error"])
+    columnas = tuple(respuesta["columnas"])
+    clase = type("FilaConNombres", (Fila,), {"columnas": columnas})
+    filas = [clase(bytes.fromhex(v["hex"]) if isinstance(v, dict) else v for v in f) for f in respuesta["filas"]]
+    return Results(filas, respuesta["cortada"], [(c, *(None,) * 6) for c in columnas])
 
 
 def pedido(sql: str, parametros: Any, libre: Libre, segundos: float = SEGUNDOS) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any
 from datasette.database import Database, Results
 from datasette.utils.sqlite import sqlite3
 
-from .limites import LIBRE, Obreros
+from .limites import LIBRE, consultar
 
 CADA = 0.25
 """Segundos entre una mirada al archivo y la siguiente."""
@@ -78,7 +78,6 @@ class BasePublica(Database):
         super().__init__(ds, path=path, is_mutable=False)
         self.name = name
         self.route = route
-        self._obreros = Obreros()
         self.renovar()
 
     def renovar(self) -> None:
@@ -114,7 +113,7 @@ class BasePublica(Database):
         if sql.startswith("explain "):
             # Sólo para adivinar los parámetros: Datasette los busca entonces en el texto.
             raise sqlite3.OperationalError("no se explica una consulta libre")
-        return await self._obreros.consultar(self.entrega.contenido, sql, params, libre)
+        return await consultar(self.entrega.contenido, sql, params, libre)
 
     @property
     def hash(self) -> str:
@@ -138,20 +137,33 @@ class Vigia:
     """Mira los archivos publicados, cuando más cada :data:`CADA` segundos, y renueva la base del que sea otro."""
 
     def __init__(self, datasette: Any, reloj: Callable[[], float] = time.monotonic) -> None:
-        self._ds = datasette
+        self.datasette = datasette
         self._reloj = reloj
         self._miro = reloj()
         self._malas: dict[str, Huella] = {}
 
     def adoptar(self) -> None:
         """Al arrancar: cada base inmutable pasa a ser una :class:`BasePublica`."""
-        for nombre, base in list(self._ds.databases.items()):
+        for nombre, base in list(self.datasette.databases.items()):
             if base.path and not base.is_mutable:
-                nueva = BasePublica(self._ds, str(base.path), nombre, base.route)
-                self._ds.databases = {**self._ds.databases, nombre: nueva}
+                nueva = BasePublica(self.datasette, str(base.path), nombre, base.route)
+                self.datasette.databases = {**self.datasette.databases, nombre: nueva}
+        self._refrescar_una_vez()
+
+    def _refrescar_una_vez(self) -> None:
+        """Datasette pregunta a todas sus bases, en cada petición, si cambiaron sus tablas: sólo cambian al publicar."""
+        refrescar, al_dia = self.datasette.refresh_schemas, ""
+
+        async def si_hace_falta() -> None:
+            nonlocal al_dia
+            if (ahora := ",".join(b.entrega.sha256 for b in self.bases())) != al_dia:
+                await refrescar()
+                al_dia = ahora
+
+        self.datasette.refresh_schemas = si_hace_falta
 
     def bases(self) -> list[BasePublica]:
-        return [b for b in self._ds.databases.values() if isinstance(b, BasePublica)]
+        return [b for b in self.datasette.databases.values() if isinstance(b, BasePublica)]
 
     def mirar(self) -> dict[str, Entrega]:
         """La publicación vigente de cada base. Barato: un ``stat`` por archivo.

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from consultas_hostiles import HOSTILES, LARGA, PROHIBIDAS
+from consultas_hostiles import HOSTILES, PROHIBIDAS
 from publica_chica import construir
 
 from publicacion import limites, obrero
-from publicacion.limites import Libre, Obreros, de_la_peticion
+from publicacion.limites import Libre, Turnos, de_la_peticion
 
 UNA = Libre(("SELECT",), 5_000)
 
@@ -99,17 +99,21 @@ def test_un_proceso_de_verdad_tiene_la_memoria_acotada(base):
     assert limites.correr(base, limites.pedido("SELECT 1 AS uno", {}, UNA))["filas"] == [[1]]
 
 
-def test_pocas_a_la_vez_y_las_demas_esperan_o_se_les_dice(base):
-    async def todas() -> list[object]:
-        obreros = Obreros(a_la_vez=1, en_espera=1, espera=0.5)
-        libre = Libre((LARGA,), 10)
-        return await asyncio.gather(
-            *(obreros.consultar(base, LARGA, {}, libre) for _ in range(4)), return_exceptions=True
-        )
+def test_pocas_a_la_vez_y_las_demas_esperan_o_se_les_dice():
+    async def una(turnos: Turnos, cuanto: float) -> str:
+        if not await turnos.tomar():
+            return "vuelva"
+        await asyncio.sleep(cuanto)
+        turnos.dejar()
+        return "atendida"
 
-    respuestas = asyncio.run(todas())
-    estados = sorted(getattr(r, "status", 400) for r in respuestas)
-    assert estados == [400, 503, 503, 503]  # una corrió hasta su tope; las otras no le quitaron el turno
+    async def todas() -> list[list[str]]:
+        lenta = Turnos(a_la_vez=1, en_espera=1, espera=0.2)
+        pronta = Turnos(a_la_vez=1, en_espera=3, espera=5)
+        return [await asyncio.gather(*(una(t, c) for _ in range(4))) for t, c in ((lenta, 0.5), (pronta, 0.01))]
+
+    # La primera corre; la segunda se cansa de esperar; a las otras, con la fila llena, se les dice.
+    assert asyncio.run(todas()) == [["atendida", "vuelva", "vuelva", "vuelva"], ["atendida"] * 4]
 
 
 @pytest.mark.parametrize(
