@@ -108,7 +108,7 @@ def registrar(clave: str) -> ResponseReturnValue:
     if request.method == "POST" and formulario.validate():
         modo = "otra_persona" if otra else "telefono"
         _guardar_asistencia(encontrado, modo, formulario.a_dict())
-        return redirect(url_for(".listo", clave=encontrado["clave"]), 303)
+        return _recibido(encontrado)
     errores = {campo: motivos[0] for campo, motivos in formulario.errors.items()}
     pagina = render_template(
         "asistente/registrar.html",
@@ -125,7 +125,7 @@ def registrar(clave: str) -> ResponseReturnValue:
 def sin_nombre(clave: str) -> ResponseReturnValue:
     encontrado = _evento_abierto(clave)
     _guardar_asistencia(encontrado, "telefono", SIN_DATOS)
-    return redirect(url_for(".listo", clave=encontrado["clave"]), 303)
+    return _recibido(encontrado)
 
 
 def _formulario_asistencia(encontrado: dict[str, Any]) -> Any:
@@ -190,8 +190,7 @@ def _contestada(
     if not reglas.puede_contestar(instrumento.edad_minima, validacion.edad, encontrado["autorizacion_escolar"]):
         _negar("Gracias", "Esta encuesta es para personas adultas. No se guardó lo que contestó.", 200, encontrado)
     _guardar_contestacion(encontrado, instrumento, validacion, datos)
-    idioma = request.args.get("idioma")
-    return redirect(url_for(".listo", clave=encontrado["clave"], e=n, idioma=idioma), 303)
+    return _recibido(encontrado, n, request.args.get("idioma"))
 
 
 def _guardar_contestacion(
@@ -214,11 +213,21 @@ def _guardar_contestacion(
 @bp.get("/<clave>/listo")
 def listo(clave: str) -> ResponseReturnValue:
     """Lo mismo para todas: no depende de lo que se contestó ni de cómo se registró."""
-    encontrado = _evento(clave)
-    n = request.args.get("e", type=int)
+    return _listo(_evento(clave), request.args.get("e", type=int), request.args.get("idioma"))
+
+
+def _recibido(encontrado: dict[str, Any], n: int | None = None, idioma: str | None = None) -> ResponseReturnValue:
+    """Manda a «listo». A quien lo pide (RFC 7240) se lo da en esta respuesta: con mala señal, otro viaje es otro rato."""
+    destino = url_for(".listo", clave=encontrado["clave"], e=n, idioma=idioma)
+    if request.headers.get("Prefer") != "return=representation":
+        return redirect(destino, 303)
+    return _listo(encontrado, n, idioma), {"Content-Location": destino, "Preference-Applied": "return=representation"}
+
+
+def _listo(encontrado: dict[str, Any], n: int | None, pedido: str | None) -> str:
     contestado, idioma = _instrumento(encontrado, n) if n is not None else None, None
     if contestado:
-        idioma = frases.idiomas(contestado).get(request.args.get("idioma", ""))
+        idioma = frases.idiomas(contestado).get(pedido or "")
         contestado = sin_huecos(en(contestado, idioma))
     return render_template(
         "asistente/listo.html",

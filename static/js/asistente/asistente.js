@@ -52,7 +52,7 @@ function mostrar(respuesta, html) {
   if (!principal || new URL(respuesta.url).origin !== location.origin) return false; // portal de la red, no nosotros
   document.querySelector("main")?.replaceWith(principal);
   document.title = nueva.title;
-  history.replaceState(null, "", respuesta.url);
+  history.replaceState(null, "", respuesta.headers.get("content-location") ?? respuesta.url);
   scrollTo(0, 0);
   /** El primer error, en su campo; si no hay, el título. @type {HTMLElement | null} */
   const foco = principal.querySelector("[autofocus]") ?? principal.querySelector(".f-error, h1");
@@ -68,6 +68,7 @@ async function mandar(formulario, datos) {
   const respuesta = await fetch(formulario.action, {
     method: "POST",
     body: datos,
+    headers: { prefer: "return=representation" },
     cache: "no-store",
     credentials: "omit",
     signal: AbortSignal.timeout?.(ESPERA_MS),

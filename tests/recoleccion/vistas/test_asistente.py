@@ -210,6 +210,17 @@ def test_contestar_echa_un_sobre_en_la_urna_y_contesta_listo(cliente, base, elen
     assert sobre["sexo"] == "M"
 
 
+@pytest.mark.parametrize("ruta", ["/r", "/n", "/e/1?idioma=en"])
+def test_a_quien_pide_la_pagina_de_una_vez_se_le_da_igual_y_sin_otro_viaje(cliente, elenco, ruta):
+    datos = {**K, **DATOS, "id": str(uuid4())}
+    directa = cliente.post(f"/{elenco.clave}{ruta}", data=datos, headers={"Prefer": "return=representation"})
+    assert (directa.status_code, directa.headers["Preference-Applied"]) == (200, "return=representation")
+    assert directa.headers["Cache-Control"] == "no-store"
+    repetida = cliente.post(f"/{elenco.clave}{ruta}", data=datos)
+    assert (repetida.status_code, repetida.headers["Location"]) == (303, directa.headers["Content-Location"])
+    assert cliente.get(repetida.headers["Location"]).text == directa.text
+
+
 def test_mandar_dos_veces_la_misma_encuesta_es_una_contestacion(cliente, base, elenco):
     envio = {**K, "id": str(uuid4())}
     for _ in range(2):
