@@ -7,7 +7,7 @@ from .auditoria import Dictamen, ensayar, exigir
 from .etiquetas import etiquetar
 from .extraccion import Privada, leer
 from .modelo import Celda, Motivo
-from .reglamento import en_vigor, leer_reglas
+from .reglamento import en_vigor, leer_reglas, sin_encuestas
 from .revision import avisos, revisar
 
 
@@ -47,7 +47,7 @@ def simular(
     :raises ErrorPublicacion: si hay datos que no pueden ser.
     """
     reglas = leer_reglas(carpeta_catalogos)
-    crudo = leer(ruta_privada, lote, desde, hasta)
+    crudo = sin_encuestas(leer(ruta_privada, lote, desde, hasta), reglas)
     revisar(crudo, reglas)
     examinadas, dictamen = ensayar(crudo, reglas, secreto)
     celdas = [examinada.celda for examinada in examinadas]

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from ..conteo import lineas_del_lote, sin_repetir, valor
 from ..modelo import Asistencia, Celda, Crudo, Reglas
-from ..proteccion import canonico, nombre_grupo
-from .sabido import ANCHO, Publicada, entre, leer
+from ..proteccion import canonico
+from .sabido import ANCHO, Publicada, entre, grupo_de, leer
 from .sistema import Conocida, Objetivo, Sistema, suma
 
 TABLAS = frozenset({"asistencia_cubo", "evento_resumen", "poa"})
@@ -118,7 +118,7 @@ class Asistencias:
         for eje in self._reglas.ejes_asistencia:
             dimensiones = _dimensiones(eje)
             for claves in product(*([*self._reglas.valores(d), ""] for d in dimensiones)):
-                yield ("asistencia_cubo", (eje, nombre_grupo(claves))), dict(zip(dimensiones, claves, strict=True))
+                yield ("asistencia_cubo", (eje, grupo_de(claves))), dict(zip(dimensiones, claves, strict=True))
 
     def _lugares(self, v: Variable, *, todos: bool = False) -> Iterator[Lugar]:
         """En qué celdas se suma una variable. Cada celda se forma de una sola de las dos tablas."""
@@ -126,7 +126,7 @@ class Asistencias:
             dimensiones = _dimensiones(eje)
             if todos or self._juntas or ("programa" in dimensiones) == (v.clase is not None):
                 tiene = {"sexo": v.sexo, "edad": v.edad, "zona": v.zona, "programa": v.clase and v.clase.programa}
-                yield "asistencia_cubo", (eje, nombre_grupo(tuple(tiene[d] or "" for d in dimensiones)))
+                yield "asistencia_cubo", (eje, grupo_de(tuple(tiene[d] or "" for d in dimensiones)))
         if v.clase is not None:
             yield "evento_resumen", v.clase[:3]
             yield "clase", v.clase

@@ -14,8 +14,8 @@ from typing import Any
 from ..conteo import contestadas, preguntas_de_cambio, valor
 from ..modelo import Celda, Crudo, Reglas
 from ..preguntas import CAMBIOS, ESCALERA_CAMBIO, Nivel, escalera
-from ..proteccion import canonico, nombre_grupo, visibles_de_una, visibles_de_varias
-from .sabido import ANCHO, Publicada, entre, leer
+from ..proteccion import canonico, visibles_de_una, visibles_de_varias
+from .sabido import ANCHO, Publicada, entre, grupo_de, leer
 from .sistema import Conocida, Objetivo, Sistema, suma
 
 Grupo = tuple[str, ...]
@@ -105,7 +105,7 @@ class Encuestada:
         for eje in self.ejes:
             dimensiones = _dimensiones_de((eje,))
             for claves in product(*([*self.reglas.valores(d), ""] for d in dimensiones)):
-                grupo = nombre_grupo(claves)
+                grupo = grupo_de(claves)
                 if "" in claves:  # quienes no dijeron sexo o edad: el total menos los demás
                     for opcion in opciones:
                         yield from self._escondida(eje, grupo, opcion, sumandos)
@@ -156,9 +156,7 @@ class _Sumandos:
         if (eje, grupo) not in self._por_grupo:
             lugares = [self._dimensiones.index(d) for d in _dimensiones_de((eje,))]
             self._por_grupo[eje, grupo] = [
-                i
-                for i, (fino, _) in enumerate(self.variables)
-                if nombre_grupo(tuple(fino[n] for n in lugares)) == grupo
+                i for i, (fino, _) in enumerate(self.variables) if grupo_de(tuple(fino[n] for n in lugares)) == grupo
             ]
         return self._por_grupo[eje, grupo]
 

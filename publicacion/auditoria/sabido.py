@@ -1,10 +1,10 @@
 """Lo que una celda publicada le dice a cualquiera."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ..modelo import Celda, Reglas
+from ..modelo import TOTAL, Celda, Reglas
 from ..proteccion import canonico
 
 ANCHO = 3
@@ -17,6 +17,11 @@ _COLUMNA = {
     "cambio_cubo": "n",
     "poa": "asistencias",
 }
+
+
+def grupo_de(claves: Sequence[str]) -> str:
+    """El nombre de un grupo. El de quienes no dijeron sexo es ``""``, que ninguna celda lleva."""
+    return "+".join(claves) if claves else TOTAL
 
 
 class Publicada(NamedTuple):
