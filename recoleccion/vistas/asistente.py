@@ -217,7 +217,7 @@ def listo(clave: str) -> ResponseReturnValue:
 
 
 def _recibido(encontrado: dict[str, Any], n: int | None = None, idioma: str | None = None) -> ResponseReturnValue:
-    """Manda a «listo». A quien lo pide (RFC 7240) se lo da en esta respuesta: con mala señal, otro viaje es otro rato."""
+    """Manda a «listo»; a quien lo pide (RFC 7240) se lo da en esta respuesta: con mala señal, un viaje es mucho."""
     destino = url_for(".listo", clave=encontrado["clave"], e=n, idioma=idioma)
     if request.headers.get("Prefer") != "return=representation":
         return redirect(destino, 303)
