@@ -5,7 +5,15 @@ Cada operación recibe un borrador y devuelve otro; ninguna falla. :func:`proble
 """
 
 from formularios.edicion.borrador import INTRO, Borrador, modelo, nuevo
-from formularios.edicion.condicion import Condicion, candidatas, condicion_de, es_de_la_hoja
+from formularios.edicion.condicion import (
+    CONDICIONES_MAXIMAS,
+    Condicion,
+    Condiciones,
+    candidatas,
+    condiciones_de,
+    es_de_la_hoja,
+    escribir,
+)
 from formularios.edicion.opciones import agregar_opciones, cambiar_opcion, mover_opcion, quitar_opcion
 from formularios.edicion.operaciones import (
     agregar,
@@ -23,10 +31,12 @@ from formularios.edicion.problemas import Problema, avisos, instrumento, problem
 from formularios.edicion.tipos import TIPOS, fijas, tipo_de
 
 __all__ = [
+    "CONDICIONES_MAXIMAS",
     "INTRO",
     "TIPOS",
     "Borrador",
     "Condicion",
+    "Condiciones",
     "Problema",
     "agregar",
     "agregar_opciones",
@@ -35,12 +45,13 @@ __all__ = [
     "cambiar",
     "cambiar_opcion",
     "candidatas",
-    "condicion_de",
+    "condiciones_de",
     "copia_de",
     "de_versiones",
     "deshacer",
     "duplicar",
     "es_de_la_hoja",
+    "escribir",
     "fijas",
     "instrumento",
     "modelo",

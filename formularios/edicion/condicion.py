@@ -1,7 +1,7 @@
-"""Cuándo se muestra una pregunta, cuando basta con mirar otra: «solo si la 3 es Sí», «si la 5 es mayor que 2».
+"""Cuándo se muestra una pregunta, mirando otras: «solo si la 3 es Sí», «si la 5 es mayor que 2», y hasta cuatro juntas.
 
-Se guarda como expresión de XLSForm en ``relevante``. Las que no tienen una de estas formas se respetan y se cambian en
-la hoja de cálculo.
+Juntas son «todas» o «alguna», sin mezclar. Se guarda como expresión de XLSForm en ``relevante``. Las que no tienen una
+de estas formas se respetan y se cambian en la hoja de cálculo.
 """
 
 import re
@@ -42,6 +42,10 @@ _LECTURAS = {
     "igual": rf"{_NOMBRE}\s*=\s*{_NUMERO}",
 }
 _ES_NUMERO = re.compile(_NUMERO)
+_ESPACIO = re.compile(r"\s")
+_NEXO = re.compile(r"\s+(and|or)\s+")
+CONDICIONES_MAXIMAS = 4
+"""Las que caben en una pregunta; con más, tampoco se podrían decir en una frase (``formularios.condiciones``)."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,33 @@ class Condicion:
     valor: str
 
 
-def condicion_de(borrador: Borrador, pregunta: PreguntaCruda) -> Condicion | None:
-    """La de una pregunta, si es de las que se cambian en pantalla. ``None`` también si no tiene."""
-    return None if es_de_la_hoja(borrador, pregunta) else _leer(pregunta.get("relevante") or "")
+@dataclass(frozen=True)
+class Condiciones:
+    """Sin ninguna, siempre se muestra. ``todas``: hacen falta todas; si no, con una basta (con una sola da igual)."""
+
+    partes: tuple[Condicion, ...] = ()
+    todas: bool = True
 
 
-def _leer(expresion: str) -> Condicion | None:
+def condiciones_de(borrador: Borrador, pregunta: PreguntaCruda) -> Condiciones:
+    """Las de una pregunta, si son de las que se cambian en pantalla; ninguna si no las tiene o no lo son."""
+    leidas = None if es_de_la_hoja(borrador, pregunta) else _leer(pregunta.get("relevante") or "")
+    return leidas or Condiciones()
+
+
+def _leer(expresion: str) -> Condiciones | None:
+    """Ni una clave ni un número llevan espacios: lo que va entre ``and`` y ``and`` es una condición entera."""
+    textos = _NEXO.split(expresion.strip())
+    partes, nexos = [_una(texto) for texto in textos[::2]], set(textos[1::2])
+    leidas = tuple(parte for parte in partes if parte)
+    if len(leidas) != len(partes) or len(partes) > CONDICIONES_MAXIMAS or len(nexos) > 1:
+        return None
+    return Condiciones(leidas, todas="or" not in nexos)
+
+
+def _una(expresion: str) -> Condicion | None:
     for operador, forma in _LECTURAS.items():
-        if hallada := re.fullmatch(forma, expresion.strip()):
+        if hallada := re.fullmatch(forma, expresion):
             valor = hallada["v"]
             return Condicion(hallada["p"], operador, valor if operador in DE_NUMERO else valor[1:-1])
     return None
@@ -75,19 +98,30 @@ def las_de_la_hoja(borrador: Borrador) -> list[str]:
     """Las preguntas de una encuesta guardada cuya condición no es de las de aquí."""
     de_la_hoja = []
     for pregunta in preguntas(borrador):
-        condicion = _leer(pregunta.get("relevante") or "")
-        mirada = buscar(borrador, condicion.pregunta) if condicion else None
-        bien = condicion and mirada and mirada is not pregunta and admite(mirada, condicion)
-        if pregunta.get("relevante") and not (bien and condicion and escribir(condicion) == pregunta["relevante"]):
+        expresion = pregunta.get("relevante")
+        leidas = _leer(expresion) if expresion else None
+        if expresion and not (leidas and escribir(leidas) == expresion and _valen(borrador, pregunta, leidas)):
             de_la_hoja.append(pregunta["clave"])
     return de_la_hoja
 
 
-def escribir(condicion: Condicion) -> str | None:
-    """La expresión; ``None`` si no se puede escribir."""
-    if condicion.operador not in _FORMAS or not condicion.pregunta:
+def _valen(borrador: Borrador, pregunta: PreguntaCruda, condiciones: Condiciones) -> bool:
+    miradas = [(condicion, buscar(borrador, condicion.pregunta)) for condicion in condiciones.partes]
+    return all(mirada and mirada is not pregunta and admite(mirada, condicion) for condicion, mirada in miradas)
+
+
+def escribir(condiciones: Condiciones) -> str | None:
+    """La expresión; ``None`` si no se puede escribir, o no hay ninguna."""
+    escritas = [expresion for condicion in condiciones.partes if (expresion := _escribir(condicion))]
+    if len(escritas) != len(condiciones.partes) or len(escritas) > CONDICIONES_MAXIMAS:
         return None
+    return (" and " if condiciones.todas else " or ").join(escritas) or None
+
+
+def _escribir(condicion: Condicion) -> str | None:
     valor = condicion.valor
+    if condicion.operador not in _FORMAS or not condicion.pregunta or _ESPACIO.search(condicion.pregunta + valor):
+        return None
     if condicion.operador in DE_NUMERO:
         if not _ES_NUMERO.fullmatch(valor):
             return None

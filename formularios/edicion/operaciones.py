@@ -15,7 +15,7 @@ from formularios.edicion.borrador import (
     nueva_opcion,
     preguntas,
 )
-from formularios.edicion.condicion import Condicion, es_de_la_hoja, escribir
+from formularios.edicion.condicion import Condicion, Condiciones, es_de_la_hoja, escribir
 from formularios.edicion.tipos import (
     CON_OPCIONES,
     TIPOS,
@@ -148,14 +148,14 @@ def _renombrar(borrador: Borrador, vieja: str, nueva: str) -> None:
                 cosa[campo] = patron.sub(lambda _: f"${{{nueva}}}", cosa[campo])
 
 
-def mostrar_si(borrador: Borrador, clave: str, condicion: Condicion | None) -> Borrador:
-    """Cuándo se muestra; ``None``, siempre. Una condición de la hoja de cálculo no se toca."""
+def mostrar_si(borrador: Borrador, clave: str, *condiciones: Condicion, todas: bool = True) -> Borrador:
+    """Cuándo se muestra: si se cumplen ``todas``, o alguna; sin condiciones, siempre. La de la hoja no se toca."""
     nuevo = copia(borrador)
     pregunta = buscar(nuevo, clave)
     if pregunta is None or es_de_la_hoja(borrador, pregunta):
         return borrador
-    expresion = escribir(condicion) if condicion else None
-    if condicion and expresion is None:
+    expresion = escribir(Condiciones(condiciones, todas))
+    if condiciones and expresion is None:
         return borrador
     pregunta.pop("relevante", None)
     if expresion:

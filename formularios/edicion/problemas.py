@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from formularios import invariantes
 from formularios.edicion.borrador import Borrador, buscar, modelo, preguntas
-from formularios.edicion.condicion import admite, condicion_de
+from formularios.edicion.condicion import Condicion, Condiciones, admite, condiciones_de
 from formularios.edicion.tipos import CON_OPCIONES, PreguntaCruda, tipo_de
 from formularios.instrumento import SIN_CAMPO, ErrorInstrumento, Instrumento
 
@@ -61,7 +61,8 @@ def _de_la_pregunta(borrador: Borrador, pregunta: PreguntaCruda) -> Iterator[str
         yield f"Con más de {invariantes.OPCIONES_PUBLICABLES} opciones no se puede publicar: elija «No se publica»."
     if pregunta["tipo"] == "rango" and not _rango_bien(pregunta):
         yield "Revise los números: el primero menor que el segundo, y de cuánto en cuánto mayor que cero."
-    yield from _de_la_condicion(borrador, pregunta)
+    condiciones = condiciones_de(borrador, pregunta).partes
+    yield from dict.fromkeys(frase for una in condiciones for frase in _de_la_condicion(borrador, pregunta, una))
 
 
 def _rango_bien(pregunta: PreguntaCruda) -> bool:
@@ -74,10 +75,7 @@ def _rango_bien(pregunta: PreguntaCruda) -> bool:
     return True
 
 
-def _de_la_condicion(borrador: Borrador, pregunta: PreguntaCruda) -> Iterator[str]:
-    condicion = condicion_de(borrador, pregunta)
-    if condicion is None:
-        return
+def _de_la_condicion(borrador: Borrador, pregunta: PreguntaCruda, condicion: Condicion) -> Iterator[str]:
     mirada = buscar(borrador, condicion.pregunta)
     if mirada is None:
         yield "Se muestra según una pregunta que ya no está. Cambie cuándo se muestra."
@@ -110,11 +108,22 @@ def avisos(borrador: Borrador) -> list[Problema]:
     lugares = {pregunta["clave"]: lugar for lugar, pregunta in enumerate(preguntas(borrador))}
     for pregunta in preguntas(borrador):
         frases = [*_de_cuidado(pregunta)]
-        condicion = condicion_de(borrador, pregunta)
-        if condicion and lugares.get(condicion.pregunta, -1) > lugares[pregunta["clave"]]:
+        condiciones = condiciones_de(borrador, pregunta)
+        if any(lugares.get(una.pregunta, -1) > lugares[pregunta["clave"]] for una in condiciones.partes):
             frases.append("Se muestra según una pregunta que va después. Súbala, o cambie cuándo se muestra.")
+        if _nunca(condiciones):
+            frases.append("Nunca se muestra: pide dos respuestas distintas a lo mismo. Quizá quiso decir «alguna».")
         hallados += [Problema(pregunta["clave"], frase) for frase in frases]
     return hallados
+
+
+def _nunca(condiciones: Condiciones) -> bool:
+    """¿Hacen falta dos respuestas a una pregunta que admite una?"""
+    pedidas: dict[str, set[str]] = {}
+    for condicion in condiciones.partes:
+        if condicion.operador in ("es", "igual"):
+            pedidas.setdefault(condicion.pregunta, set()).add(condicion.valor)
+    return condiciones.todas and any(len(valores) > 1 for valores in pedidas.values())
 
 
 def _de_cuidado(pregunta: PreguntaCruda) -> Iterator[str]:

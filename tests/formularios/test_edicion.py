@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from formularios import edicion
-from formularios.edicion import Borrador, Condicion
+from formularios.edicion import Borrador, Condicion, Condiciones
 from formularios.edicion.operaciones import CARITAS
 from formularios.instrumento import Instrumento, incluidos
 
@@ -118,7 +118,7 @@ CON_GRUPO = Instrumento.de_dict(
             {"clave": "b", "tipo": "entero", "texto": "¿b?", "grupo": "casa"},
             {"clave": "c", "tipo": "entero", "texto": "¿c?", "grupo": "cuarto"},
             {"clave": "d", "tipo": "entero", "texto": "¿d?", "grupo": "casa"},
-            {"clave": "e", "tipo": "entero", "texto": "¿e?", "relevante": "${a} > 1 and ${a} < 9"},
+            {"clave": "e", "tipo": "entero", "texto": "¿e?", "relevante": "${a} > 1 and ${a} <= 9"},
         ],
     }
 )  # fmt: skip
@@ -198,21 +198,100 @@ def test_cada_condicion_se_escribe_se_lee_y_vale(tipo: str, condicion: Condicion
     borrador = con((tipo, *(("Sí", "No") if tipo in ("una", "varias") else ())), ("entero",))
     borrador = edicion.mostrar_si(borrador, "P2", condicion)
     assert una(borrador, "P2")["relevante"] == expresion
-    assert edicion.condicion_de(borrador, una(borrador, "P2")) == condicion
+    assert edicion.condiciones_de(borrador, una(borrador, "P2")) == Condiciones((condicion,))
     assert frases(borrador) == []
     otra = guardada(borrador)
-    assert edicion.condicion_de(otra, una(otra, "P2")) == condicion
-    assert "relevante" not in una(edicion.mostrar_si(otra, "P2", None), "P2")
+    assert edicion.condiciones_de(otra, una(otra, "P2")) == Condiciones((condicion,))
+    assert "relevante" not in una(edicion.mostrar_si(otra, "P2"), "P2")
 
 
 @pytest.mark.parametrize(
     "condicion",
     [Condicion("P1", "mayor", "dos"), Condicion("P1", "es", ""), Condicion("P1", "vuela", "1"),
-     Condicion("", "es", "x"), Condicion("P1", "es", "'\"")],
+     Condicion("", "es", "x"), Condicion("P1", "es", "'\""), Condicion("P1", "es", "x and y")],
 )  # fmt: skip
 def test_una_condicion_que_no_se_puede_escribir_no_cambia_nada(condicion: Condicion):
     borrador = con(("entero",), ("entero",))
     assert edicion.mostrar_si(borrador, "P2", condicion) is borrador
+    assert edicion.mostrar_si(borrador, "P2", Condicion("P1", "mayor", "1"), condicion) is borrador
+
+
+VINO, VARIAS, SOLA = Condicion("P1", "es", "si"), Condicion("P2", "mayor", "2"), Condicion("P3", "no_incluye", "nada")
+
+
+@pytest.mark.parametrize(
+    ("condiciones", "todas", "expresion"),
+    [
+        ((VINO, VARIAS), True, "${P1} = 'si' and ${P2} > 2"),
+        ((VINO, VARIAS), False, "${P1} = 'si' or ${P2} > 2"),
+        (
+            (VINO, VARIAS, SOLA, VINO),
+            True,
+            "${P1} = 'si' and ${P2} > 2 and not(selected(${P3}, 'nada')) and ${P1} = 'si'",
+        ),
+    ],
+)
+def test_varias_condiciones_se_escriben_se_leen_y_valen(
+    condiciones: tuple[Condicion, ...], todas: bool, expresion: str
+):
+    borrador = con(("una", "Sí", "No"), ("entero",), ("varias", "Todo", "Nada"), ("fecha",))
+    borrador = edicion.mostrar_si(borrador, "P4", *condiciones, todas=todas)
+    assert una(borrador, "P4")["relevante"] == expresion
+    assert frases(borrador) == []
+    otra = guardada(borrador)
+    assert edicion.condiciones_de(otra, una(otra, "P4")) == Condiciones(condiciones, todas)
+    assert not edicion.es_de_la_hoja(otra, una(otra, "P4"))
+
+
+def test_mas_de_cuatro_condiciones_no_caben():
+    borrador = con(("una", "Sí", "No"), ("entero",))
+    assert edicion.mostrar_si(borrador, "P2", *[VINO] * 5) is borrador
+
+
+@pytest.mark.parametrize(
+    "expresion",
+    [
+        "${a} > 1 and ${a} < 9 or ${a} = 5",  # mezcla
+        "${a} > 1 and (${a} < 9 or ${a} = 5)",
+        " and ".join(["${a} > 1"] * 5),
+        "${a} > 1 and ${a} < 9 and count(${b}) = 2",
+        "${a} > 1  and ${a} < 9",  # vale lo mismo, y se deja letra por letra
+        "${a} > 1 and ${zzz} < 9",
+    ],
+)
+def test_las_que_aqui_no_se_dicen_se_quedan_como_estan(expresion: str):
+    crudo = CON_GRUPO.a_dict()
+    crudo["preguntas"][-1]["relevante"] = expresion
+    borrador = edicion.de_versiones([Instrumento.sin_revisar(crudo)])
+    assert edicion.es_de_la_hoja(borrador, una(borrador, "e"))
+    assert edicion.condiciones_de(borrador, una(borrador, "e")) == Condiciones()
+    assert edicion.mostrar_si(borrador, "e", Condicion("a", "mayor", "1")) is borrador
+    assert edicion.modelo(borrador)["preguntas"][-1]["relevante"] == expresion
+
+
+def test_de_varias_condiciones_se_dice_lo_que_le_falta_a_cada_una():
+    borrador = con(("una", "Sí", "No"), ("entero",), ("fecha",))
+    borrador = edicion.mostrar_si(borrador, "P3", Condicion("P1", "es", "si"), Condicion("P2", "mayor", "2"))
+    sin = edicion.quitar_opcion(edicion.cambiar(borrador, "P2", {"tipo": "fecha"}), "P1", "si")
+    assert [("opción que ya no está" in f, "ya no lo pide" in f) for _, f in frases(sin)] == [
+        (True, False),
+        (False, True),
+    ]
+    ninguna = edicion.quitar(edicion.quitar(borrador, "P1"), "P2")
+    assert frases(ninguna) == [("P3", "Se muestra según una pregunta que ya no está. Cambie cuándo se muestra.")]
+
+
+def test_pedir_dos_respuestas_a_lo_mismo_se_avisa_porque_nunca_se_mostraria():
+    def avisa(*condiciones: Condicion, todas: bool) -> bool:
+        borrador = con(("una", "Sí", "No"), ("varias", "Sí", "No"), ("entero",))
+        borrador = edicion.mostrar_si(borrador, "P3", *condiciones, todas=todas)
+        return any("Nunca se muestra" in aviso.frase for aviso in edicion.avisos(borrador))
+
+    si, no = Condicion("P1", "es", "si"), Condicion("P1", "es", "no")
+    assert avisa(si, no, todas=True)
+    assert not avisa(si, no, todas=False)
+    assert not avisa(si, si, todas=True)
+    assert not avisa(Condicion("P2", "incluye", "si"), Condicion("P2", "incluye", "no"), todas=True)
 
 
 def test_lo_que_mira_y_ya_no_esta_se_dice_en_quien_mira():
@@ -229,8 +308,8 @@ def test_lo_que_mira_y_ya_no_esta_se_dice_en_quien_mira():
 
 def test_una_condicion_de_la_hoja_de_calculo_no_se_toca():
     borrador = edicion.de_versiones([CON_GRUPO])
-    assert edicion.condicion_de(borrador, una(borrador, "e")) is None
-    assert edicion.mostrar_si(borrador, "e", None) is borrador
+    assert edicion.condiciones_de(borrador, una(borrador, "e")) == Condiciones()
+    assert edicion.mostrar_si(borrador, "e") is borrador
     assert edicion.es_de_la_hoja(edicion.duplicar(borrador, "e"), {"clave": "P1", "relevante": "x"})
 
 

@@ -62,11 +62,14 @@ def operaciones(draw: Any) -> Callable[[Borrador], Borrador]:
         }))  # fmt: skip
         return lambda b: edicion.cambiar(b, clave(b), cambios)
     if que == "si":
-        operador = draw(OPERADORES)
-        valor = draw(st.none() | NUMEROS)
-        return lambda b: edicion.mostrar_si(
-            b, clave(b), Condicion(clave(b, otro), operador, opcion(b, clave(b, otro)) if valor is None else valor)
-        )
+        pares = draw(st.lists(st.tuples(OPERADORES, st.none() | NUMEROS), min_size=1, max_size=5))
+
+        def mostrar(b: Borrador) -> Borrador:
+            de_cual = clave(b, otro)
+            condiciones = [Condicion(de_cual, que, opcion(b, de_cual) if v is None else v) for que, v in pares]
+            return edicion.mostrar_si(b, clave(b), *condiciones, todas=pasos > 0)
+
+        return mostrar
     if que == "renombrar":
         return lambda b: edicion.cambiar_opcion(b, clave(b), opcion(b, clave(b)), texto=texto, exclusiva=pasos > 0)
     if que == "mas":
@@ -77,7 +80,7 @@ def operaciones(draw: Any) -> Callable[[Borrador], Borrador]:
         "duplicar": lambda b: edicion.duplicar(b, clave(b)),
         "quitar": lambda b: edicion.quitar(b, clave(b)),
         "deshacer": edicion.deshacer,
-        "siempre": lambda b: edicion.mostrar_si(b, clave(b), None),
+        "siempre": lambda b: edicion.mostrar_si(b, clave(b)),
         "opcion": lambda b: edicion.mover_opcion(b, clave(b), opcion(b, clave(b)), pasos),
         "menos": lambda b: edicion.quitar_opcion(b, clave(b), opcion(b, clave(b))),
     }

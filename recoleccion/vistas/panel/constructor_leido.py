@@ -16,6 +16,7 @@ from recoleccion.consultas.borradores import Guardado
 from recoleccion.fechas import plural
 
 from ..contexto import ahora, bd
+from .formas_constructor import filas_de
 from .instrumentos import leido
 
 A_LA_VISTA = 8
@@ -117,10 +118,10 @@ def _de(clave: str, problemas: Iterable[Problema]) -> list[str]:
     return [problema.frase for problema in problemas if problema.pregunta == clave]
 
 
-def de_una(borrador: Borrador, clave: str) -> dict[str, Any]:
-    """Lo que necesita el formulario de una pregunta."""
+def de_una(borrador: Borrador, clave: str, *, otra: bool = False) -> dict[str, Any]:
+    """Lo que necesita el formulario de una pregunta. ``otra``: con lugar para una condición más."""
     pregunta = buscar(borrador, clave) or {}
-    condicion = edicion.condicion_de(borrador, pregunta)
+    condiciones = edicion.condiciones_de(borrador, pregunta)
     numerada = numeros(borrador)
     return {
         "pregunta": pregunta,
@@ -135,20 +136,13 @@ def de_una(borrador: Borrador, clave: str) -> dict[str, Any]:
         "publicable": edicion.tipo_de(pregunta) in CON_OPCIONES and not publicacion_fija(pregunta),
         "fijas": fijas(borrador, pregunta),
         "de_la_hoja": edicion.es_de_la_hoja(borrador, pregunta),
-        "si_numero": condicion.valor if condicion and condicion.operador in DE_NUMERO else "",
-        "elegida": _elegida(condicion),
+        "filas": filas_de(condiciones, otra=otra),
+        "junta": "todas" if condiciones.todas else "alguna",
+        "condiciones_maximas": edicion.CONDICIONES_MAXIMAS,
         "mostrar": _mostrar(borrador, clave, numerada),
         "problemas": _de(clave, edicion.problemas(borrador)),
         "avisos": _de(clave, edicion.avisos(borrador)),
     }
-
-
-def _elegida(condicion: edicion.Condicion | None) -> str:
-    """Como la lleva el formulario; el número va en su propio campo."""
-    if condicion is None:
-        return ""
-    caso = f"{condicion.pregunta} {condicion.operador}"
-    return caso if condicion.operador in DE_NUMERO else f"{caso} {condicion.valor}"
 
 
 _DICHO = {
@@ -166,15 +160,16 @@ def _mostrar(borrador: Borrador, clave: str, numerada: dict[str, int]) -> list[d
     """De cada pregunta de la que puede depender: cómo se llama, y sus condiciones con su valor y su frase."""
     grupos = []
     for otra in edicion.candidatas(borrador, clave):
-        numero = f"{numerada[otra['clave']]}. " if otra["clave"] in numerada else ""
+        n = numerada.get(otra["clave"])
+        numero, en = (f"{n}. ", f"en la {n} ") if n else ("", "")
         opciones = [(o["clave"], o["texto"]) for o in otra.get("opciones", ())]
         valores = [("OK", "Sí")] if otra["tipo"] == "acepto" else opciones
         casos = []
         for operador in operadores_de(otra):
             if operador in DE_NUMERO:
-                casos.append((f"{otra['clave']} {operador}", _DICHO[operador]))
+                casos.append((f"{otra['clave']} {operador}", en + _DICHO[operador]))
             else:
-                casos += [(f"{otra['clave']} {operador} {v}", _DICHO[operador].format(t)) for v, t in valores]
+                casos += [(f"{otra['clave']} {operador} {v}", en + _DICHO[operador].format(t)) for v, t in valores]
         grupos.append({"nombre": f"{numero}{otra['texto']}", "casos": casos, "de_numero": not valores})
     return grupos
 

@@ -14,7 +14,7 @@ from ..sesion import requiere
 from . import bp
 from .constructor import borrador_o_404, guardar
 from .constructor_leido import de_una, lineas, numeros
-from .formas_constructor import LETRAS, Escrito, escribir, por_agregar
+from .formas_constructor import LETRAS, Escrito, escribir, filas_escritas, junta_de, por_agregar
 
 
 @bp.route("/instrumentos/<clave>/editar/pregunta", methods=["GET", "POST"])
@@ -80,7 +80,7 @@ def constructor_pregunta(clave: str, pregunta: str) -> ResponseReturnValue:
         datos = {**request.form, "opciones": "\n".join([*opciones, request.form.get("opciones", "")])}
         return _nueva(guardado, clave, datos, cambio=True), 409
     if request.method == "GET":
-        return _pagina(guardado, clave, pregunta)
+        return _pagina(guardado, clave, pregunta, otra="otra" in request.args)
     escrito = escribir(guardado.borrador, pregunta, request.form)
     if escrito.errores:
         return _pagina(guardado, clave, pregunta, escrito), 422
@@ -92,8 +92,12 @@ def constructor_pregunta(clave: str, pregunta: str) -> ResponseReturnValue:
     accion = request.form.get("accion", "")
     if accion == "listo":
         return redirect(url_for(".constructor", clave=clave, _anchor=escrito.clave), 303)
-    donde = "opciones" if accion else None
-    return redirect(url_for(".constructor_pregunta", clave=clave, pregunta=escrito.clave, _anchor=donde), 303)
+    if accion == "condicion":
+        mas, donde = {"otra": 1}, "cuando"
+    else:
+        mas, donde = {}, "opciones" if accion else None
+    suya = url_for(".constructor_pregunta", clave=clave, pregunta=escrito.clave, _anchor=donde, **mas)
+    return redirect(suya, 303)
 
 
 def _pagina(
@@ -103,13 +107,15 @@ def _pagina(
     escrito: Escrito | None = None,
     *,
     ahora_dice: dict[str, Any] | None = None,
+    otra: bool = False,
 ) -> str:
     """:param escrito: lo que no se guardó, para que siga ahí. :param ahora_dice: la pregunta como está guardada."""
-    mostrado = de_una(escrito.sin_agregar, escrito.clave) if escrito else de_una(guardado.borrador, pregunta)
+    borrador, cual = (escrito.sin_agregar, escrito.clave) if escrito else (guardado.borrador, pregunta)
+    mostrado = de_una(borrador, cual, otra=otra)
     if escrito:
         mostrado |= {"opciones": por_agregar(escrito, request.form), "errores": escrito.errores}
     if escrito and escrito.errores:
-        mostrado |= {"elegida": request.form.get("si", ""), "si_numero": request.form.get("si_numero", "")}
+        mostrado |= {"filas": filas_escritas(request.form), "junta": junta_de(request.form)}
     return render_template(
         "panel/constructor_pregunta.html",
         **{"errores": {}, "opciones": "", **mostrado},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -9,7 +10,7 @@ from wtforms import BooleanField, Form
 
 from formularios import edicion
 from formularios.campos import Parrafo, Renglon
-from formularios.edicion import Borrador, Condicion
+from formularios.edicion import CONDICIONES_MAXIMAS, Borrador, Condicion, Condiciones
 from formularios.edicion.condicion import DE_NUMERO
 
 LETRAS = {"texto": 2000, "ayuda": 500, "indicador": 80, "inicio": 20, "fin": 20, "paso": 20, "opciones": 8000}
@@ -127,7 +128,7 @@ def escribir(borrador: Borrador, clave: str, datos: MultiDict[str, str]) -> Escr
                 escrito.borrador, escrito.clave, opcion, texto=datos[nombre], exclusiva=sola
             )
     if "si" in datos:
-        _condicion(escrito, datos)
+        _condiciones(escrito, datos)
     escrito.sin_agregar = escrito.borrador
     nuevas = datos.get("opciones", "").splitlines()
     escrito.borrador = edicion.agregar_opciones(escrito.borrador, escrito.clave, nuevas)
@@ -154,19 +155,58 @@ def _largos(datos: MultiDict[str, str]) -> Iterator[tuple[str, str]]:
             yield nombre, f"Es muy largo: tiene {len(valor)} letras y caben {tope}."
 
 
-def _condicion(escrito: Escrito, datos: MultiDict[str, str]) -> None:
-    """``si`` es «pregunta operador valor»; en las de número, el valor va en ``si_numero``."""
-    if datos["si"] == SIEMPRE:
-        escrito.borrador = edicion.mostrar_si(escrito.borrador, escrito.clave, None)
-        return
-    pregunta, operador, valor = [*datos["si"].split(" "), "", "", ""][:3]
-    if operador in DE_NUMERO:
-        valor = datos.get("si_numero", "").strip().replace(",", ".")
-    antes = escrito.borrador
-    escrito.borrador = edicion.mostrar_si(antes, escrito.clave, Condicion(pregunta, operador, valor))
-    if escrito.borrador is antes:
+@dataclass(frozen=True)
+class Fila:
+    """Un renglón de «Cuándo se muestra».
+
+    ``caso``: «pregunta operador valor», sin valor en las de número; vacío, ninguno. ``sufijo``: con el que acaban sus
+    ``id`` en la página.
+    """
+
+    sufijo: str
+    caso: str = SIEMPRE
+    numero: str = ""
+
+
+def filas_escritas(datos: MultiDict[str, str]) -> list[Fila]:
+    """Como llegaron. Cada renglón manda un ``si`` y, si alguno lleva número, un ``si_numero``."""
+    pares = zip_longest(datos.getlist("si"), datos.getlist("si_numero"), fillvalue="")
+    return [Fila(_sufijo(lugar), *par) for lugar, par in enumerate(pares)][:CONDICIONES_MAXIMAS]
+
+
+def junta_de(datos: MultiDict[str, str]) -> str:
+    """Si hacen falta ``todas`` las condiciones, o ``alguna``."""
+    return "alguna" if datos.get("si_junta") == "alguna" else "todas"
+
+
+def filas_de(condiciones: Condiciones, *, otra: bool = False) -> list[Fila]:
+    """Una por condición, por lo menos una; ``otra``: y una más en blanco, si cabe."""
+    filas = []
+    for lugar, una in enumerate(condiciones.partes):
+        caso, de_numero = f"{una.pregunta} {una.operador}", una.operador in DE_NUMERO
+        filas.append(Fila(_sufijo(lugar), caso if de_numero else f"{caso} {una.valor}", una.valor if de_numero else ""))
+    faltan = max(1, len(filas)) + otra - len(filas)
+    return [*filas, *(Fila(_sufijo(len(filas) + n)) for n in range(faltan))][:CONDICIONES_MAXIMAS]
+
+
+def _sufijo(lugar: int) -> str:
+    return f"-{lugar + 1}" if lugar else ""
+
+
+def _condiciones(escrito: Escrito, datos: MultiDict[str, str]) -> None:
+    condiciones = []
+    for fila in filas_escritas(datos):
+        if fila.caso == SIEMPRE:
+            continue
+        pregunta, operador, valor = [*fila.caso.split(" "), "", "", ""][:3]
         de_numero = operador in DE_NUMERO
-        escrito.errores["si_numero" if de_numero else "si"] = ERROR_NUMERO if de_numero else ERROR_CUANDO
+        una = Condicion(pregunta, operador, fila.numero.strip().replace(",", ".") if de_numero else valor)
+        if edicion.escribir(Condiciones((una,))) is None:
+            campo, frase = ("si_numero", ERROR_NUMERO) if de_numero else ("si", ERROR_CUANDO)
+            escrito.errores[campo + fila.sufijo] = frase
+        condiciones.append(una)
+    todas = junta_de(datos) == "todas" or len(condiciones) < 2
+    escrito.borrador = edicion.mostrar_si(escrito.borrador, escrito.clave, *condiciones, todas=todas)
 
 
 def _accion(escrito: Escrito, accion: str) -> None:

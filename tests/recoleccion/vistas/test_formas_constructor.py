@@ -18,11 +18,11 @@ def de_prueba() -> edicion.Borrador:
 
 NOMBRES = st.sampled_from(
     ["texto", "ayuda", "tipo", "indicador", "publicacion", "obligatoria", "con_obligatoria", "inicio", "fin", "paso",
-     "opcion-si", "opcion-no", "opcion-", "exclusiva-si", "opciones", "si", "si_numero", "accion", "otra"]
+     "opcion-si", "opcion-no", "opcion-", "exclusiva-si", "opciones", "si", "si_numero", "si_junta", "accion", "otra"]
 )  # fmt: skip
 VALORES = st.text(max_size=20) | st.sampled_from(
     ["", "si", "no", "P1 mayor", "P2 es si", "P2 es", "P9 es x", "P3 mayor 3", "2", "dos", "subir-si", "quitar-no",
-     "quitar-", "bajar-x", "una", "rango", "nota", "foto", "\x00", "x" * 9000, "a\nb\nc", "   "]
+     "quitar-", "bajar-x", "alguna", "una", "rango", "nota", "foto", "\x00", "x" * 9000, "a\nb\nc", "   "]
 )  # fmt: skip
 
 
