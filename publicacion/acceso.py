@@ -81,13 +81,6 @@ def actor(datasette: Any, request: Request) -> dict[str, str] | None:
     return {"id": quien.id, "name": quien.nombre, "analista": quien.id} if quien else None
 
 
-def enlaces(actor: dict[str, str] | None) -> list[dict[str, str]]:
-    """El menú de quien entró."""
-    if not actor or "analista" not in actor:
-        return []
-    return [{"href": "/consultar", "label": "Consultar con SQL"}, {"href": "/salir", "label": "Salir"}]
-
-
 async def entrar(request: Request, datasette: Any) -> Response:
     """``GET``: el formulario. ``POST``: con un token bueno, la galleta; si no, la misma página, despacio."""
     if request.method != "POST":

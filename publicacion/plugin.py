@@ -87,11 +87,6 @@ def actor_from_request(datasette: Any, request: Any) -> dict[str, str] | None:
 
 
 @hookimpl
-def menu_links(datasette: Any, actor: dict[str, str] | None) -> list[dict[str, str]]:
-    return acceso.enlaces(actor) if activo(datasette) else []
-
-
-@hookimpl
 def skip_csrf(datasette: Any, scope: dict[str, Any]) -> bool:
     """Entrar y salir miran de dónde vienen por su cuenta, sin galleta."""
     return activo(datasette) and scope["path"] in RECIBEN

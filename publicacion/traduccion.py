@@ -65,6 +65,11 @@ REEMPLAZOS: dict[str, list[tuple[str, str]]] = {
         ("{% endblock %}</nav></header>", "{% endblock %}</nav>"),
         (">Menu</title>", ">Menú</title>"),
         (">Log out</button>", ">Salir</button>"),
+        (
+            "<strong>{{ display_actor(actor) }}</strong>",
+            "<strong>{{ display_actor(actor) }}</strong> · <a href=\"{{ urls.path('/consultar') }}\">Consultar con SQL</a>"
+            " · <a href=\"{{ urls.path('/salir') }}\">Salir</a>",
+        ),
         ('<section class="content">', '<main class="content" id="contenido">'),
         ("</section>", "</main>"),
         ('{% if select_templates %}<!-- Templates considered: {{ select_templates|join(", ") }} -->{% endif %}', ""),
@@ -198,6 +203,7 @@ REEMPLAZOS: dict[str, list[tuple[str, str]]] = {
         ('{% if not hide_sql %}<button id="sql-format" type="button" hidden>Format SQL</button>{% endif %}', ""),
         ('value="Run SQL"', 'value="Consultar"'),
         (">Edit SQL<", ">Editar la consulta<"),
+        ("{{ show_hide_text }}", "{{ 'mostrar' if hide_sql else 'esconder' }}"),
         *_DESCARGAS,
         (
             '<div class="table-wrapper">',
