@@ -138,3 +138,21 @@ def ya_se_acepto(db: Database, registro_id: str, huella: str, ahora: datetime, r
         " WHERE registro_id = ? AND huella = ? AND resuelta_en IS NULL",
         [ahora.date().isoformat(), resolucion, registro_id, huella],
     )
+
+
+def olvidar_las_contadas(db: Database, ahora: datetime) -> int:
+    """Vacía lo apartado que lleva el número de una contestación ya contada; devuelve cuántos renglones eran.
+
+    Es la misma, que esperó aquí antes de aceptarse, o la misma con otras respuestas, que no se pueden cambiar por las
+    contadas. Adentro dice evento, ficha, sexo y edad, así que guardarlo desharía lo que se revolvió. El renglón y su
+    huella se quedan, para que quien la vuelva a mandar sepa que ya llegó.
+    """
+    with escritura(db):
+        cursor = db.execute(
+            "UPDATE cuarentena SET bytes = x'', resuelta_en = coalesce(resuelta_en, ?),"
+            " resolucion = coalesce(resolucion, 'Esa encuesta ya se contó; lo que decía ésta se borró.')"
+            " WHERE length(bytes) > 0 AND registro_id IN (SELECT id FROM recibido)"
+            " AND registro_id NOT IN (SELECT id FROM asistencia) AND registro_id NOT IN (SELECT id FROM anulacion)",
+            [ahora.date().isoformat()],
+        )
+        return int(cursor.rowcount)

@@ -38,6 +38,7 @@ def olvidar(db: Database, evento_id: str) -> None:
 
 
 def olvidar_si_ya_cerro(db: Database, evento_id: object) -> None:
-    """Lo que llega tarde, con el evento ya cerrado, tampoco deja llave con que probar qué decía."""
-    if db.execute("SELECT 1 FROM evento WHERE id = ? AND estado = 'cerrado'", [evento_id]).fetchone():
+    """Lo que llega tarde, con el evento ya cerrado o cancelado, tampoco deja llave con que probar qué decía."""
+    ya = "SELECT 1 FROM evento WHERE id = ? AND estado IN ('cerrado', 'cancelado')"
+    if db.execute(ya, [evento_id]).fetchone():
         olvidar(db, str(evento_id))

@@ -7,29 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import reglas
+from .callar import MINIMO, Persona, Preguntas, Sobre, callar, callar_filas, contados
 
-Preguntas = Mapping[tuple[str, int], Mapping[str, Mapping[str, Any]]]
-"""El modelo de cada pregunta, por encuesta y versión: dos versiones pueden usar la misma clave para otra cosa."""
-
-MINIMO = 10
-"""Debajo de esto no se cuenta, no se abre y no se dice la zona."""
-
-
-@dataclass(frozen=True)
-class Sobre:
-    """Una contestación abierta en memoria."""
-
-    id: str
-    evento_id: str
-    instrumento: str
-    version: int
-    fecha: str
-    zona: str
-    respuestas: Mapping[str, str | list[str]]
-    textos: Mapping[str, str]
-    ficha: str | None
-    sexo: str | None
-    edad: str | None
+SIN_SABER = ("grupo",)
+"""Lo que sólo sirve mientras se revuelve: de qué evento era cada renglón."""
 
 
 @dataclass(frozen=True)
@@ -43,34 +24,36 @@ class Revuelto:
     recuentos: dict[tuple[str, str, int, str, str], int]
 
 
-def revolver(sobres: Sequence[Sobre], preguntas: Preguntas, azar: random.Random) -> Revuelto:
-    """Junta, cuenta y revuelve.
+def revolver(elegidas: Sequence[Persona], preguntas: Preguntas, azar: random.Random) -> Revuelto:
+    """Calla lo raro, cuenta y revuelve.
 
     La procedencia (lo demográfico que no es sexo ni edad) se cuenta por evento y no pasa al renglón: ningún cuadro
     la usa ahí y haría más fácil reconocer a alguien.
-
     """
-    parejas = _parejas(sobres)
-    antes_de = {despues.id: antes for antes, despues in parejas}
-    contestaciones = []
-    for sobre in sobres:
-        origen, suyas = antes_de.get(sobre.id, sobre), preguntas[sobre.instrumento, sobre.version]
-        contestaciones.append(
-            {
-                "zona": sobre.zona,
-                "instrumento": sobre.instrumento,
-                "version": sobre.version,
-                "sexo": sobre.sexo or origen.sexo,
-                "edad": sobre.edad or origen.edad,
-                "respuestas": _json({p: r for p, r in sobre.respuestas.items() if not suyas[p].get("demografica")}),
-            }
-        )
-    cambios = [_cambio(antes, despues, preguntas) for antes, despues in parejas]
+    sobres = [sobre for persona in elegidas for sobre in persona.sobres]
+    callar(elegidas, azar)
+    contestaciones = [
+        _de(persona)
+        | {
+            "instrumento": sobre.instrumento,
+            "version": sobre.version,
+            "respuestas": _respuestas(sobre, preguntas[sobre.instrumento, sobre.version]),
+        }
+        for persona in elegidas
+        for sobre in persona.sobres
+    ]
+    cambios = [
+        _de(persona) | {"cambios": _cambio(*persona.sobres, preguntas)}
+        for persona in elegidas
+        if len(persona.sobres) == 2
+    ]
     comentarios = [
         {"instrumento": sobre.instrumento, "pregunta": pregunta, "texto": texto}
         for sobre in sobres
         for pregunta, texto in sobre.textos.items()
     ]
+    callar_filas(contestaciones, "grupo", "instrumento", "version")
+    callar_filas(cambios, "grupo")
     _callar_zonas(contestaciones, "instrumento", "version")
     _callar_zonas(cambios)
     return Revuelto(
@@ -82,21 +65,15 @@ def revolver(sobres: Sequence[Sobre], preguntas: Preguntas, azar: random.Random)
     )
 
 
-def _parejas(sobres: Sequence[Sobre]) -> list[tuple[Sobre, Sobre]]:
-    """Antes y después con la misma ficha en el mismo evento. Una ficha repetida no es de nadie."""
-    por_ficha: dict[tuple[str, str], dict[str, list[Sobre]]] = {}
-    for sobre in sobres:
-        if sobre.ficha is not None:
-            lados = por_ficha.setdefault((sobre.evento_id, sobre.ficha), {})
-            lados.setdefault(sobre.instrumento, []).append(sobre)
-    return [
-        (lados["antes"][0], lados["despues"][0])
-        for lados in por_ficha.values()
-        if len(lados.get("antes", ())) == len(lados.get("despues", ())) == 1
-    ]
+def _de(persona: Persona) -> dict[str, Any]:
+    return {"grupo": persona.grupo, "zona": persona.zona, "sexo": persona.sexo, "edad": persona.edad}
 
 
-def _cambio(antes: Sobre, despues: Sobre, preguntas: Preguntas) -> dict[str, Any]:
+def _respuestas(sobre: Sobre, suyas: Mapping[str, Mapping[str, Any]]) -> str:
+    return _json({p: r for p, r in sobre.respuestas.items() if not suyas[p].get("demografica")})
+
+
+def _cambio(antes: Sobre, despues: Sobre, preguntas: Preguntas) -> str:
     """Sólo de lo que las dos preguntan igual: con otras palabras u otras opciones no hay qué comparar."""
     cambios = {}
     suyas, otras = (preguntas[sobre.instrumento, sobre.version] for sobre in (antes, despues))
@@ -107,7 +84,7 @@ def _cambio(antes: Sobre, despues: Sobre, preguntas: Preguntas) -> dict[str, Any
             cambio = reglas.cambio(pregunta, modelo.get("correcta"), respuesta, otra)
             if cambio is not None:
                 cambios[pregunta] = cambio
-    return {"zona": antes.zona, "sexo": antes.sexo, "edad": antes.edad, "cambios": _json(cambios)}
+    return _json(cambios)
 
 
 def _preguntan_igual(una: Mapping[str, Any], otra: Mapping[str, Any]) -> bool:
@@ -123,16 +100,20 @@ def _callar_zonas(filas: list[dict[str, Any]], *grupo: str) -> None:
 
 
 def _recuentos(sobres: Sequence[Sobre], preguntas: Preguntas) -> dict[tuple[str, str, int, str, str], int]:
-    """Por evento y encuesta, solo de opciones. La pregunta vacía cuenta las contestaciones."""
+    """Por evento y encuesta, solo de opciones. La pregunta vacía cuenta las contestaciones.
+
+    Salen en orden de clave: en el de llegada, la primera opción de cada pregunta sería la de una misma persona, y el
+    número interno de cada renglón lo guardaría.
+    """
     opciones = {
         cual: {p: {o["clave"] for o in modelo.get("opciones", ())} for p, modelo in suyas.items()}
         for cual, suyas in preguntas.items()
     }
-    totales = Counter((s.evento_id, s.instrumento, s.version) for s in sobres)
+    aparte = contados(sobres)
     cuentas: Counter[tuple[str, str, int, str, str]] = Counter()
     for sobre in sobres:
-        clave = (sobre.evento_id, sobre.instrumento, sobre.version)
-        if totales[clave] < MINIMO:
+        clave = sobre.contado
+        if clave not in aparte:
             continue
         cuentas[*clave, "", ""] += 1
         for pregunta, respuesta in sobre.respuestas.items():
@@ -140,13 +121,13 @@ def _recuentos(sobres: Sequence[Sobre], preguntas: Preguntas) -> dict[tuple[str,
                 [respuesta] if isinstance(respuesta, str) else respuesta
             ):
                 cuentas[*clave, pregunta, opcion] += 1
-    return dict(cuentas)
+    return dict(sorted(cuentas.items()))
 
 
 def _barajar(filas: list[dict[str, Any]], azar: random.Random) -> list[dict[str, Any]]:
     """En orden al azar y cada una con una llave nueva."""
     azar.shuffle(filas)
-    return [{"id": reglas.nuevo_id(azar), **fila} for fila in filas]
+    return [{"id": reglas.nuevo_id(azar), **{c: v for c, v in fila.items() if c not in SIN_SABER}} for fila in filas]
 
 
 def _json(valor: object) -> str:

@@ -18,8 +18,10 @@ from sqlite_utils import Database
 from formularios.contestar import Validacion
 
 from ..sellado import INFO_URNA, Sello
+from . import cuarentena
+from .callar import Persona, Preguntas, Sobre, callar_las_que_esperan, elegir
 from .conexion import escritura, vaciar_bitacora
-from .revolver import MINIMO, Preguntas, Sobre, revolver
+from .revolver import revolver
 
 JUNTAS = (("antes", "despues"),)
 """Encuestas que se abren a la vez, porque se comparan entre sí; cada otra se abre sola."""
@@ -27,19 +29,17 @@ JUNTAS = (("antes", "despues"),)
 
 def echar(db: Database, evento_id: str, instrumento: str, version: int, validacion: Validacion, sello: Sello) -> None:
     """Cierra una contestación en su sobre. Dentro de la transacción de quien llama, si la hay."""
-    contenido = {
-        "respuestas": validacion.respuestas,
-        "textos": validacion.textos,
-        "ficha": validacion.ficha,
-        "sexo": validacion.sexo,
-        "edad": validacion.edad,
-    }
-    sobre = sello.sellar(json.dumps(contenido, ensure_ascii=False).encode(), INFO_URNA)
+    sobre = _sellar(validacion, sello)
     with escritura(db):
         db.execute(
             "INSERT INTO urna (id, evento_id, instrumento, version, sobre) VALUES (?, ?, ?, ?, ?)",
             [str(uuid.uuid4()), evento_id, instrumento, version, sobre],
         )
+
+
+def _sellar(contestacion: Validacion | Sobre, sello: Sello) -> bytes:
+    contenido = {campo: getattr(contestacion, campo) for campo in ("respuestas", "textos", "ficha", "sexo", "edad")}
+    return sello.sellar(json.dumps(contenido, ensure_ascii=False).encode(), INFO_URNA)
 
 
 def cuantas(db: Database, evento_id: str) -> int:
@@ -88,8 +88,11 @@ def abrir_las_que_toquen(
     """Abre las urnas de los eventos cerrados de un programa que ya juntaron suficientes.
 
     Una encuesta se abre con 10 sobres o más. ``antes`` y ``despues`` se abren juntas, si ninguna tiene entre 1 y 9:
-    si no, las dos esperan al siguiente evento del programa. Lo que llega tarde sigue el mismo camino.
+    si no, las dos esperan al siguiente evento del programa. Lo que llega tarde sigue el mismo camino. Las reglas
+    completas de quién sale y qué se calla están en :mod:`.callar`.
 
+    De paso se olvida lo raro de las que siguen esperando (:func:`.callar.callar_las_que_esperan`) y lo que la
+    cuarentena dice de las ya contadas (:func:`.cuarentena.olvidar_las_contadas`).
     Al final se vacía la bitácora WAL; dentro de la transacción de otro no se puede, y le toca a quien la abrió.
 
     :param ahora: la hora del cierre; de ella no queda nada en los renglones.
@@ -100,8 +103,10 @@ def abrir_las_que_toquen(
         por_unidad: dict[tuple[str, ...], list[Sobre]] = defaultdict(list)
         for sobre in sobres:
             por_unidad[_unidad(sobre.instrumento)].append(sobre)
-        abiertas = sum(_abrir_unidad(db, programa, unidad, azar) for _, unidad in sorted(por_unidad.items()))
-    if abiertas and not db.conn.in_transaction:
+        hechas = [_abrir_unidad(db, programa, unidad, sello, azar) for _, unidad in sorted(por_unidad.items())]
+        borradas = cuarentena.olvidar_las_contadas(db, ahora)
+    abiertas, calladas = (sum(cuentas) for cuentas in zip(*hechas, strict=True)) if hechas else (0, 0)
+    if (abiertas or calladas or borradas) and not db.conn.in_transaction:
         vaciar_bitacora(db)
     return {"abiertas": abiertas, "esperan": len(sobres) - abiertas, "ilegibles": ilegibles}
 
@@ -113,41 +118,38 @@ def _unidad(instrumento: str) -> tuple[str, ...]:
 def _leer(db: Database, programa: str, sello: Sello) -> tuple[list[Sobre], int]:
     """Los sobres de los eventos cerrados, ya abiertos en memoria, y cuántos no se pudieron abrir."""
     filas = db.execute(
-        "SELECT u.id, u.evento_id, u.instrumento, u.version, u.sobre, e.fecha, e.zona"
+        "SELECT u.id, u.evento_id, u.instrumento, u.version, u.sobre, e.fecha, e.zona, e.tema"
         " FROM urna u JOIN evento e ON e.id = u.evento_id WHERE e.programa = ? AND e.estado = 'cerrado'",
         [programa],
     ).fetchall()
     sobres = []
     for fila in filas:
+        meta = {c: fila[c] for c in ("id", "evento_id", "instrumento", "version", "fecha", "zona", "tema")}
         try:
-            contenido = json.loads(sello.abrir(fila["sobre"], INFO_URNA))
-        except ValueError:
+            sobres.append(Sobre(**meta, **json.loads(sello.abrir(fila["sobre"], INFO_URNA))))
+        except (ValueError, TypeError):  # dañado, de otra llave, o adentro no hay una contestación
             continue
-        meta = {c: fila[c] for c in ("id", "evento_id", "instrumento", "version", "fecha", "zona")}
-        sobres.append(Sobre(**meta, **contenido))
     return sobres, len(filas) - len(sobres)
 
 
-def _abrir_unidad(db: Database, programa: str, unidad: list[Sobre], azar: random.Random) -> int:
-    """Abre una unidad si le toca; devuelve cuántos sobres salieron."""
-    por_instrumento: dict[str, int] = defaultdict(int)
-    por_version: dict[tuple[str, int], int] = defaultdict(int)
-    for sobre in unidad:
-        por_instrumento[sobre.instrumento] += 1
-        por_version[sobre.instrumento, sobre.version] += 1
-    if min(por_instrumento.values()) < MINIMO:
-        return 0
-    # Una versión con menos de 10 espera sola: sus renglones dirían de quién son.
-    salen = [s for s in unidad if por_version[s.instrumento, s.version] >= MINIMO]
-    if not salen:
-        return 0
-    _asentar(db, programa, salen, azar)
-    db.conn.executemany("DELETE FROM urna WHERE id = ?", [[sobre.id] for sobre in salen])
-    return len(salen)
+def _abrir_unidad(
+    db: Database, programa: str, unidad: list[Sobre], sello: Sello, azar: random.Random
+) -> tuple[int, int]:
+    """Abre una unidad si le toca: cuántos sobres salieron y, de los que se quedan, a cuántos se les calló algo."""
+    preguntas = _preguntas(db, unidad)
+    elegidas = elegir(unidad, preguntas)
+    salen = [sobre for persona in elegidas for sobre in persona.sobres]
+    if salen:
+        _asentar(db, programa, elegidas, preguntas, azar)
+        db.conn.executemany("DELETE FROM urna WHERE id = ?", [[sobre.id] for sobre in salen])
+    ids = {sobre.id for sobre in salen}
+    callados = callar_las_que_esperan([sobre for sobre in unidad if sobre.id not in ids], preguntas, azar)
+    db.conn.executemany("UPDATE urna SET sobre = ? WHERE id = ?", [[_sellar(s, sello), s.id] for s in callados])
+    return len(salen), len(callados)
 
 
-def _asentar(db: Database, programa: str, salen: list[Sobre], azar: random.Random) -> None:
-    revuelto = revolver(salen, _preguntas(db, salen), azar)
+def _asentar(db: Database, programa: str, elegidas: list[Persona], preguntas: Preguntas, azar: random.Random) -> None:
+    revuelto = revolver(elegidas, preguntas, azar)
     comun = {"mes": revuelto.mes, "programa": programa}
     db.conn.executemany(
         "INSERT INTO contestacion (id, mes, programa, zona, instrumento, version, sexo, edad, respuestas)"
