@@ -1,10 +1,11 @@
 """Lo que rodea a cada respuesta del portal: cabeceras estrictas, rutas escondidas y peticiones que se rechazan."""
 
 import re
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote
+
+from .fallas import RASTROS
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
@@ -102,7 +103,7 @@ def con_cabeceras(app: App, *, buscadores: bool = False) -> App:
         except Exception:
             if empezo:
                 raise
-            traceback.print_exc()  # a la bitácora del proceso; a quien pidió, sólo que falló
+            RASTROS.print_exc()  # a la bitácora del proceso; a quien pidió, sólo que falló
             await responder(enviar, 500, "Algo falló de nuestro lado. Vuelva a intentar en un minuto.")
 
     return envuelta

@@ -18,6 +18,7 @@ from sqlite_utils.utils import sqlite3
 
 from .esquema_publico import TABLAS, VISTAS
 from .metadatos import LICENCIA, LICENCIA_URL, TITULO
+from .portal.fechas import fecha
 
 if TYPE_CHECKING:
     from .formatos import Hoja
@@ -179,12 +180,12 @@ def _cita(lotes: list[Any]) -> str:
     if not lotes:
         return f"{TITULO}. Todavía sin periodos publicados."
     periodos = lotes[0][1] if len(lotes) == 1 else f"{lotes[-1][1]} – {lotes[0][1]}"
-    return f"{TITULO}, {periodos}. Publicado el {max(f[2] for f in lotes)}. Licencia {LICENCIA}."
+    return f"{TITULO}, {periodos}. Publicado el {fecha(max(f[2] for f in lotes))}. Licencia {LICENCIA}."
 
 
 def _leame(lotes: list[Any], reglas: list[Any], cita: str, huella: str) -> Iterator[tuple[str, str]]:
     yield "Qué es", "Cuentas de grupos. Ningún renglón es una persona y nada de aquí lleva nombre."
-    yield "Periodos", "; ".join(f"{f[1]} ({f[0]}), publicado el {f[2]}" for f in lotes) or "Todavía ninguno."
+    yield "Periodos", "; ".join(f"{f[1]} ({f[0]}), publicado el {fecha(f[2])}" for f in lotes) or "Todavía ninguno."
     yield (
         "Cómo se protegió",
         "Las encuestas no llevan nombre y no se juntan con la lista de asistencia. Las cuentas chicas se esconden y las"

@@ -15,7 +15,9 @@ from markupsafe import Markup
 from . import acceso, paginas_descargas
 from .cabeceras import PROPIAS, RECIBEN, con_cabeceras
 from .entrada import con_entrega
+from .fallas import RASTROS, contestar
 from .metadatos import CLAVE
+from .portal.fechas import fecha
 from .portal.numeros import OCULTA
 from .portal.rutas import portada, rutas
 from .portal.sitio import Portal
@@ -24,6 +26,7 @@ from .traduccion import Cargador
 
 _CSS = (Path(__file__).parent / "estaticos" / "portal.css").read_bytes()
 _RUTA_CSS = f"{PROPIAS}portal.{hashlib.sha256(_CSS).hexdigest()[:12]}.css"
+_FECHAS = frozenset({"desde", "hasta", "publicado_el"})
 _CUENTAS = frozenset({"n", "asistencias", "contestaciones"})
 _NO_SE_MUESTRA = Markup(f'<span class="protegido">{OCULTA}</span>')  # noqa: S704
 _vigias: dict[int, Vigia] = {}
@@ -44,9 +47,8 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 @hookimpl
 def startup(datasette: Any) -> None:
     if activo(datasette):
-        manejo.rich = (
-            None  # si está instalado, falla en los 404 y anota las variables de cada error, galletas incluidas
-        )
+        # Si está instalado, rich falla en los 404 y anota las variables de cada error, galletas incluidas.
+        manejo.rich, manejo.traceback = None, RASTROS
         _vigia(datasette).adoptar()
 
 
@@ -86,6 +88,11 @@ def actor_from_request(datasette: Any, request: Any) -> dict[str, str] | None:
     return acceso.actor(datasette, request) if activo(datasette) else None
 
 
+@hookimpl(tryfirst=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    return contestar(datasette, request, exception) if activo(datasette) else None
+
+
 @hookimpl
 def skip_csrf(datasette: Any, scope: dict[str, Any]) -> bool:
     """Entrar y salir miran de dónde vienen por su cuenta, sin galleta."""
@@ -102,11 +109,13 @@ def extra_template_vars(template: str, datasette: Any) -> Any:
 
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Any) -> Any:
-    """Una cuenta vacía no es un cero: se dice con palabras. Los números van como se escriben aquí: 1,800."""
+    """Una cuenta vacía no es un cero: se dice con palabras. Los números y las fechas, como se escriben aquí."""
     if not activo(datasette):
         return None
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if column in _FECHAS and isinstance(value, str):
+        return fecha(value)
     if column not in _CUENTAS:
         return None
     return _NO_SE_MUESTRA if value is None else f"{value:,}"

@@ -109,7 +109,7 @@ class BasePublica(Database):
     async def execute(self, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Results:
         libre = LIBRE.get()
         if libre is None or not libre.esta_en(sql):
-            return await super().execute(sql, params, *args, **kwargs)
+            return await super().execute(sql, params, *args, **{"log_sql_errors": False} | kwargs)
         if sql.startswith("explain "):
             # Sólo para adivinar los parámetros: Datasette los busca entonces en el texto.
             raise sqlite3.OperationalError("no se explica una consulta libre")

@@ -67,8 +67,9 @@ REEMPLAZOS: dict[str, list[tuple[str, str]]] = {
         (">Log out</button>", ">Salir</button>"),
         (
             "<strong>{{ display_actor(actor) }}</strong>",
-            "<strong>{{ display_actor(actor) }}</strong> · <a href=\"{{ urls.path('/consultar') }}\">Consultar con SQL</a>"
-            " · <a href=\"{{ urls.path('/salir') }}\">Salir</a>",
+            "<strong>{{ display_actor(actor) }}</strong> · "
+            "<a href=\"{{ urls.path('/consultar') }}\">Consultar con SQL</a> · "
+            "<a href=\"{{ urls.path('/salir') }}\">Salir</a>",
         ),
         ('<section class="content">', '<main class="content" id="contenido">'),
         ("</section>", "</main>"),

@@ -22,6 +22,7 @@ from publica_chica import construir
 from publicacion import analistas, lanzar
 from publicacion.acceso import GALLETA, LENTO
 from publicacion.cabeceras import CABECERAS, con_cabeceras, escondida, rechazada
+from publicacion.fallas import POR_HORA
 
 SQL = "/publica.json?_shape=array&sql=" + quote("SELECT sexo, asistencias FROM asistencias_por_sexo")
 
@@ -85,6 +86,7 @@ def test_el_acceso_entero(sitio: Path, puerto: int) -> None:
     _lo_que_se_pasa_se_dice_en_espanol(puerto, sitio)
     _los_metodos_y_cuerpos_raros_se_rechazan(puerto)
     _las_cabeceras_van_en_todo(puerto)
+    _una_direccion_mal_escrita_se_dice_y_no_llena_la_bitacora(puerto, sitio)
     _ninguna_ruta_tramposa_redirige_ni_ensena_nada(puerto, sitio)
     _las_descargas_son_de_la_publicacion_en_servicio(puerto, sitio)
     _lo_ya_visto_se_contesta_igual_y_mas_ligero(puerto)
@@ -219,6 +221,28 @@ def _las_cabeceras_van_en_todo(puerto: int) -> None:
     ya = pedir(puerto, "/", If_None_Match=etag)
     assert (ya.estado, ya.cuerpo) == (304, b"")
     assert ya.cabeceras["content-security-policy"]
+
+
+MAL_ESCRITAS = (
+    "?_sort=nada", "?_sort=n&_sort_desc=n", "?_through=%7B%7D", "?_through=mal", "?n__in=[1", "?_timelimit=x",
+    "?n__gt=99999999999999999999999", "?%00=1", "?_size=abc", "?_next=%ff",
+)  # fmt: skip
+
+
+def _una_direccion_mal_escrita_se_dice_y_no_llena_la_bitacora(puerto: int, sitio: Path) -> None:
+    bitacora = sitio.with_name("datasette.log")
+    antes = bitacora.read_text().count("Traceback")
+    for consulta in MAL_ESCRITAS * 12:
+        respuesta = pedir(puerto, "/publica/asistencia_cubo" + consulta)
+        assert respuesta.estado in (200, 400), consulta
+        assert "No entendimos" in respuesta.texto or respuesta.estado == 200
+    for ruta in ("/publica/asistencia_cubo/a", "/publica/asistencia_cubo/~ff", "/publica.csv"):
+        assert pedir(puerto, ruta).estado == 400
+    dicha = json.loads(pedir(puerto, "/publica/asistencia_cubo.json?_sort=nada").texto)
+    assert dicha == {
+        "ok": False, "error": "La dirección pide algo que no existe, o está mal escrita.", "status": 400, "title": None,
+    }  # fmt: skip
+    assert bitacora.read_text().count("Traceback") - antes <= POR_HORA
 
 
 TRAMPOSAS = (
