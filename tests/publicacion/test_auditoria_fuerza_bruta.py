@@ -19,7 +19,7 @@ from publicacion.auditoria.sistema import Conocida, Objetivo, Sistema, suma
 from publicacion.modelo import Asistencia, Contestacion, Crudo, Evento, LineaPoa, Pregunta, Reglas
 from publicacion.proteccion import proteger
 
-LOTES = int(os.environ.get("JORNADA_LOTES", "60"))
+LOTES = int(os.environ.get("JORNADA_LOTES", "40"))
 REGLAS = Reglas(
     zonas={"cabecera": "Cabecera", "zona_1": "Ranchos"},
     programas={"prevencion": "Prevención", "igualdad": "Igualdad"},
