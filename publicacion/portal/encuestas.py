@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .graficas import Barra, barras
 from .lectura import Lote, Opcion, Pregunta, Publica
-from .numeros import Redondeo, cuenta, en_periodo, mayuscula
+from .numeros import Parte, Redondeo, cuenta, en_periodo, mayuscula
 from .pagina import Columna, Cuadro, Cuenta, Ir, Pagina, Pedido, Valor
 from .participacion import elegir_lote
 
@@ -63,7 +63,7 @@ def se_ve(opciones: Sequence[Opcion]) -> bool:
     return any(o.n is not None for o in opciones)
 
 
-def porcentajes(opciones: Sequence[Opcion], varias: bool, redondeo: Redondeo) -> dict[str, Valor]:
+def porcentajes(opciones: Sequence[Opcion], varias: bool, redondeo: Redondeo) -> dict[str, Parte]:
     """Por opción, su parte del total; vacío si se podían marcar varias (no se publica entre cuántas personas)."""
     vistas = {o.clave: o.n for o in opciones if o.n is not None}
     if varias or len(vistas) < 2:
@@ -90,7 +90,7 @@ def _cuadro(p: Pregunta, lote: Lote, dichas: list[tuple[str, str, list[Opcion]]]
             parte = partes.get(o.clave)
             filas.append((p.texto, nombre, etiqueta, Cuenta(o.n, enlace), parte))
             texto = "" if o.n is None else str(parte) if parte else cuenta(o.n)
-            medida = o.n if o.n is None or parte is None else parte[0]  # type: ignore[index]
+            medida = o.n if o.n is None or parte is None else parte.valor
             suyas.append(Barra(etiqueta, medida, texto, 0 if len(dichas) == 1 else n))
         grupos.append((nombre if len(dichas) > 1 else "", suyas))
         if partes:
@@ -104,6 +104,10 @@ def _cuadro(p: Pregunta, lote: Lote, dichas: list[tuple[str, str, list[Opcion]]]
     return Cuadro(p.texto, _COLUMNAS, filas, barras(nombre_svg, p.texto, grupos, tope=tope), list(dict.fromkeys(notas)))
 
 
+def _cuantas(fila: Sequence[Valor]) -> int:
+    return next((celda.n or 0 for celda in fila if isinstance(celda, Cuenta)), 0)
+
+
 def _respuesta(lote: Lote, encuesta: str, pagina: Pagina) -> str:
     vistas, ocultas = len(pagina.cuadros), len(pagina.ocultas)
     if not vistas:
@@ -111,7 +115,7 @@ def _respuesta(lote: Lote, encuesta: str, pagina: Pagina) -> str:
             f"{en_periodo(lote.etiqueta)}, de «{encuesta}» no hay respuestas que se puedan mostrar con estos filtros."
         )
     if vistas == 1:
-        mejor = max(pagina.cuadros[0].filas, key=lambda f: f[3].n or 0 if isinstance(f[3], Cuenta) else 0)
-        cuanto = f"{mejor[4]}" if mejor[4] else f"unas {mejor[3].n}"  # type: ignore[union-attr]
+        mejor = max(pagina.cuadros[0].filas, key=_cuantas)
+        cuanto = f"{mejor[4]}" if mejor[4] else f"unas {cuenta(_cuantas(mejor))}"
         return f"{en_periodo(lote.etiqueta)}, lo que más se contestó fue «{mejor[2]}» ({cuanto})."
     return f"«{encuesta}». {mayuscula(lote.etiqueta)}: se pueden mostrar {vistas} de {vistas + ocultas} preguntas."

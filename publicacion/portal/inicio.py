@@ -66,10 +66,11 @@ def _mejoraron(parte: Parte | None) -> Indicador:
 
 
 def cuantas_contestaciones(base: Publica, lote: Lote) -> int | None:
-    """Cuando menos cuántas: de cada encuesta, las de la pregunta con más respuestas a la vista."""
+    """Cuando menos cuántas: de cada encuesta, las de la pregunta con más respuestas a la vista, quitado el redondeo."""
+    redondeo = base.redondeo(lote.clave)
     por_encuesta: dict[str, int] = {}
     for (instrumento, clave), opciones in base.respuestas(lote.clave).items():
-        n = sum(o.n or 0 for o in opciones)
+        n = redondeo.cuando_menos([o.n for o in opciones if o.n is not None])
         if n and not base.preguntas[instrumento, clave].varias:
             por_encuesta[instrumento] = max(n, por_encuesta.get(instrumento, 0))
     return sum(por_encuesta.values()) or None

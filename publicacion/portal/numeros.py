@@ -68,6 +68,10 @@ class Redondeo:
         alto = 100 * (n + self.holgura) / max(1, self._menos([total]))
         return _parte(100 * n / total, bajo, min(alto, 100.0))
 
+    def cuando_menos(self, cuentas: Sequence[int]) -> int:
+        """Lo menos que pueden sumar de verdad, en decenas."""
+        return self._menos(cuentas) // 10 * 10
+
     def _menos(self, cuentas: Sequence[int]) -> int:
         return sum(max(n - self.holgura, self.minimo, 0) if n else 0 for n in cuentas)
 

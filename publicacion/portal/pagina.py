@@ -40,7 +40,7 @@ class Cuadro:
 
     titulo: str
     columnas: tuple[Columna, ...]
-    filas: list[tuple[Valor, ...]]
+    filas: Sequence[tuple[Valor, ...]]
     grafica: Markup | None = None
     notas: list[str] = field(default_factory=list)
     ancho: bool = False

@@ -34,7 +34,7 @@ def ir_a(datasette: Any) -> Ir:
 
     def ir(tabla: str, donde: Mapping[str, str]) -> str:
         consulta = urlencode({f"{columna}__exact": valor for columna, valor in donde.items()})
-        return datasette.urls.table(base, tabla) + (f"?{consulta}" if consulta else "")
+        return f"{datasette.urls.table(base, tabla)}{'?' if consulta else ''}{consulta}"
 
     return ir
 
