@@ -141,6 +141,14 @@ def test_lo_que_casi_llena_el_censo_se_esconde():
     assert cubo(tabla)["sexo+zona", "M+cabecera"] is not None
 
 
+def test_un_evento_al_que_fue_casi_toda_la_zona_no_dice_cuantas():
+    censo = Censo({("zona_1", None, None): 50, (None, None, None): 1000})
+    tabla = asistencias("| evento | zona | veces |\n|---|---|---|\n| a | zona_1 | 41 |\n| b | cabecera | 41 |")
+    salida = publicado(replace(CRUDO, asistencias=tabla), "evento_resumen", REGLAS.con(censo=censo))
+    assert salida["2026-10", "prevencion", "zona_1"]["n"] is None
+    assert salida["2026-10", "prevencion", "cabecera"]["n"] is not None
+
+
 def test_una_celda_sin_denominador_se_juzga_con_la_menor_conocida_que_la_contiene():
     censo = Censo({(None, "M", None): 90, ("otras localidades", "M", None): 30, (None, None, None): 180})
     assert censo.denominador("zona_1", "M", "60+") == 30
