@@ -28,6 +28,7 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/encuesta_grande.py
 	$(BIN)/python bench/openrosa_envios.py
 	$(BIN)/python bench/openrosa_web.py
+	$(BIN)/python bench/datasette.py
 
 # 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
@@ -35,6 +36,7 @@ ITINERARIOS ?= 200000
 DESDE ?= 0
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
+	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
 	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
 	$(MAKE) itinerarios
@@ -47,7 +49,7 @@ formato: $(VENV)/con-pruebas
 	$(BIN)/ruff format .
 
 limpiar:
-	rm -rf $(VENV) node_modules static/vendor build dist
+	rm -rf $(VENV) node_modules static/vendor static/armado build dist
 
 $(BIN)/python:
 	@test -n "$(call SIRVE,$(PYTHON))" || { \

@@ -11,6 +11,8 @@ import { enSuIdioma } from "./frases.js";
 /** @typedef {{sesgo?: number | null, personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
 
 const LARGA = 60; // preguntas
+const CERCA = 12;
+const PAUSA_MS = 150;
 const ES = {
   salieron: (/** @type {number} */ n) => (n === 1 ? "Se agregó 1 pregunta." : `Se agregaron ${n} preguntas.`),
   guardaron: (/** @type {number} */ n) => (n === 1 ? "Se quitó 1 pregunta que no toca." : `Se quitaron ${n} preguntas que no tocan.`),
@@ -44,6 +46,8 @@ class Viva {
   /** @type {Set<HTMLElement>} lo que salió o se fue desde la última vez que se acomodó la página */ #movidos = new Set();
   /** @type {import("./pasos.js").Pasos | null} */ pasos = null;
   #vistas = -1;
+  /** @type {Lugar | undefined} la que se acaba de contestar */ #aqui;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #luego;
 
   /** @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor */
   constructor(caja, { sesgo, personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }, motor) {
@@ -134,6 +138,7 @@ class Viva {
     if (target === this.ficha) return this.pintar(this.recorrido.ponerFicha(this.#conFicha()));
     const lugar = this.#lugarDe(target);
     if (!lugar) return undefined;
+    this.#aqui = lugar;
     this.#cambiar(lugar);
     if (lugar.nodo.querySelector(".f-error")) this.#revisarUna(lugar);
     return undefined;
@@ -251,11 +256,12 @@ class Viva {
     const cambio = contados.length - this.#vistas;
     if (cambio && this.#vistas >= 0) this.decir(cambio > 0 ? this.frases.salieron(cambio) : this.frases.guardaron(-cambio));
     this.#vistas = contados.length;
-    contados.forEach((paso, i) => {
-      const [antes, de, despues] = paso.partes;
-      const dicho = antes + (i + 1) + de + contados.length + despues;
-      if (paso.dicho !== dicho) paso.letras.data = paso.dicho = dicho;
-    });
+    const aqui = this.#aqui?.paso ? contados.indexOf(this.#aqui.paso) : -1;
+    clearTimeout(this.#luego);
+    if (aqui < 0 || contados.length < LARGA) return numerar(contados, 0);
+    numerar(contados, Math.max(0, aqui - CERCA), aqui + CERCA); // lo que se ve; lo demás, cuando haga una pausa
+    this.#luego = setTimeout(() => numerar(contados, 0), PAUSA_MS);
+    return undefined;
   }
 
   /** El foco estaba en algo que ya no toca: pasa a lo que sigue. @param {HTMLElement} foco */
@@ -346,6 +352,15 @@ function huecoDe(nodo) {
   const seccion = /** @type {HTMLElement | null} */ (nodo.closest("[data-g]"));
   const { d: clave = "", n: blanco = nodo.textContent ?? "" } = nodo.dataset;
   return { nodo, clave, blanco, grupo: seccion?.dataset.g, vueltas: lugar?.dataset.v?.split("~").map(Number) ?? [] };
+}
+
+/** @param {Numerado[]} contados @param {number} desde @param {number} [hasta] */
+function numerar(contados, desde, hasta) {
+  for (const [i, paso] of contados.slice(desde, hasta).entries()) {
+    const [antes, de, despues] = paso.partes;
+    const dicho = antes + (desde + i + 1) + de + contados.length + despues;
+    if (paso.dicho !== dicho) paso.letras.data = paso.dicho = dicho;
+  }
 }
 
 /** @param {Node | null | undefined} letras @returns {Numerado | null} */
