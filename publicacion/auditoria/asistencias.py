@@ -47,10 +47,11 @@ Lugar = tuple[str, tuple[Any, ...]]
 class Asistencias:
     """La cuenta verdadera de un lote, lista para preguntarle qué se sabría si se publicaran tales celdas."""
 
-    def __init__(self, crudo: Crudo, reglas: Reglas) -> None:
+    def __init__(self, crudo: Crudo, reglas: Reglas, *, entera: bool = False) -> None:
+        """``entera``: la tabla grande, sin partirla en dos. Dice lo mismo y tarda más."""
         self._reglas = reglas
         filas = sin_repetir(crudo.asistencias)
-        self._juntas = any({"edad", "programa"} <= set(eje.split("+")) for eje in reglas.ejes_asistencia)
+        self._juntas = entera or any({"edad", "programa"} <= set(eje.split("+")) for eje in reglas.ejes_asistencia)
         clase_de = self._clases(crudo, filas)
         self._eventos = Counter(clase_de.values())
         cuenta: Counter[tuple[Clase, str, str, str]] = Counter()

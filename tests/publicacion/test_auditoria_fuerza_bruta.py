@@ -14,6 +14,7 @@ import pytest
 from fuerza_bruta import mundos_de_pregunta, rangos_de_asistencias
 
 from publicacion.auditoria import auditar
+from publicacion.auditoria.asistencias import Asistencias
 from publicacion.auditoria.rangos import deducibles
 from publicacion.auditoria.sistema import Conocida, Objetivo, Sistema, suma
 from publicacion.modelo import Asistencia, Contestacion, Crudo, Evento, LineaPoa, Pregunta, Reglas
@@ -62,6 +63,37 @@ def test_en_las_asistencias_dice_lo_mismo_que_recorrer_todas_las_posibilidades()
         assert set(a_mano.values()) == set(dichos.values()), numero
         con_hallazgo += bool(dichos)
     assert con_hallazgo >= LOTES // 10
+
+
+def lote_con_sexo_y_edad(azar: Random) -> Crudo:
+    eventos = tuple(
+        Evento(f"e{i}", "2026-10", azar.choice(("prevencion", "igualdad")), azar.choice(("cabecera", "zona_1")))
+        for i in range(azar.randint(2, 5))
+    )
+    edades = azar.sample(("12-17", "18-29", "30-44", "60+", "nd"), 3)
+    filas = tuple(
+        Asistencia(e.id, e.mes, e.programa, e.zona, azar.choices("MHN", (6, 3, 1))[0], azar.choice(edades))
+        for e in eventos
+        for _ in range(azar.randint(0, 25))
+    )
+    return replace(CRUDO, asistencias=filas, eventos=eventos)
+
+
+def test_partir_las_asistencias_en_dos_tablas_dice_lo_mismo_que_la_tabla_entera():
+    azar, con_hallazgo = Random(31), 0
+    for numero in range(LOTES // 4):
+        crudo = lote_con_sexo_y_edad(azar)
+        reglas = REGLAS.con(redondeo=azar.choice((1, 2)), ejes_asistencia=Reglas({}, {}).ejes_asistencia)
+        celdas = proteger(crudo, reglas, azar.randbytes(32))
+        partida, entera = (
+            {(r.objetivo.tabla, r.objetivo.celda, r.desde, r.hasta) for r in deducibles(a.sistema(celdas))}
+            for a in (Asistencias(crudo, reglas), Asistencias(crudo, reglas, entera=True))
+        )
+        # Dos celdas con las mismas cuentas son una en la tabla partida y pueden ser dos en la entera, o al revés.
+        assert {(desde, hasta) for _, _, desde, hasta in partida} == {(desde, hasta) for _, _, desde, hasta in entera}
+        assert {c for _, c, _, _ in partida} & {c for _, c, _, _ in entera} or not (partida or entera), numero
+        con_hallazgo += bool(entera)
+    assert con_hallazgo
 
 
 def lote_de_respuestas(azar: Random, opciones: list[str], cuando_mas: int) -> Crudo:
