@@ -7,6 +7,7 @@ su configuración (``metadatos.CLAVE``). Sin ella cada gancho se queda callado.
 import hashlib
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette import Response, hookimpl
 from datasette import handle_exception as manejo
@@ -32,8 +33,14 @@ _NO_SE_MUESTRA = Markup(f'<span class="protegido">{OCULTA}</span>')  # noqa: S70
 _vigias: dict[int, Vigia] = {}
 
 
+_activos: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+
+
 def activo(datasette: Any) -> bool:
-    return bool(datasette.plugin_config(CLAVE))
+    """Se pregunta en cada celda, y los metadatos no cambian mientras vive el proceso."""
+    if datasette not in _activos:
+        _activos[datasette] = bool(datasette.plugin_config(CLAVE))
+    return _activos[datasette]
 
 
 @hookimpl

@@ -12,6 +12,7 @@ import queue
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from datasette.database import Database, Results
@@ -148,10 +149,13 @@ class Vigia:
             if base.path and not base.is_mutable:
                 nueva = BasePublica(self.datasette, str(base.path), nombre, base.route)
                 self.datasette.databases = {**self.datasette.databases, nombre: nueva}
-        self._refrescar_una_vez()
+        self._preguntar_una_vez()
 
-    def _refrescar_una_vez(self) -> None:
-        """Datasette pregunta a todas sus bases, en cada petición, si cambiaron sus tablas: sólo cambian al publicar."""
+    def _preguntar_una_vez(self) -> None:
+        """Lo que Datasette averigua en cada petición y aquí sólo cambia al publicar, o nunca.
+
+        Si cambiaron las tablas de sus bases, y los permisos que los metadatos dan a cada una (los copia enteros).
+        """
         refrescar, al_dia = self.datasette.refresh_schemas, ""
 
         async def si_hace_falta() -> None:
@@ -161,6 +165,8 @@ class Vigia:
                 al_dia = ahora
 
         self.datasette.refresh_schemas = si_hace_falta
+        if permisos := getattr(self.datasette, "_table_permission_allows", None):
+            self.datasette._table_permission_allows = lru_cache(maxsize=256)(permisos)
 
     def bases(self) -> list[BasePublica]:
         return [b for b in self.datasette.databases.values() if isinstance(b, BasePublica)]
