@@ -2,7 +2,7 @@
 (``tests/recoleccion`` prueba ese camino)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
@@ -22,9 +22,12 @@ def sembrar(
     *,
     contestaciones: Iterable[tuple[str, Contestacion]],
     cambios: Iterable[tuple[str, Cambio]] = (),
-    instrumentos: Iterable[Instrumento] = (),
+    instrumentos: Sequence[Instrumento] = (),
 ) -> tuple[Path, Path]:
-    """(``privada.db``, ``catalogos/``) con las asistencias del año y lo que se dé, cada cosa con su mes ``AAAA-MM``."""
+    """(``privada.db``, ``catalogos/``) con las asistencias del año y lo que se dé, cada cosa con su mes ``AAAA-MM``.
+
+    :param instrumentos: si se dan, los eventos llevan éstos y no los suyos.
+    """
     catalogos = datos / "catalogos"
     copiar_iniciales(catalogos)
     for archivo, valores in (("zonas", ZONAS), ("programas", PROGRAMAS)):
@@ -54,7 +57,8 @@ def sembrar(
             [(c, c, c) for c in credenciales],
         )
         ids = [llave() for _ in anio.eventos]
-        de_cada = [(*e.encuestas, *(i.clave for i in instrumentos)) for e in anio.eventos]
+        otras = tuple(i.clave for i in instrumentos)
+        de_cada = [otras or e.encuestas for e in anio.eventos]
         db.conn.executemany(
             "INSERT INTO evento (id, titulo, tipo, tema, fecha, hora_inicio, hora_fin, sede, localidad, zona, programa,"
             " estado, creado_en) VALUES (?, 'Plática', 'platica', 'igualdad', ?, '17:00', '19:00', 'Salón', 'cabecera',"

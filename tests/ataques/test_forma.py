@@ -14,7 +14,7 @@ from publicacion.modelo import Asistencia, Cambio, Contestacion, Crudo, Evento, 
 from tests.ataques.anio import ENTERO, censo, trimestres
 from tests.ataques.publicar import calcular, publicar
 
-EJEMPLOS = 200 if ENTERO else 12
+EJEMPLOS = 200 if ENTERO else 8
 PREGUNTAS = (
     Pregunta("antes", "K1", "una", "¿K1?", (("V", "Sí"), ("F", "No"), ("NS", "No sé")), "V", frozenset({1})),
     Pregunta("despues", "K1", "una", "¿K1?", (("V", "Sí"), ("F", "No"), ("NS", "No sé")), "V", frozenset({1})),
@@ -114,3 +114,11 @@ def test_lotes_de_un_mes_y_de_dias_sueltos_resisten(anio, tmp_path):
 def _nueva(carpeta: Path) -> Path:
     carpeta.mkdir()
     return carpeta
+
+
+def test_con_ruido_en_lugar_de_redondeo_tambien_resiste(anio, tmp_path):
+    lote = trimestres()[0]
+    for epsilon in (0.3, 3.0):
+        reglas = anio.reglas.con(modo="eps", epsilon=epsilon)
+        publica = publicar(_nueva(tmp_path / str(epsilon)), [anio.crudo(*lote)], reglas)
+        assert revisar(publica, anterior=publica) == []
