@@ -167,8 +167,8 @@ def test_publicar_otra_vez_deja_los_mismos_bytes(demo: Path) -> None:
     assert (demo / "publica.db").read_bytes() == antes
 
 
-def test_al_terminar_el_trimestre_sale_lo_que_iba(demo: Path) -> None:
-    manana, despues = ahora() + timedelta(days=1), ahora() + timedelta(days=100)
+def test_al_terminar_el_trimestre_siguiente_sale_lo_que_iba(demo: Path) -> None:
+    manana, despues = ahora() + timedelta(days=1), ahora() + timedelta(days=200)
     demostracion.poner_al_dia(Instalacion(demo, lambda: manana))
     with closing(conexion.abrir(demo / "privada.db")) as db:
         antes = len(publicar.listar(db))
