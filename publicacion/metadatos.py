@@ -10,7 +10,7 @@ from .esquema_publico import TABLAS, VISTAS
 CLAVE = "jornada_publicacion"
 TITULO = "Datos abiertos de las actividades"
 DESCRIPCION = (
-    "Cuántas personas asistieron a las pláticas, talleres y campañas, y qué contestaron en las encuestas anónimas. "
+    "Cuántas asistencias hubo a las pláticas, talleres y campañas, y qué se contestó en las encuestas anónimas. "
     "Sólo hay cuentas de grupos: ningún renglón es una persona."
 )
 LICENCIA = "CC BY 4.0"

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from .numeros import OCULTA, Parte, PorMes
-from .pagina import Cuadro, Cuenta, Valor
+from .pagina import Cuadro, Cuenta, Exacta, Valor
 
 BOM = "\ufeff"
 
@@ -46,6 +46,8 @@ def _nombres(clave: str, clase: type | None) -> list[str]:
 def _celdas(valor: Valor, clase: type | None) -> list[object]:
     if isinstance(valor, Cuenta):
         return [valor.n, OCULTA if valor.n is None else "o más" if valor.cuando_menos else ""]
+    if isinstance(valor, Exacta):
+        return [valor.n]
     if isinstance(valor, Parte):
         return [valor.valor, valor.error]
     if isinstance(valor, PorMes):

@@ -1,6 +1,8 @@
 """¿Qué contestó la gente en las encuestas? Una gráfica por pregunta, con su base y su porcentaje."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from .graficas import Barra, barras
 from .lectura import Lote, Opcion, Pregunta, Publica
@@ -43,7 +45,8 @@ def armar(base: Publica, pedido: Pedido, ir: Ir) -> Pagina:
     for p in (p for p in suyas if clave in ("", p.clave)):
         de_esta = [(nombre, g, todas.get((p.instrumento, p.clave), [])) for nombre, g, todas in dichas]
         if any(se_ve(opciones) for _, _, opciones in de_esta):
-            pagina.cuadros.append(_cuadro(p, lote, de_esta, redondeo, ir))
+            cuadro = _cuadro(p, lote, de_esta, redondeo, ir)
+            pagina.cuadros.append(replace(cuadro, mas=_por_donde_seguir(p, clave, pedido)))
         else:
             pagina.ocultas.append(p.texto)
     pagina.respuesta = _respuesta(lote, encuestas.get(encuesta, ""), pagina)
@@ -57,6 +60,12 @@ def armar(base: Publica, pedido: Pedido, ir: Ir) -> Pagina:
         ("Las mismas, con sus textos", ir("respuestas_por_pregunta", {"lote": lote.etiqueta})),
     )
     return pagina
+
+
+def _por_donde_seguir(p: Pregunta, elegida: str, pedido: Pedido) -> tuple[tuple[str, str, str], ...]:
+    sola = (("Ver sólo ésta", CLAVE, pedido.consulta(pregunta=p.clave)),) if not elegida else ()
+    que = urlencode({"pregunta": f"{p.instrumento}.{p.clave}"})
+    return sola if p.varias else (*sola, ("Cómo ha cambiado", "tendencia", que))
 
 
 def se_ve(opciones: Sequence[Opcion]) -> bool:

@@ -68,6 +68,11 @@ class Publica:
     def reglas(self, lote: str) -> dict[str, str]:
         return {f["regla"]: f["valor"] for f in self._filas("SELECT regla, valor FROM reglas WHERE lote = ?", lote)}
 
+    def quitadas(self, lote: str) -> str:
+        """Las tablas que la auditoría dejó vacías en un lote, dichas; vacío si ninguna."""
+        dichas = self.reglas(lote).get("tablas_quitadas", "")
+        return "" if dichas == "ninguna" else dichas
+
     def redondeo(self, lote: str, de: str = "ejes_respuesta") -> Redondeo:
         """``de``: con qué ejes se reparten las cuentas (``ejes_asistencia``, ``ejes_respuesta`` o ``ejes_cambio``)."""
         reglas = self.reglas(lote)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .graficas import Barra, barras
 from .lectura import Publica
 from .numeros import OCULTA, cuenta, mayuscula, plural
-from .pagina import Columna, Cuadro, Cuenta, Ir, Pagina, Pedido
+from .pagina import Columna, Cuadro, Cuenta, Exacta, Ir, Pagina, Pedido
 
 CLAVE = "metas"
 TITULO = "¿Cómo van las metas del POA?"
@@ -126,7 +126,17 @@ def _cuadro(lineas: Sequence[Linea], ejercicio: str, lote: str, periodo: str, ir
         enlace = ir("poa", donde)
         meta = "" if x.meta is None else f"{x.meta:,.10g} {x.unidad or ''}".strip()
         asistencias = Cuenta(x.asistencias if x.vistas else None, enlace, cuando_menos=x.faltan > 0)
-        filas.append((x.clave, x.texto, x.indicador or "", meta or "sin definir", x.eventos, asistencias, x.dicho))
+        filas.append(
+            (
+                x.clave,
+                x.texto,
+                x.indicador or "",
+                meta or "sin definir",
+                Exacta(x.eventos, enlace),
+                asistencias,
+                x.dicho,
+            )
+        )
     return Cuadro(
         titulo if con_avance else f"Líneas del POA, {periodo}",
         (
@@ -139,7 +149,7 @@ def _cuadro(lineas: Sequence[Linea], ejercicio: str, lote: str, periodo: str, ir
             Columna("avance", "Avance"),
         ),
         filas,
-        barras("poa", titulo, [("", con_avance)], tope=100) if con_avance else barras("poa", titulo, []),
+        barras("poa", titulo, [("", con_avance)], tope=100) if con_avance else None,
         ["La barra entera es la meta del año."] if con_avance else [],
         ancho=True,
     )

@@ -22,7 +22,14 @@ class Cuenta(NamedTuple):
     """Cierto si es la suma de lo que sí se muestra, y pudo faltar algo."""
 
 
-Valor = str | int | Cuenta | Parte | PorMes | None
+class Exacta(NamedTuple):
+    """Un número que se publica tal cual es, y dónde están sus renglones."""
+
+    n: int
+    enlace: str
+
+
+Valor = str | int | Cuenta | Exacta | Parte | PorMes | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ class Cuadro:
     notas: list[str] = field(default_factory=list)
     ancho: bool = False
     """Tabla de muchas columnas: va debajo de la gráfica y en el teléfono cada renglón es una ficha."""
-    descripcion: str = ""
+    mas: tuple[tuple[str, str, str], ...] = ()
+    """(texto, clave de otra pregunta, consulta): por dónde seguir."""
 
     @property
     def _indices(self) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from .graficas import Barra, barras
 from .lectura import Lote, Publica
 from .numeros import Parte, PorMes, Redondeo, cuenta, en_periodo, enumerar, mayuscula, plural
-from .pagina import Columna, Cuadro, Cuenta, Ir, Pagina, Pedido, Valor
+from .pagina import Columna, Cuadro, Cuenta, Exacta, Ir, Pagina, Pedido, Valor
 from .participacion import NO_SON_PERSONAS, elegir_lote
 
 CLAVE = "programas"
@@ -16,7 +16,7 @@ RESUMEN = "Cuántos eventos hace cada programa, cuánta gente junta y quiénes v
 class Programa(NamedTuple):
     clave: str
     etiqueta: str
-    eventos: int
+    eventos: Exacta
     asistencias: Cuenta
     mujeres: Cuenta
     hombres: Cuenta
@@ -24,9 +24,9 @@ class Programa(NamedTuple):
 
     @property
     def por_evento(self) -> PorMes | None:
-        if self.asistencias.n is None or not self.eventos or self.asistencias.cuando_menos:
+        if self.asistencias.n is None or not self.eventos.n or self.asistencias.cuando_menos:
             return None
-        return PorMes(self.asistencias.n / self.eventos)
+        return PorMes(self.asistencias.n / self.eventos.n)
 
 
 def armar(base: Publica, pedido: Pedido, ir: Ir) -> Pagina:
@@ -55,9 +55,10 @@ def armar(base: Publica, pedido: Pedido, ir: Ir) -> Pagina:
 
 def _programa(base: Publica, lote: Lote, clave: str, etiqueta: str, zona: str, redondeo: Redondeo, ir: Ir) -> Programa:
     filas = base.eventos(lote.clave, programa=clave, zona=zona)
-    eventos = sum(f["eventos"] for f in filas)
+    sus_eventos = ir("evento_resumen", {"lote": lote.clave, "programa": clave} | ({"zona": zona} if zona else {}))
+    eventos = Exacta(sum(f["eventos"] for f in filas), sus_eventos)
     if zona:
-        asistencias = _suma(filas, ir("evento_resumen", {"lote": lote.clave, "programa": clave, "zona": zona}))
+        asistencias = _suma(filas, sus_eventos)
     else:
         n = next((c.n for c in base.asistencias(lote.clave, "programa") if c.donde.get("programa") == etiqueta), None)
         asistencias = Cuenta(n, ir("asistencia_cubo", {"lote": lote.clave, "eje": "programa", "grupo": clave}))
@@ -139,7 +140,7 @@ def _respuesta(lote: Lote, programas: list[Programa], zona: str) -> str:
     mayor = vistos[0]
     frases = [
         f"{mayuscula(lote.etiqueta)}{f', {zona}' if zona else ''}: {mayor.etiqueta} juntó más asistencias"
-        f" (unas {cuenta(mayor.asistencias.n or 0)} en {plural(mayor.eventos, 'evento', 'eventos')})."
+        f" (unas {cuenta(mayor.asistencias.n or 0)} en {plural(mayor.eventos.n, 'evento', 'eventos')})."
     ]
     con_hombres = [p for p in programas if p.parte_mujeres]
     if con_hombres and not zona:

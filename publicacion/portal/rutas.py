@@ -134,7 +134,11 @@ async def _armar(request: Any, datasette: Any, modulo: Any) -> tuple[Pedido, Pag
     def armar(base: Publica) -> tuple[Pagina | None, bool]:
         if not base.lotes:
             return None, True
-        return modulo.armar(base, pedido, ir), base.redondeo(base.lotes[0].clave).seguro
+        pagina: Pagina = modulo.armar(base, pedido, ir)
+        lote = next((f.elegida for f in pedido.filtros if f.nombre == "periodo" and f.elegida), base.lotes[0].clave)
+        if quitadas := base.quitadas(lote):
+            pagina.notas.append(f"En este periodo la auditoría dejó vacío: {quitadas}.")
+        return pagina, base.redondeo(lote).seguro
 
     pagina, seguro = await leer(datasette, armar)
     return pedido, pagina, seguro

@@ -7,7 +7,7 @@ from ..esquema_publico import TABLAS, VISTAS
 from ..traduccion import OPERADORES
 from .fechas import fecha
 from .numeros import OCULTA, Parte
-from .pagina import Cuenta
+from .pagina import Cuenta, Exacta
 
 SECCIONES = (
     ("/preguntas", "Preguntas"),
@@ -49,8 +49,8 @@ class Portal:
     @staticmethod
     def clase(valor: object) -> str:
         """Cómo se escribe un valor de una tabla."""
-        if isinstance(valor, Cuenta):
-            return "cuenta"
+        if isinstance(valor, Cuenta | Exacta):
+            return "cuenta" if isinstance(valor, Cuenta) else "exacta"
         if isinstance(valor, Parte):
             return "parte"
         return "entero" if isinstance(valor, int) else ""

@@ -274,10 +274,24 @@ def test_sin_nada_publicado_cada_pagina_dice_que_vendra(tmp_path, puerto, lanzar
     assert pedir(base, "/preguntas/cambio.csv")[0] == 404
 
 
-def test_los_buscadores_entran_solo_si_la_oficina_quiere(oficina, puerto, lanzar_datasette):
-    escritura.escribir(oficina.privada, oficina.publica)
+def test_un_lote_con_ruido_y_tablas_quitadas_lo_dice_y_los_buscadores_entran_si_se_quiere(
+    oficina, puerto, lanzar_datasette
+):
+    oficina.publicar()
+    with closing(Database(oficina.publica)) as db:
+        reglas = [("modo", "eps"), ("epsilon", "3.0"), ("tablas_quitadas", "Asistencias por edad y zona")]
+        for regla, valor in reglas:
+            db["reglas"].upsert(
+                {"lote": elenco.LOTE, "regla": regla, "valor": valor, "explicacion": ""}, pk=("lote", "regla")
+            )
     lanzar_datasette(lanzar.orden(oficina.publica, puerto, buscadores=True))
     base = f"http://127.0.0.1:{puerto}"
+    pagina = visible(pedir(base, "/preguntas/encuestas")[2])
+    assert "95 de cada 100 veces" in pagina
+    assert "la auditoría dejó vacío: Asistencias por edad y zona." in pagina
+    pagina = visible(pedir(base, "/metodologia")[2])
+    assert "ruido al azar, epsilon 3.0" in pagina
+    assert "diez veces epsilon" in pagina
     _, cabeceras, texto = pedir(base, "/robots.txt")
     assert texto == "User-agent: *\nDisallow: /*?\n"
     assert "x-robots-tag" not in cabeceras
