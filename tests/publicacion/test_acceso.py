@@ -90,7 +90,7 @@ def test_el_acceso_entero(sitio: Path, puerto: int) -> None:
     _ninguna_ruta_tramposa_redirige_ni_ensena_nada(puerto, sitio)
     _las_descargas_son_de_la_publicacion_en_servicio(puerto, sitio)
     _lo_ya_visto_se_contesta_igual_y_mas_ligero(puerto)
-    _veinte_hostiles_a_la_vez_no_tiran_el_portal(puerto, sitio)
+    _unas_hostiles_a_la_vez_no_tiran_el_portal(puerto, sitio)
 
 
 def _el_publico_lee_y_no_consulta(puerto: int) -> None:
@@ -316,12 +316,12 @@ def _lo_ya_visto_se_contesta_igual_y_mas_ligero(puerto: int) -> None:
     assert "malo.example" not in limpia.texto + str(limpia.cabeceras)
 
 
-def _veinte_hostiles_a_la_vez_no_tiran_el_portal(puerto: int, sitio: Path) -> None:
+def _unas_hostiles_a_la_vez_no_tiran_el_portal(puerto: int, sitio: Path) -> None:
+    """Siete; las veinte, con sus tiempos y su memoria, en ``bench/datasette.py``."""
     galleta = _galleta(_entrar(puerto, _alta(sitio, "Ejército", 8)))
+    consultas = list(HOSTILES.values())[1::3]
     with ThreadPoolExecutor(24) as hilos:
-        hostiles = [
-            hilos.submit(pedir, puerto, "/publica.json?sql=" + quote(sql), Cookie=galleta) for sql in HOSTILES.values()
-        ]
+        hostiles = [hilos.submit(pedir, puerto, "/publica.json?sql=" + quote(sql), Cookie=galleta) for sql in consultas]
         normales = []
         while not all(h.done() for h in hostiles):
             normales.append(pedir(puerto, "/publica/asistencias_por_sexo?_size=9").estado)
