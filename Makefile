@@ -37,6 +37,7 @@ DESDE ?= 0
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
 	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
+	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
 	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
 	$(MAKE) itinerarios

@@ -302,8 +302,12 @@ def _textos(i: Instrumento) -> Iterator[Defecto]:
 _SUCIO = "un texto no empieza ni termina con espacios, ni lleva caracteres invisibles; si no hay, no se escribe"
 
 
+_NO_CABEN_EN_XML = str.maketrans("", "", "\ufffe\uffff")
+
+
 def normal(texto: str) -> str:
-    return limpiar(texto).replace("\u00a0", " ").strip()
+    """Un texto de una encuesta, limpio; sin dos caracteres que ni una hoja de cálculo ni un XForm pueden llevar."""
+    return limpiar(texto.translate(_NO_CABEN_EN_XML)).replace("\u00a0", " ").strip()
 
 
 def _omisiones(i: Instrumento) -> Iterator[Defecto]:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from . import paquete
 from .consultas import ajustes, conexion
@@ -106,6 +106,8 @@ def _iniciar_errores(app: Flask) -> None:
         if estado < 400:
             return error.get_response()
         mensaje, que_hacer = _PAGINAS.get(estado, _PAGINAS[400 if estado < 500 else 500])
+        if isinstance(error, BadHost | SecurityError):  # con un Host así ninguna página puede dar una dirección
+            return f"{mensaje}. {que_hacer}\n", estado, {"Content-Type": "text/plain; charset=utf-8"}
         respuesta = app.make_response(_respuesta_de_error(f"http_{estado}", mensaje, que_hacer, estado))
         for nombre, valor in error.get_headers():
             if nombre in ("Allow", "Retry-After"):

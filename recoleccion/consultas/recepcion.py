@@ -5,7 +5,6 @@ eche a perder a los demás. De una contestación no queda nada que la acerque a 
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from formularios.instrumento import Instrumento
 
 from .. import reglas
 from ..errores import ErrorJornada
-from ..protocolo import decision
+from ..protocolo import decision, lectura_json
 from ..protocolo.registro import VERSION, Registro
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
 from . import ajustes, credenciales, cuarentena, firmas, identidades, instrumentos, memoria, saludo, urna
@@ -362,22 +361,14 @@ def _leer_lote(cuerpo: bytes) -> dict[str, Any]:
     if len(cuerpo) > MAX_BYTES:
         raise ErrorJornada("lote_grande")
     try:
-        lote = json.loads(cuerpo, parse_constant=_finito, parse_float=_finito)
-    except (ValueError, RecursionError) as error:
+        lote = lectura_json.leer(cuerpo, finitos=True)
+    except ValueError as error:
         raise ErrorJornada("lote_ilegible") from error
     if not isinstance(lote, dict) or lote.get("version") != VERSION or not isinstance(lote.get("registros"), list):
         raise ErrorJornada("lote_ilegible")
     if len(lote["registros"]) > MAX_REGISTROS:
         raise ErrorJornada("lote_grande")
     return lote
-
-
-def _finito(numero: str) -> float:
-    """:raises ValueError: ``NaN`` y los infinitos no son JSON; repetidos en un acuse, el teléfono no lo leería."""
-    valor = float(numero)
-    if not math.isfinite(valor):
-        raise ValueError(numero)
-    return valor
 
 
 def _bytes_del_sobre(texto: object) -> bytes | None:
@@ -395,6 +386,6 @@ def _abrir(contenido: bytes | None, sello: Sello) -> object | None:
     if contenido is None:
         return None
     try:
-        return json.loads(sello.abrir(contenido, INFO_REGISTRO)) or {}
-    except (SobreIlegible, ValueError, RecursionError):
+        return lectura_json.leer(sello.abrir(contenido, INFO_REGISTRO)) or {}
+    except (SobreIlegible, ValueError):
         return None

@@ -15,6 +15,7 @@ from flask_wtf.csrf import generate_csrf
 from recoleccion.consultas import cuentas, dispositivos, recepcion
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
+from recoleccion.protocolo import lectura_json
 
 from . import aplicacion_campo, paquete_campo, seguridad, sesion
 from .contexto import ahora, azar, bd, instalacion
@@ -142,7 +143,11 @@ def _cuenta_de_campo() -> Cuenta:
 
 
 def _cuerpo() -> dict[str, Any]:
-    cuerpo = request.get_json(silent=True)
+    """Lo que llegó; nada si no es un objeto de JSON."""
+    try:
+        cuerpo = lectura_json.leer(request.get_data()) if request.is_json else None
+    except ValueError:
+        cuerpo = None
     return cuerpo if isinstance(cuerpo, dict) else {}
 
 

@@ -8,11 +8,29 @@ import brotli
 from flask import Flask, Response, abort, g, request
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from formularios.instrumento import PARTES_MAXIMAS
 
-csrf = CSRFProtect()
+
+class _Csrf(CSRFProtect):
+    def protect(self, apply_exemptions: bool = False) -> None:
+        try:
+            super().protect(apply_exemptions)
+        except ValueError as error:  # un Referer que no es una dirección
+            raise CSRFError("The referrer is not an address.") from error
+
+
+class _Entero(IntegerConverter):
+    """Un número en una dirección, de los que caben en la base; otro es una página que no existe."""
+
+    def __init__(self, mapa: Map) -> None:
+        super().__init__(mapa, max=2**53)
+
+
+csrf = _Csrf()
 _compresor = Compress()
 
 MAXIMO_CUERPO = 1_310_720
@@ -71,6 +89,7 @@ def iniciar(app: Flask, *, https: bool) -> None:
         "text/html", "text/css", "text/javascript", "application/javascript", "application/json",
         "application/manifest+json", "image/svg+xml", "application/wasm",
     ]  # fmt: skip
+    app.url_map.converters["int"] = _Entero
     app.before_request(_contar_partes)  # antes que CSRF, que ya lee el formulario
     csrf.init_app(app)
     _compresor.init_app(app)
@@ -96,7 +115,10 @@ def mismo_sitio() -> bool:
     if sitio is not None:
         return sitio in ("same-origin", "none")
     origen = request.headers.get("Origin")
-    return origen is None or urlsplit(origen).netloc == request.host
+    try:
+        return origen is None or urlsplit(origen).netloc == request.host
+    except ValueError:  # no es una dirección
+        return False
 
 
 def _cabeceras(respuesta: Response) -> Response:

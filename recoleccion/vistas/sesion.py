@@ -89,10 +89,12 @@ def destino_local(destino: str | None) -> str | None:
     """La dirección a la que se quería ir, sólo si es de este sitio y de la oficina; si no, ``None``."""
     if not destino or "\\" in destino or any(ord(c) < 33 for c in destino):
         return None
-    partes = urlsplit(destino)
-    if partes.scheme or partes.netloc or not destino.startswith(("/panel/", "/campo/")):
+    try:
+        partes = urlsplit(destino)
+    except ValueError:
         return None
-    return destino
+    de_aqui = not partes.scheme and not partes.netloc and destino.startswith(("/panel/", "/campo/"))
+    return destino if de_aqui else None
 
 
 def _a_entrar() -> ResponseReturnValue:

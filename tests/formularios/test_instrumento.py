@@ -182,7 +182,7 @@ def _con(indice: int, **cambios: object) -> dict[str, object]:
         (_con(0, grupo="g"), "no existe"),
         (BASICO | {"grupos": [{"clave": "g"}]}, "ninguno está vacío"),
         (_con(0, traducciones={"Inglés": {"texto": "One?"}}), "no está entre los del instrumento"),
-        (_con(0, texto="Hola ${P2}"), "otra respuesta"),
+        (_con(0, texto="Hola ${P99}"), "P99"),
     ],
 )
 def test_un_instrumento_mal_hecho_se_rechaza_con_su_motivo(dato: dict[str, object], motivo: str) -> None:

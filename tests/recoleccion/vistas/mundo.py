@@ -1,0 +1,135 @@
+"""Una aplicación con algo de todo, que vuelve a como estaba después de cada envío: para mandarle lo que sea."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from fabrica import Fabrica
+
+from formularios import edicion
+from formularios.edicion import Condicion
+from formularios.instrumento import Instrumento
+from recoleccion.aplicacion import create_app
+from recoleccion.consultas import (
+    borradores,
+    conexion,
+    cuarentena,
+    cuentas,
+    directorio,
+    dispositivos,
+    eventos,
+    importadas,
+    instrumentos,
+)
+from recoleccion.instalacion import Instalacion
+from tests.elenco import CONTRASENA, HORA, Reloj, evento_de_prueba
+from tests.recoleccion.vistas.oficina import Oficina
+
+
+class Mundo:
+    """``malas``: lo que contestó 500 o más, como (método, dirección, lo que se mandó)."""
+
+    def __init__(self, datos: Path, elenco: SimpleNamespace) -> None:
+        self.ruta = datos / "privada.db"
+        self.fabrica = Fabrica(Instalacion(datos).sello, elenco.evento_id)
+        self.huecos, self.llave = _de_todo(datos, elenco, self.fabrica)
+        self.guardada = self.ruta.read_bytes()
+        self.app = create_app(datos, reloj=Reloj(), azar=Random(7))
+        oficina = Oficina(self.app, "titular")
+        self.ficha = oficina.ficha()
+        galleta = oficina.cliente.get_cookie("sesion")
+        assert galleta is not None
+        self.galleta = f"sesion={galleta.value}"
+        self.cliente = self.app.test_client(use_cookies=False)
+        self.malas: list[tuple[str, str, str]] = []
+        self._se_conserva = False
+
+    def pedir(self, metodo: str, direccion: str, que: object = "", **como: Any) -> Any:
+        """Pide con la sesión de la titular. ``que``: lo hostil, para decirlo si falla."""
+        ambiente = {"HTTP_COOKIE": self.galleta} | como.pop("environ_overrides", {})
+        respuesta = self.cliente.open(direccion, method=metodo, buffered=True, environ_overrides=ambiente, **como)
+        if respuesta.status_code >= 500:
+            self.malas.append((metodo, direccion[:120], str(que)[:200]))
+        if metodo == "POST" and not self._se_conserva:
+            self.como_estaba()
+        return respuesta
+
+    def como_estaba(self) -> None:
+        for lado in ("-wal", "-shm"):
+            Path(f"{self.ruta}{lado}").unlink(missing_ok=True)
+        self.ruta.write_bytes(self.guardada)
+
+    @contextmanager
+    def conservando(self) -> Iterator[None]:
+        """Lo que se mande aquí adentro se queda hasta salir."""
+        self._se_conserva = True
+        try:
+            yield
+        finally:
+            self._se_conserva = False
+            self.como_estaba()
+
+    def evento(self, id: str) -> dict[str, Any]:
+        with closing(conexion.abrir(self.ruta)) as db:
+            return eventos.leer(db, id) or {}
+
+    def rutas(self, metodo: str) -> list[str]:
+        """Cada dirección con sus huecos llenos de algo que existe."""
+        reglas = [regla for regla in self.app.url_map.iter_rules() if metodo in (regla.methods or ())]
+        return [self.llenar(regla.rule) for regla in reglas if "filename" not in regla.arguments]
+
+    def llenar(self, regla: str, **otros: str) -> str:
+        de_que = next(parte for parte in self.huecos if parte in regla)
+        llenos = self.huecos[""] | self.huecos[de_que] | otros
+        return re.sub(r"<(?:int:)?(\w+)>", lambda hueco: llenos[hueco[1]], regla)
+
+
+def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[dict[str, dict[str, str]], str]:
+    """Llena la base; dice con qué se llena cada hueco, por lo que su dirección lleva, y el permiso de un teléfono."""
+    lugar, azar = Instalacion(datos), Random(9)
+    db = conexion.abrir(lugar.privada)
+    telefono, llave = dispositivos.alta(db, "Moto", elenco.promotora.id, HORA, azar)
+    permiso = dispositivos.alta(db, "ODK", elenco.promotora.id, HORA, azar, clase="odk")[1]
+    alta = dispositivos.ofrecer_alta(db, elenco.promotora.id, HORA, azar)[0]
+    registros = [
+        fabrica.asistencia(evento="no existe"),
+        fabrica.asistencia(nombre="Ana", hora="0001-01-01T00:00:00+14:00", sesgo_ms=-(10**12)),
+        fabrica.conteo(hora="9999-12-31T23:59:59-12:00", sesgo_ms=10**12),
+    ]
+    fabrica.mandar(db, *registros, dispositivo_id=telefono)
+    vieja = cuentas.crear(db, usuario="vieja", nombre="Vieja", rol="promotora", contrasena=CONTRASENA, ahora=HORA)
+    cuentas.desactivar(db, vieja)
+    eventos.cancelar(db, eventos.crear(db, evento_de_prueba(titulo="Otra"), HORA, azar), HORA)
+    clave = borradores.crear(db, "La feria", minutos=2, ahora=HORA)
+    borradores.guardar(db, _feria(borradores.leer(db, clave).borrador), revision=1, ahora=HORA)
+    encuesta = Instrumento.de_dict(instrumentos.leer(db, "satisfaccion", 1).a_dict() | {"clave": "llegada"})
+    huella = importadas.dejar(db, encuesta, [], "llegada.csv", HORA)
+    huecos = {
+        "/panel/eventos": {"id": elenco.evento_id},
+        "/panel/cuarentena": {"id": cuarentena.listar(db)[0]["id"]},
+        "/panel/cuentas": {"id": vieja},
+        "/panel/directorio": {"id": directorio.listar(db)[0]["id"]},
+        "/panel/telefonos/altas": {"id": alta},
+        "/panel/telefonos": {"id": telefono},
+        "/panel/instrumentos/<clave>/editar": {"clave": clave},
+        "/panel/": {"clave": "satisfaccion"},
+        "/openrosa": {"id": f"satisfaccion-{elenco.clave}"},
+        "": {"clave": elenco.clave, "version": "1", "pregunta": "P3", "huella": huella, "n": "1", "permiso": permiso},
+    }
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.conn.close()
+    return huecos, llave
+
+
+def _feria(borrador: edicion.Borrador) -> edicion.Borrador:
+    """Un borrador con una pregunta de cada tipo, dos condiciones y algo quitado."""
+    borrador = edicion.agregar(borrador, tipo="entero", texto="¿Cuántas?")
+    borrador = edicion.agregar(borrador, tipo="una", texto="¿Vino?", opciones=["Sí", "No"])
+    for tipo in edicion.TIPOS:
+        borrador = edicion.agregar(borrador, tipo=tipo, texto=f"¿{tipo}?", opciones=["Sí", "No"])
+    borrador = edicion.mostrar_si(borrador, "P3", Condicion("P1", "mayor", "2"), Condicion("P2", "es", "si"))
+    return edicion.quitar(borrador, "P4")
