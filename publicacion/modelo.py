@@ -210,7 +210,7 @@ class Examinada(NamedTuple):
 
 MOTIVOS: Mapping[str, str] = {
     "se_muestra": "Se muestra.",
-    "pocas": "Menos de 10 personas, o nadie.",
+    "pocas": "Pudieron ser menos de 10 personas, o nadie.",
     "base_chica": "Contestaron menos de 30 personas de ese grupo.",
     "casi_todas_igual": "Casi todas contestaron lo mismo, o alguna opción tiene menos de 10.",
     "otro_peldano": "Se muestra junta con otras opciones, o por separado.",

@@ -175,12 +175,12 @@ def test_la_orden_ensena_que_saldria_y_por_que_y_no_escribe(datos, base, vencido
     antes = carpeta(datos)
     resultado = correr("publicar", "--simular", "--datos", datos)
     assert resultado.exit_code == 0, resultado.output
-    for frase in ("Lote 2025-T1: enero a marzo de 2025", "Asistencias: ", "Menos de 10 personas, o nadie.",
+    for frase in ("Lote 2025-T1: enero a marzo de 2025", "Asistencias: ", "Pudieron ser menos de 10 personas, o nadie.",
                   "Auditoría: pasa.", "No se escribió nada", "SHA-256 "):  # fmt: skip
         assert frase in resultado.output
     detalle = correr("publicar", "--simular", "--detalle", "--a", tmp_path / "celdas.csv", "--datos", datos).output
     assert "asistencia_cubo: En total · Todas las personas: hay 120, sale 120. Se muestra." in detalle
-    assert "hay 0, oculta. Menos de 10 personas, o nadie." in detalle
+    assert "hay 0, oculta. Pudieron ser menos de 10 personas, o nadie." in detalle
     assert carpeta(datos) == antes
     with (tmp_path / "celdas.csv").open(encoding="utf-8-sig", newline="") as archivo:
         filas = list(csv.DictReader(archivo))

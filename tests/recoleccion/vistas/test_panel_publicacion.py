@@ -78,7 +78,7 @@ def test_la_vista_previa_dice_cuanto_se_muestra_y_por_que_se_esconde(titular, pu
         "celdas mostrarían un número",
         "✓ Pasa la auditoría",
         "✓ Atacado",
-        "Menos de 10 personas, o nadie.",
+        "Pudieron ser menos de 10 personas, o nadie.",
         "Firmar y publicar",
     ):
         assert frase in pagina
@@ -90,7 +90,7 @@ def test_celda_por_celda_con_lo_que_hay_y_filtros(titular, publicador, trimestre
     todas = titular.texto(CELDAS)
     assert "Página 1 de " in todas
     hombres = titular.texto(f"{CELDAS}?tabla=asistencia_cubo&texto=hombres&motivo=pocas")
-    assert "Por sexo Hombres 8 oculta Menos de 10 personas, o nadie." in hombres
+    assert "Por sexo Hombres 8 oculta Pudieron ser menos de 10 personas, o nadie." in hombres
     assert "De 18 a 29 años, Mujeres" not in hombres
     visibles = titular.texto(f"{CELDAS}?tabla=asistencia_cubo&se_ve=si")
     assert "Por sexo Mujeres 40 40 Se muestra." in visibles
