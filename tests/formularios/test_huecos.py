@@ -3,16 +3,20 @@
 
 import xml.etree.ElementTree as ET
 from datetime import datetime
+from io import BytesIO
 from textwrap import dedent
 from zoneinfo import ZoneInfo
 
 import pytest
+from pypdf import PdfReader
 
 from formularios import condiciones, contestar, edicion, huecos, reglas_vivas
 from formularios.dibujo import dibujar
 from formularios.instrumento import Instrumento
 from formularios.xlsform import exportar, importar
 from formularios.xlsform.xform import xform
+from publicacion.extraccion import preguntas_cerradas
+from recoleccion.impresos.encuesta import RAYA, encuesta_pdf
 from tests.formularios.dibujada import Pagina, de_dibujo
 
 AHORA = datetime(2026, 11, 23, 20, 30, tzinfo=ZoneInfo("America/Mexico_City"))
@@ -238,3 +242,15 @@ def test_nada_de_lo_dicho_se_guarda(casa: Instrumento) -> None:
     assert hecha.textos == {"nombre": "Ana"}
     assert hecha.respuestas == {"hijas": "1", "doble": "2", "ayuda": ["ella"], "edad": ["3"]}
     assert "Ana" not in str(contestar.del_instrumento(casa, {k: v for k, v in datos.items() if k != "p_nombre"}))
+
+
+def test_lo_publicado_y_el_papel_no_llevan_la_respuesta(casa: Instrumento) -> None:
+    modelo = casa.a_dict()
+    modelo["preguntas"][-1]["publicacion"] = None
+    ayuda = next(p for p in preguntas_cerradas("casa", modelo) if p.clave == "ayuda")
+    assert dict(ayuda.opciones) == {"ella": "La propia (…) & <otra>", "nadie": "Nadie más que (…)"}
+    papel = PdfReader(BytesIO(encuesta_pdf(casa, oficina="Oficina", tamano="carta")))
+    texto = " ".join("".join(hoja.extract_text() for hoja in papel.pages).split())
+    assert f"Las {RAYA} hijas de {RAYA}" in texto
+    assert f"{RAYA}, ¿cuántas hijas tiene?" in texto
+    assert "${" not in texto

@@ -167,6 +167,11 @@ class Viva {
 
   /** @param {Set<string>} [claves] las que pudieron cambiar; sin ellas, todas */
   pintar(claves) {
+    for (const { nodo, clave, blanco, grupo, vueltas } of this.huecos) {
+      if (claves && !claves.has(clave)) continue;
+      const texto = this.recorrido.dicho(clave, grupo, vueltas) || blanco;
+      if (nodo.textContent !== texto) nodo.textContent = texto;
+    }
     for (const seccion of this.sueltas) {
       const { g, v } = seccion.dataset;
       if (g === undefined) this.#sacar(seccion, this.recorrido.conFicha);
@@ -181,11 +186,6 @@ class Viva {
     }
     for (const clave of claves ?? this.deClave.keys()) {
       for (const lugar of this.deClave.get(clave) ?? []) if (lugar.p) this.#pintarUna(lugar, lugar.p);
-    }
-    for (const { nodo, clave, blanco, grupo, vueltas } of this.huecos) {
-      if (claves && !claves.has(clave)) continue;
-      const texto = this.recorrido.dicho(clave, grupo, vueltas) || blanco;
-      if (nodo.textContent !== texto) nodo.textContent = texto;
     }
     if (!this.#movidos.size && this.#vistas >= 0) return;
     const foco = document.activeElement;

@@ -49,10 +49,7 @@ export function botones(r, viva) {
   r.pie.className = "f-repetir";
   r.pie.append(boton(frases.agregar, "boton", () => alCambiar(undefined)));
   r.secciones.forEach((seccion, i) => {
-    const titulo = seccion.querySelector("h2, h3, h4");
-    const quitar = boton(frases.quitar, "boton f-quitar", () => alCambiar(i + 1));
-    quitar.setAttribute("aria-label", `${frases.quitar}: ${titulo?.textContent ?? i + 1}`);
-    seccion.append(quitar);
+    seccion.append(boton(frases.quitar, "boton f-quitar", () => alCambiar(i + 1)));
   });
 }
 
@@ -62,7 +59,9 @@ export function acomodarBotones(r, vistas) {
   r.pie.hidden = vistas >= r.secciones.length || r.grupo.v?.[2] !== undefined;
   for (const seccion of r.secciones) {
     const quitar = /** @type {HTMLElement | null} */ (seccion.querySelector(":scope > .f-quitar"));
-    if (quitar) quitar.hidden = vistas <= minimo;
+    if (!quitar) continue;
+    quitar.hidden = vistas <= minimo;
+    quitar.setAttribute("aria-label", `${quitar.textContent}: ${seccion.querySelector("h2, h3, h4")?.textContent}`);
   }
 }
 
