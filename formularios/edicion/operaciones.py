@@ -26,6 +26,7 @@ from formularios.edicion.tipos import (
     tipo_fijo,
 )
 from formularios.formulas import CAMPOS_DE_GRUPO, CAMPOS_DE_PREGUNTA
+from formularios.huecos import CON_HUECOS
 from formularios.invariantes import PREGUNTAS_MAXIMAS, normal
 from formularios.valores import sin_ceros
 
@@ -142,10 +143,13 @@ def otra_clave(borrador: Borrador, pregunta: PreguntaCruda, nueva: str) -> None:
 
 def _renombrar(borrador: Borrador, vieja: str, nueva: str) -> None:
     patron = re.compile(r"\$\{\s*" + re.escape(vieja) + r"\s*\}")
-    for cosa in (*preguntas(borrador), *borrador["modelo"].get("grupos", ())):
-        for campo in (*CAMPOS_DE_PREGUNTA, *CAMPOS_DE_GRUPO):
-            if isinstance(cosa.get(campo), str):
-                cosa[campo] = patron.sub(lambda _: f"${{{nueva}}}", cosa[campo])
+    cosas = [*preguntas(borrador), *borrador["modelo"].get("grupos", ())]
+    cosas += [opcion for pregunta in preguntas(borrador) for opcion in pregunta.get("opciones", ())]
+    for cosa in cosas:
+        for lleva in (cosa, *cosa.get("traducciones", {}).values()):
+            for campo in (*CAMPOS_DE_PREGUNTA, *CAMPOS_DE_GRUPO, *CON_HUECOS["Pregunta"]):
+                if isinstance(lleva.get(campo), str):
+                    lleva[campo] = patron.sub(lambda _: f"${{{nueva}}}", lleva[campo])
 
 
 def mostrar_si(borrador: Borrador, clave: str, *condiciones: Condicion, todas: bool = True) -> Borrador:
