@@ -237,6 +237,13 @@ _M007 = """
 ALTER TABLE dispositivo ADD COLUMN clase TEXT NOT NULL DEFAULT 'pwa' CHECK (clase IN ('pwa', 'odk'));
 """
 
+_M008 = """
+-- De qué trata cada texto libre, según la titular, en una lista cerrada. Sin fecha: no dice cuándo lo leyó.
+CREATE TABLE comentario_clave (
+  comentario_id TEXT PRIMARY KEY REFERENCES comentario (id), clave TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 
 @migraciones()
 def m001_inicial(db: Database) -> None:
@@ -284,6 +291,13 @@ def m006_encuestas_de_la_oficina(db: Database) -> None:
 def m007_otras_aplicaciones(db: Database) -> None:
     """Teléfonos con ODK Collect o KoboCollect."""
     for sentencia in _sentencias(_M007):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m008_de_que_tratan_los_textos(db: Database) -> None:
+    """Los textos libres, clasificados."""
+    for sentencia in _sentencias(_M008):
         db.execute(sentencia)
 
 

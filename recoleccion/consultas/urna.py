@@ -64,12 +64,13 @@ def recuento(db: Database, evento_id: str) -> dict[tuple[str, int], dict[str, di
 
 
 def comentarios(db: Database, mes: str | None = None) -> list[dict[str, Any]]:
-    """Los textos libres, sin evento ni orden de llegada: sólo para la titular."""
+    """Los textos libres que no se han borrado, sin evento ni orden de llegada: sólo para la titular."""
     return [
         dict(fila)
         for fila in db.execute(
             "SELECT id, mes, programa, instrumento, pregunta, texto FROM comentario"
-            " WHERE :mes IS NULL OR mes = :mes ORDER BY mes DESC, programa, instrumento, pregunta, id",
+            " WHERE texto <> '' AND (:mes IS NULL OR mes = :mes)"
+            " ORDER BY mes DESC, programa, instrumento, pregunta, id",
             {"mes": mes},
         )
     ]

@@ -109,12 +109,14 @@ def test_por_sexo_edad_y_zona_no_acierta_mas_que_entre_cinco(botin, verdad, even
     assert all(cumple(medida) for medida in medidas.values())
 
 
-def test_el_control_con_sexo_y_edad_de_todas_si_las_ata(copia, verdad, de_quien, evento_de):
+def test_el_control_con_sexo_y_edad_de_todas_si_las_ata(copia, verdad, de_quien, evento_de, capsys):
     """Como quedaba el renglón cuando sólo se callaba la zona."""
     for renglon, quien in de_quien.items():
         copia.base.execute("UPDATE contestacion SET sexo = ?, edad = ? WHERE id = ?", [quien.sexo, quien.edad, renglon])
     for hallada in (ataque.por_rareza, ataque.por_lo_que_no_se_ve):
         medida = medir(hallada(copia, evento_de), verdad, len(verdad))
+        with capsys.disabled():
+            print(f"\n  control, si no se callara nada         {medida}", end="")
         assert medida.peor == 1
         assert medida.atados > META
         assert medida.ciertos > 0.1
@@ -352,6 +354,12 @@ def test_el_control_un_sobre_borrado_sin_ceros_se_encuentra(copia, periodo):
     copia.base.commit()
     copia.base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert ataque.por_bytes(copia, ataque.pedazos(sobre)) != []
+
+
+def test_el_tamano_de_un_sobre_no_dice_que_trae(periodo, copia):
+    """Con texto o sin él, de una encuesta o de otra, todos miden lo mismo; y el control: sin relleno se distinguen."""
+    assert len({len(sobre) for sobre in periodo.sobres.values()}) == 1
+    assert len({len(hoja) for quien in periodo.gente for hoja in quien.hojas.values()}) > 20
 
 
 def test_lo_que_todavia_espera_solo_se_lee_con_la_llave_y_dice_poco(botin, periodo, de_quien, capsys):

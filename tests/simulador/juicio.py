@@ -164,15 +164,19 @@ class Juez:
             f"{self.mundo.n(a['id'])}={a['estado']}{':' + a['codigo'] if a['codigo'] else ''}" for a in acuses
         )
 
-    def al_asentar(self, telefono: Telefono, destinos: Mapping[str, Destino]) -> None:
-        """El teléfono sólo cree lo que el servidor dijo alguna vez de esos bytes; lo demás lo aparta él, y lo sabe."""
+    def al_asentar(self, telefono: Telefono, destinos: Mapping[str, Destino], hora_servidor: str | None) -> None:
+        """El teléfono sólo cree lo que el servidor dijo alguna vez de esos bytes; lo demás lo aparta él, y lo sabe.
+
+        Los treinta días son desde que el servidor lo dijo: el teléfono pudo dormirse con la respuesta en la mano.
+        """
         for id, destino in destinos.items():
             en = telefono.almacen.cola.get(id)
             huella = reglas.huella(en.sobre.encode()) if en else ""
             if en and destino.codigo not in LOCALES and (id, huella, destino.estado) not in self.dicho:
                 raise Violacion(f"{self.mundo.n(id)}: {telefono.nombre} lo da por {destino.estado} sin acuse")
             if destino.estado == "enviado":
-                self.acusado_en[telefono.nombre, id] = self.mundo.ahora()
+                dicho_en = datetime.fromisoformat(hora_servidor) if hora_servidor else self.mundo.ahora()
+                self.acusado_en[telefono.nombre, id] = dicho_en
 
     def al_borrar(self, telefono: Telefono, viejos: Collection[EnCola]) -> None:
         """Sólo se borra lo acusado hace treinta días de verdad, diga lo que diga el reloj del teléfono."""
@@ -196,6 +200,8 @@ class Juez:
                 " OR NOT EXISTS (SELECT 1 FROM recibido r WHERE r.id = q.registro_id AND r.huella = q.huella)"
             )
         }
+        vaciadas = self._vaciadas(disco, pendientes)
+        pendientes = {cual: contenido for cual, contenido in pendientes.items() if cual not in vaciadas}
         solas = (disco.resueltas & pendientes.keys()) - self.descartadas
         if solas:
             raise Violacion(f"la cuarentena descartó sola {[self.mundo.n(id) for id, _ in solas]}")
@@ -203,7 +209,7 @@ class Juez:
         if ajenos:
             raise Violacion(f"hay registros que nadie capturó: {sorted(ajenos)}")
         for registro in self.mundo.registros.values():
-            self._una_vez(registro, disco, pendientes)
+            self._una_vez(registro, disco, pendientes, vaciadas)
         guardados = [r for r in self.mundo.registros.values() if r.id in disco.recibido]
         self._tablas(guardados, disco)
         self._urna([self._contenido(r, disco) for r in guardados if r.tipo == "contestacion"])
@@ -217,9 +223,27 @@ class Juez:
                 if (en.id, reglas.huella(en.sobre.encode())) in disco.resueltas:
                     raise Violacion(f"{self.mundo.n(en.id)}: ya se resolvió y {telefono.nombre} lo sigue apartando")
 
-    def _una_vez(self, registro: "Registro", disco: Disco, pendientes: Mapping[tuple[str, str], bytes]) -> None:
+    def _vaciadas(self, disco: Disco, pendientes: Mapping[tuple[str, str], bytes]) -> set[tuple[str, str]]:
+        """De una contestación ya contada, las otras versiones: el renglón se queda y lo que decía se borra."""
+        vacias = {cual for cual, contenido in pendientes.items() if not contenido}
+        for id, _ in vacias:
+            if id not in disco.recibido or self.mundo.registros[id].tipo != "contestacion":
+                raise Violacion(f"{self.mundo.n(id)}: la cuarentena borró lo que decía y no se ha contado")
+        return vacias
+
+    def _una_vez(
+        self,
+        registro: "Registro",
+        disco: Disco,
+        pendientes: Mapping[tuple[str, str], bytes],
+        vaciadas: Collection[tuple[str, str]],
+    ) -> None:
         """Cada versión, en la base o en la cuarentena; exactamente una versión en la base si el registro es bueno."""
         for version in registro.versiones:
+            if (registro.id, version.huella) in vaciadas:
+                continue
+            if self.restaurado and registro.tipo == "contestacion" and registro.id in disco.recibido:
+                continue  # se vació, el teléfono la soltó y el respaldo es de antes: la otra es la que cuenta
             lugares = (disco.recibido.get(registro.id) == version.huella) + (
                 (registro.id, version.huella) in pendientes
             )
