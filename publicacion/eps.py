@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from .modelo import Reglas
 
-METODOLOGIA = (
+EXPLICACION = (
     "En lugar de redondear, a cada cuenta se le sumó un número al azar (ruido geométrico de dos lados) y el resultado"
     " se llevó al múltiplo de 5 más cercano, nunca menos de 10. Epsilon mide cuánto puede cambiar lo que se ve por un"
     " solo renglón: mientras más chico, más protege y más se equivoca. Vale para una pregunta en un periodo: quien"

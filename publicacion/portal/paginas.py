@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..eps import METODOLOGIA
+from ..eps import EXPLICACION
 from ..esquema_publico import TABLAS, VISTAS
 from .lectura import Publica
 from .numeros import mayuscula
@@ -64,7 +64,7 @@ def metodologia(base: Publica) -> dict[str, Any]:
     """Sin lotes, ``lotes`` va vacío y la página explica qué se hará."""
     lotes = [_de_un_lote(lote.etiqueta, lote.publicado_el, base.reglas(lote.clave)) for lote in base.lotes]
     eps = any(base.reglas(lote.clave).get("modo") == "eps" for lote in base.lotes)
-    return {"lotes": lotes, "eps": METODOLOGIA if eps else ""}
+    return {"lotes": lotes, "eps": EXPLICACION if eps else ""}
 
 
 def _de_un_lote(etiqueta: str, publicado_el: str, reglas: dict[str, str]) -> DeUnLote:

@@ -126,4 +126,4 @@ def test_el_modo_se_elige_en_un_catalogo_y_queda_dicho(tmp_path):
     assert any(m.publicada for m in motivos)
     vigor = json.loads(en_vigor(reglas, [], dictamen))
     assert (vigor["modo"], vigor["epsilon"]) == ("eps", 1.5)
-    assert "diez preguntas gasta diez veces epsilon" in eps.METODOLOGIA
+    assert "diez preguntas gasta diez veces epsilon" in eps.EXPLICACION
