@@ -189,7 +189,7 @@ def _leame(lotes: list[Any], reglas: list[Any], cita: str, huella: str) -> Itera
     yield (
         "Cómo se protegió",
         "Las encuestas no llevan nombre y no se juntan con la lista de asistencia. Las cuentas chicas se esconden y las"
-        " demás se redondean al azar, una sola vez: lo publicado no se vuelve a calcular.",
+        " demás se cambian un poco al azar, una sola vez, con las reglas de abajo: lo publicado no se recalcula.",
     )
     yield (
         "Lo que no se muestra",
@@ -198,14 +198,14 @@ def _leame(lotes: list[Any], reglas: list[Any], cita: str, huella: str) -> Itera
     )
     yield (
         "Hasta dónde llega",
-        "Son asistencias, no personas distintas: quien vino tres veces cuenta tres. Las cuentas van a un múltiplo"
-        " vecino de 5, así que las sumas no cuadran exactas y un porcentaje de grupo chico puede variar varios puntos."
+        "Son asistencias, no personas distintas: quien vino tres veces cuenta tres. Como cada cuenta"
+        " se cambió un poco, las sumas no cuadran exactas y un porcentaje de grupo chico puede variar varios puntos."
         " Quien contestó las encuestas decidió hacerlo: no representa a toda la población.",
     )
     yield "POA", "Las líneas no se suman entre sí: un evento puede contar en varias."
     for explicacion, valor in reglas:
         if explicacion:
-            yield "Regla", f"{explicacion} {valor}"
+            yield "Regla", f"{explicacion.rstrip('.')}: {valor}"
     yield "Cómo citar", cita
     yield "Licencia", f"{LICENCIA}, {LICENCIA_URL}"
     yield "SHA-256 de la base", huella

@@ -196,7 +196,8 @@ def _anchos(hoja: Hoja) -> list[int]:
 
 def _nombre_de_hoja(titulo: str, usados: set[str]) -> str:
     """Excel admite 31 letras, no repite nombres y no deja ``[]:*?/\\``."""
-    base = "".join("-" if c in "[]:*?/\\" else c for c in titulo)[:31].strip(" '")
+    corto = titulo if len(titulo) <= 31 else titulo.replace(" y ", ", ")
+    base = "".join("-" if c in "[]:*?/\\" else c for c in corto)[:31].strip(" '")
     nombre, vez = base, 1
     while nombre.lower() in usados:
         vez += 1

@@ -35,6 +35,8 @@ class Pagina:
 def hacer(cabeceras: Cabeceras, cuerpo: bytes) -> Pagina:
     """La página lista para guardarse, con su comprimido y sin las cabeceras que dependen de cómo se mande."""
     suyas = [(k, v) for k, v in cabeceras if k.lower() not in (b"content-length", b"transfer-encoding", b"etag")]
+    if not any(k.lower() == b"cache-control" for k, _ in suyas):
+        suyas.append((b"cache-control", b"no-cache"))  # que pregunte con su etag: casi siempre no ha cambiado
     tipo = next((v for k, v in suyas if k.lower() == b"content-type"), b"")
     comprimido = None
     if len(cuerpo) >= DESDE and tipo.startswith(_COMPRIMIBLES):

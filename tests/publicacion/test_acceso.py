@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from consultas_hostiles import HOSTILES
+from datasette.app import Datasette
 from publica_chica import construir
 
 from publicacion import analistas, lanzar
@@ -220,6 +221,7 @@ def _las_cabeceras_van_en_todo(puerto: int) -> None:
     etag = pedir(puerto, "/").cabeceras["etag"]
     ya = pedir(puerto, "/", If_None_Match=etag)
     assert (ya.estado, ya.cuerpo) == (304, b"")
+    assert ya.cabeceras["cache-control"] == "no-cache"
     assert ya.cabeceras["content-security-policy"]
 
 
@@ -347,6 +349,26 @@ def test_se_rechaza_sin_proceso_de_por_medio(ruta: str) -> None:
 def test_lo_normal_ni_se_rechaza_ni_se_esconde(ruta: str) -> None:
     assert not rechazada(ruta)
     assert not escondida(ruta)
+
+
+def test_sin_el_complemento_datasette_si_los_ensena_y_si_redirige(tmp_path: Path) -> None:
+    """Control: lo que se esconde y se rechaza arriba existe de veras en Datasette solo."""
+    solo = Datasette(immutables=[str(construir(tmp_path / "publica.db"))])
+
+    async def pedir_a_solas(ruta: str) -> tuple[int, bytes]:
+        dicho: list[dict[str, Any]] = []
+
+        async def enviar(mensaje: dict[str, Any]) -> None:
+            dicho.append(mensaje)
+
+        scope = {"type": "http", "method": "GET", "path": ruta, "raw_path": ruta.encode(), "query_string": b"",
+                 "headers": [], "scheme": "http"}  # fmt: skip
+        await solo.app()(scope, None, enviar)
+        return dicho[0]["status"], dict(dicho[0]["headers"]).get(b"Location", b"")
+
+    assert asyncio.run(pedir_a_solas("/-/databases.json"))[0] == 200
+    assert asyncio.run(pedir_a_solas("/-/static/app.css"))[0] == 200
+    assert asyncio.run(pedir_a_solas("/\\ejemplo.org/")) == (302, b"/\\ejemplo.org")
 
 
 def test_el_secreto_de_las_sesiones_es_privado_y_dura(tmp_path: Path) -> None:

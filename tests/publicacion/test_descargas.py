@@ -44,6 +44,9 @@ def test_la_hoja_de_calculo_tiene_leame_y_una_hoja_por_vista_con_encabezados(hec
     leame = {f[0]: f[1] for f in libro["Léame"].iter_rows(min_row=2, values_only=True)}
     assert {"Cómo se protegió", "Hasta dónde llega", "Cómo citar", "Licencia"} <= set(leame)
     assert "periodo de 120" in leame["Cómo citar"]
+    assert leame["Regla"].endswith(": 10")
+    assert all(len(nombre) <= 31 for nombre in libro.sheetnames)
+    assert "Eventos por mes, programa, zona" in libro.sheetnames
     por_sexo = list(libro["Asistencias por sexo"].iter_rows(values_only=True))
     assert por_sexo[0] == ("Periodo", "Sexo", "Asistencias")
     assert por_sexo[1][2] == 120
