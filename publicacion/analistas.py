@@ -1,7 +1,7 @@
 """Quién puede consultar con SQL libre: una lista con nombres, huellas de sus contraseñas de acceso y vencimientos.
 
 Vive junto al archivo público (``analistas.json``), porque es lo único que ve el proceso de Datasette. La contraseña de
-acceso («token») se muestra una vez al darla de alta; aquí sólo queda su SHA-256: tiene 130 bits de azar y no hay
+acceso («token») se muestra una vez al darla de alta; aquí sólo queda su SHA-256: tiene 125 bits de azar y no hay
 diccionario que la adivine. Quitar a alguien de la lista la saca en la siguiente petición.
 """
 
@@ -20,7 +20,7 @@ from .errores import ErrorPublicacion
 
 ALFABETO = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 de Crockford: sin I, L, O ni U, que se confunden al leer."""
-LETRAS = 26
+LETRAS = 25
 PREFIJO = "AN"
 DIAS = 90
 NOMBRE_CUANDO_MAS = 60

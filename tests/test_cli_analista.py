@@ -13,7 +13,7 @@ from tests.test_cli import sin_ingles
 def test_alta_lista_y_baja(datos: Path) -> None:
     alta = correr("analista", "alta", "--datos", datos, "Ana Reyes", "--dias", "30")
     assert alta.exit_code == 0
-    (token,) = re.findall(r"AN(?:-[0-9A-Z]{1,5}){6}", alta.output)
+    (token,) = re.findall(r"AN(?:-[0-9A-Z]{5}){5}", alta.output)
     (guardada,) = analistas.leer(datos / "analistas.json")
     assert guardada.nombre == "Ana Reyes"
     lista = correr("analista", "lista", "--datos", datos).output
