@@ -45,10 +45,11 @@ def publicacion() -> ResponseReturnValue:
     publicador = contexto.publicador()
     if publicador is None:
         return render_template("panel/publicacion.html", situacion=None)
+    tarea = _reciente(publicador.tarea())  # antes que lo demás: si acaba de terminar, lo que sigue ya lo sabe
     return render_template(
         "panel/publicacion.html",
         situacion=publicador.situacion(),
-        tarea=_reciente(publicador.tarea()),
+        tarea=tarea,
         portal=_portal(publicador),
         hechos=[fila for fila in bitacora.listar(bd(), 2000) if fila["accion"] in ACCIONES][:12],
     )
