@@ -1,6 +1,5 @@
 """El portal de verdad: filtros, orden, formas, consultas y caminos no dan nada que no esté en el archivo."""
 
-import asyncio
 from contextlib import closing
 
 from datasette.app import Datasette
@@ -9,6 +8,7 @@ from sqlite_utils import Database
 from tests.ataques.publicar import textos_privados
 from tests.ataques.servido import pedir, portal
 from tests.ataques.vivo import Respuesta, consultas, direcciones, fisgar
+from tests.hilo import correr
 from tests.publicacion import elenco_publicacion as elenco
 
 
@@ -47,7 +47,7 @@ def test_un_datasette_como_viene_sobre_un_archivo_con_una_tabla_de_mas_se_descub
             r = await ds.client.get(ruta.replace("/publica", "/control"))
             return Respuesta(r.status_code, r.headers.get("content-type", ""), r.content)
 
-        return asyncio.run(una())
+        return correr(una())
 
     hallazgos = fisgar(pide, publica, elenco.NOMBRES, list(consultas(publica))[:6])
     assert any("sql=select" in h and "privado" in h for h in hallazgos)

@@ -15,6 +15,7 @@ from publica_chica import construir
 
 from publicacion import limites, obrero
 from publicacion.limites import Libre, Turnos, de_la_peticion
+from tests.hilo import correr
 
 UNA = Libre(("SELECT",), 5_000)
 
@@ -113,7 +114,7 @@ def test_pocas_a_la_vez_y_las_demas_esperan_o_se_les_dice():
         return [await asyncio.gather(*(una(t, c) for _ in range(4))) for t, c in ((lenta, 0.5), (pronta, 0.01))]
 
     # La primera corre; la segunda se cansa de esperar; a las otras, con la fila llena, se les dice.
-    assert asyncio.run(todas()) == [["atendida", "vuelva", "vuelva", "vuelva"], ["atendida"] * 4]
+    assert correr(todas()) == [["atendida", "vuelva", "vuelva", "vuelva"], ["atendida"] * 4]
 
 
 @pytest.mark.parametrize(

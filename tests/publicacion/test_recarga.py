@@ -1,6 +1,5 @@
 """Publicaciones nuevas sin reiniciar: se toman, no se mezclan, y un archivo malo deja la anterior."""
 
-import asyncio
 import os
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from republicar import Leido, Publicaciones, juzgar, republicar
 from publicacion import lanzar
 from publicacion.memoria_de_paginas import Memoria, hacer
 from publicacion.recarga import CADA, ENTREGAS, BasePublica, Vigia
+from tests.hilo import correr
 
 VECES = int(os.environ.get("JORNADA_REPUBLICACIONES", "40"))
 
@@ -55,7 +55,7 @@ def test_una_peticion_termina_con_la_publicacion_con_que_empezo(ds, tmp_path):
         ENTREGAS.set({})
         return antes, a_medias, await _n(base)
 
-    assert asyncio.run(prueba()) == (100, 100, 200)
+    assert correr(prueba()) == (100, 100, 200)
 
 
 def test_mira_de_vez_en_cuando_y_un_archivo_malo_no_se_lee_dos_veces(ds, tmp_path):
