@@ -16,7 +16,7 @@ import pytest
 
 from formularios.contestar import nombre_campo, validar
 from formularios.dibujo import dibujar
-from formularios.instrumento import Instrumento
+from formularios.instrumento import Instrumento, Pregunta
 from formularios.recorrido import NO_CUMPLE, Recorrido
 from formularios.xlsform import importar
 from tests.formularios.dibujada import de_dibujo
@@ -102,13 +102,19 @@ def _corre(instrumento: Instrumento, cuentas: Counter[str]) -> list[str]:
         lugares = [lugar for lugar in Recorrido(instrumento, datos, ahora=AHORA).vueltas_de(pregunta)][:1]
         for lugar in lugares if pregunta.restriccion else []:
             recorrido = Recorrido(instrumento, datos, ahora=AHORA, personal=True)
-            frase = pregunta.mensaje_restriccion or NO_CUMPLE
             nombre = nombre_campo(pregunta, lugar)
             posibles = candidatos(recorrido, pregunta, lugar, azar)
             if recorrido.relevante(pregunta, lugar) and not any(
-                validar(instrumento, {**datos, nombre: otro}, ahora=AHORA, personal=True).errores.get(nombre) == frase
-                for otro in posibles
+                _se_rompe(instrumento, {**datos, nombre: otro}, pregunta, lugar) for otro in posibles
             ):
                 fallas.append(f"nada rompe la restricción de {pregunta.clave}: {pregunta.restriccion}")
             cuentas["restricciones"] += 1
     return fallas
+
+
+def _se_rompe(i: Instrumento, datos: dict[str, list[str]], pregunta: Pregunta, lugar: tuple[int, ...]) -> bool:
+    """¿Se dice lo que la encuesta manda decir, con lo contestado en su lugar?"""
+    recorrido = Recorrido(i, datos, ahora=AHORA, personal=True)
+    frase = recorrido.lleno(pregunta.mensaje_restriccion or NO_CUMPLE, pregunta.grupo, lugar)
+    dicho = validar(i, datos, ahora=AHORA, personal=True).errores.get(nombre_campo(pregunta, lugar))
+    return dicho == frase
