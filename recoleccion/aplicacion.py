@@ -1,6 +1,7 @@
 """La aplicación Flask: junta las piezas y decide qué ve una persona cuando algo sale mal."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from random import Random, SystemRandom
@@ -88,11 +89,8 @@ def create_app(
 
 
 def _host_publico(instalacion: Instalacion) -> str:
-    base = conexion.abrir(instalacion.privada, solo_lectura=True)
-    try:
+    with closing(conexion.abrir(instalacion.privada, solo_lectura=True)) as base:
         return ajustes.leer(base, "host_publico") or ""
-    finally:
-        base.conn.close()
 
 
 def _iniciar_errores(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import SystemRandom
 from typing import Any, TypeVar
@@ -194,11 +195,10 @@ def rescate(datos: Path, archivos: tuple[Path, ...]) -> None:
 
 def _rescatar(instalacion: Instalacion, archivo: Path) -> bool:
     """Un archivo malo se dice y no detiene a los demás."""
-    db = conexion.abrir(instalacion.privada)
     try:
         if archivo.stat().st_size > rescates.MAX_BYTES:
             raise ErrorJornada("rescate_grande", megas=rescates.MAX_BYTES // 1_048_576)
-        with archivo.open("rb") as renglones:
+        with closing(conexion.abrir(instalacion.privada)) as db, archivo.open("rb") as renglones:
             resumen = rescates.importar(
                 db,
                 renglones,
@@ -209,8 +209,6 @@ def _rescatar(instalacion: Instalacion, archivo: Path) -> bool:
     except ErrorJornada as error:
         decir(f"{archivo.name}: {error.mensaje} {error.que_hacer}")
         return False
-    finally:
-        db.close()
     decir(f"{archivo.name}: {' '.join(resumen.frases())}")
     if resumen.en_revision:
         decir("Lo que está en revisión se ve en el panel, en «Por revisar».")
@@ -228,11 +226,8 @@ def _ya_preparada(instalacion: Instalacion) -> bool:
     if not instalacion.privada.exists():
         return False
     conexion.preparar(instalacion.privada)
-    db = conexion.abrir(instalacion.privada)
-    try:
+    with closing(conexion.abrir(instalacion.privada)) as db:
         return bool(cuentas.listar(db))
-    finally:
-        db.close()
 
 
 def _preguntar(que: str, *, secreta: bool = False) -> str:
@@ -271,12 +266,9 @@ def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos:
 
 def _orden_datos(instalacion: Instalacion, puerto: int) -> list[str]:
     """Datasette dice quién publica y si los buscadores pueden mostrarlo, como está en los ajustes al arrancar."""
-    db = conexion.abrir(instalacion.privada, solo_lectura=True)
-    try:
+    with closing(conexion.abrir(instalacion.privada, solo_lectura=True)) as db:
         fuente = ajustes.leer(db, "oficina")
         buscadores = ajustes.leer(db, "buscadores") == "si"
-    finally:
-        db.close()
     return lanzar.orden(instalacion.publica.resolve(), puerto, fuente=fuente, buscadores=buscadores)
 
 

@@ -1,5 +1,6 @@
 """``jornada analista``: quién puede consultar con SQL libre lo publicado."""
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from random import SystemRandom
@@ -75,8 +76,5 @@ def _hoy(instalacion: Instalacion) -> date:
 
 
 def _anotar(instalacion: Instalacion, accion: str, nombre: str) -> None:
-    db = conexion.abrir(instalacion.privada)
-    try:
+    with closing(conexion.abrir(instalacion.privada)) as db:
         bitacora.anotar(db, instalacion.reloj(), "consola", accion, f"analista {nombre}")
-    finally:
-        db.conn.close()

@@ -1,7 +1,6 @@
 """``jornada encuesta``: lo mismo que la parte «Encuestas» del panel, desde la terminal."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -100,11 +99,7 @@ def exportar(datos: Path, clave: str, version: int | None, archivo: Path) -> Non
     decir(f"Listo: {ruta_corta(archivo)}, con «{hallada.titulo}», versión {hallada.version}.")
 
 
-@contextmanager
-def _base(instalacion: Instalacion) -> Iterator[Database]:
+def _base(instalacion: Instalacion) -> "closing[Database]":
+    """La base, revisada y abierta mientras dure el bloque."""
     conexion.verificar(instalacion.privada)
-    db = conexion.abrir(instalacion.privada)
-    try:
-        yield db
-    finally:
-        db.conn.close()
+    return closing(conexion.abrir(instalacion.privada))

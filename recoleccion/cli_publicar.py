@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -85,11 +86,8 @@ def _simular(lugar: Instalacion, adelantar: bool, detalle: bool, archivo: Path |
 
 def _decir_que_espera(lugar: Instalacion, adelantar: bool) -> None:
     decir("No hay un periodo nuevo por publicar.")
-    db = conexion.abrir(lugar.privada, solo_lectura=True)
-    try:
+    with closing(conexion.abrir(lugar.privada, solo_lectura=True)) as db:
         va = lotes.lo_que_espera(db, lugar.reloj().date())["trimestre"]
-    finally:
-        db.close()
     cuantos = plural(va["eventos"], "evento", "eventos")
     quienes = plural(va["personas"], "persona distinta", "personas distintas")
     falta = f"; para adelantarlo hacen falta {lotes.EVENTOS_MINIMOS} y {lotes.PERSONAS_MINIMAS}"

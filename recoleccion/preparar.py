@@ -1,5 +1,6 @@
 """Preparar una carpeta de datos: todo lo que hace falta antes de registrar a la primera persona."""
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -43,24 +44,20 @@ def preparar(
     catalogos.copiar_iniciales(lugar.carpeta_catalogos)
     lugar.crear_claves()
     conexion.preparar(lugar.privada)
-    db = conexion.abrir(lugar.privada)
-    try:
-        with conexion.escritura(db):
-            _ajustes(db, municipio=municipio, oficina=oficina, host_publico=host_publico, modo=modo)
-            _aviso(db, municipio=municipio, oficina=oficina, ahora=ahora)
-            directorio.sembrar(
-                db, [{**linea.extra, "propia": linea.extra["propia"] == "1"} for linea in lugar.catalogos.ayuda]
+    with closing(conexion.abrir(lugar.privada)) as db, conexion.escritura(db):
+        _ajustes(db, municipio=municipio, oficina=oficina, host_publico=host_publico, modo=modo)
+        _aviso(db, municipio=municipio, oficina=oficina, ahora=ahora)
+        directorio.sembrar(
+            db, [{**linea.extra, "propia": linea.extra["propia"] == "1"} for linea in lugar.catalogos.ayuda]
+        )
+        poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(lugar.carpeta_catalogos, EJERCICIO))
+        for incluido in instrumento.incluidos().values():
+            instrumentos.asegurar(db, incluido, ahora)
+        if not cuentas.listar(db):
+            cuentas.crear(
+                db, usuario=usuario, nombre=nombre or usuario, rol="titular", contrasena=contrasena, ahora=ahora
             )
-            poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(lugar.carpeta_catalogos, EJERCICIO))
-            for incluido in instrumento.incluidos().values():
-                instrumentos.asegurar(db, incluido, ahora)
-            if not cuentas.listar(db):
-                cuentas.crear(
-                    db, usuario=usuario, nombre=nombre or usuario, rol="titular", contrasena=contrasena, ahora=ahora
-                )
-                bitacora.anotar(db, ahora, usuario, "preparar", "instalacion")
-    finally:
-        db.conn.close()
+            bitacora.anotar(db, ahora, usuario, "preparar", "instalacion")
 
 
 def _ajustes(db: Database, **valores: str) -> None:

@@ -11,6 +11,7 @@ import re
 import tempfile
 import zipfile
 import zlib
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -38,11 +39,8 @@ def respaldar(instalacion: Instalacion, archivo: Path, ahora: datetime) -> dict[
     try:
         with tempfile.TemporaryDirectory(dir=archivo.parent, prefix=".respaldo-") as carpeta:
             copia = Path(carpeta) / "privada.db"
-            base = conexion.abrir(instalacion.privada)
-            try:
+            with closing(conexion.abrir(instalacion.privada)) as base:
                 respaldo.copiar(base, copia)
-            finally:
-                base.conn.close()
             huellas = _empacar(instalacion.datos, copia, temporal, ahora)
         _comprobar(temporal)
         temporal.rename(archivo)
@@ -99,11 +97,8 @@ def restaurar(archivo: Path, instalacion: Instalacion, azar: Random) -> None:
                 salida.flush()
                 os.fsync(salida.fileno())
         conexion.verificar(nueva / "privada.db")
-        base = conexion.abrir(nueva / "privada.db")
-        try:
+        with closing(conexion.abrir(nueva / "privada.db")) as base:
             respaldo.nueva_epoca(base, azar)
-        finally:
-            base.conn.close()
         if destino.exists():
             destino.rmdir()
         nueva.rename(destino)

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -63,11 +64,8 @@ def es_demo(instalacion: Instalacion) -> bool:
     """¿La carpeta es una demostración terminada?"""
     if not (instalacion.datos / ARCHIVO).is_file() or not instalacion.privada.is_file():
         return False
-    db = conexion.abrir(instalacion.privada, solo_lectura=True)
-    try:
+    with closing(conexion.abrir(instalacion.privada, solo_lectura=True)) as db:
         return ajustes.leer(db, "modo") == "demo"
-    finally:
-        db.close()
 
 
 def esta_vacia(datos: Path) -> bool:
@@ -105,8 +103,7 @@ def _llenar_carpeta(
         host_publico=direcciones["app"].rstrip("/"),
         modo="demo",
     )
-    db = conexion.abrir(nueva.privada)
-    try:
+    with closing(conexion.abrir(nueva.privada)) as db:
         oficina = _instalar(db, nueva, hace_un_ejercicio, azar)
         planes = calendario.del_ejercicio(azar, hoy)
         avance(planes, lambda plan: _realizar(oficina, plan, ahora))
@@ -114,8 +111,6 @@ def _llenar_carpeta(
             _crear(oficina, plan, ahora)
         clave = _abrir_hoy(oficina, ahora)
         conexion.vaciar_bitacora(db)
-    finally:
-        db.close()
     _escribir_demo(nueva, clave, direcciones, sorted(oficina.nombres))
 
 
@@ -181,8 +176,7 @@ def poner_al_dia(instalacion: Instalacion) -> None:
     hoy = ahora.date().isoformat()
     demo = leer(instalacion)
     azar = Random(f"{SEMILLA}-{hoy}")
-    db = conexion.abrir(instalacion.privada)
-    try:
+    with closing(conexion.abrir(instalacion.privada)) as db:
         if not llave.hay(db):  # una demostración de la versión anterior
             _crear_llave(db, instalacion, ahora)
         clave, nombres = demo["clave"], set(demo["nombres"])
@@ -194,8 +188,6 @@ def poner_al_dia(instalacion: Instalacion) -> None:
             telefonos = [d["id"] for d in dispositivos.listar(db) if d["nombre"] in _TELEFONOS]
             oficina = Oficina(db, instalacion.sello, azar, telefonos, nombres=nombres)
             clave = _abrir_hoy(oficina, ahora)
-    finally:
-        db.close()
     _escribir_demo(instalacion, clave, demo["direcciones"], sorted(nombres))
 
 
@@ -204,11 +196,8 @@ def anotar_direcciones(instalacion: Instalacion, direcciones: dict[str, str]) ->
     demo = leer(instalacion)
     if demo["direcciones"] == direcciones:
         return
-    db = conexion.abrir(instalacion.privada)
-    try:
+    with closing(conexion.abrir(instalacion.privada)) as db:
         ajustes.guardar(db, "host_publico", direcciones["app"].rstrip("/"))
-    finally:
-        db.close()
     _escribir_demo(instalacion, demo["clave"], direcciones, demo["nombres"])
 
 
