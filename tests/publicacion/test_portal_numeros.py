@@ -63,6 +63,21 @@ def test_en_el_modo_eps_el_error_vale_95_de_cada_100_veces():
     assert Redondeo.de({"redondeo": "5", "umbral": "10"}) == Redondeo(4, 10)
 
 
+def test_cuatro_de_cada_cien_es_lo_que_sabria_quien_conoce_a_todas_las_demas():
+    """Lo que dice «¿Cómo se protegieron estos datos?»: con una respuesta que falta, cuándo el redondeo la descubre."""
+
+    def posibles(n: int) -> dict[int, float]:
+        abajo = n - n % 5
+        return {abajo: 1 - n % 5 / 5, abajo + 5: n % 5 / 5} if n % 5 else {n: 1.0}
+
+    seguro = 0.0
+    for demas in range(30, 35):  # cada resto es igual de probable
+        for falta in (0, 1):
+            otra = posibles(demas + 1 - falta)
+            seguro += sum(p for visto, p in posibles(demas + falta).items() if visto not in otra) / 10
+    assert seguro == pytest.approx(0.04)
+
+
 def test_reglas_que_no_se_entienden_no_rompen_la_pagina():
     assert Redondeo.de({"redondeo": "cinco", "umbral": ""}) == Redondeo(4, 10)
     assert Redondeo.de({}) == Redondeo(4, 10)
