@@ -7,11 +7,11 @@ import click
 from publicacion import censo as habitantes
 from publicacion.errores import ErrorPublicacion
 
-from .consola import Fallo, con_datos, decir, ruta_corta
+from .consola import Fallo, Orden, con_datos, decir, ruta_corta
 from .instalacion import Instalacion
 
 
-@click.command()
+@click.command(cls=Orden)
 @con_datos
 @click.argument("archivo", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO")
 @click.option("--municipio", metavar="CLAVE", help="Cinco cifras del INEGI; si no se dice, el que ya está.")

@@ -12,7 +12,7 @@ import click
 from publicacion.errores import ErrorPublicacion
 from publicacion.modelo import MOTIVOS
 
-from .consola import Fallo, con_datos, decir, ruta_corta
+from .consola import Fallo, Orden, con_datos, decir, ruta_corta
 from .consultas import conexion
 from .consultas import publicar as lotes
 from .ensayos import ensayar
@@ -26,7 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNAS = ("lote", "tabla", "qué", "de quiénes", "cuenta verdadera", "se publicaría", "último lote", "por qué")
 
 
-@click.command()
+@click.command(cls=Orden)
 @con_datos
 @click.option("--adelantar", is_flag=True, help="Cierra también el periodo que corre, si ya juntó lo suficiente.")
 @click.option("--simular", is_flag=True, help="Sólo muestra qué saldría y por qué; no escribe nada.")
