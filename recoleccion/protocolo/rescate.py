@@ -15,6 +15,8 @@ FORMATO = "jornada-rescate"
 VERSION = 1
 MAX_RENGLON = 1_000_000
 """Bytes: ni un solo registro pasa de lo que cabe en un lote."""
+MAX_TOTAL = 10**9
+"""Un archivo que dice traer más no sabe cuántos trae."""
 _CABEZA = b'"registros":['
 _PIE = (b"]}", b"")
 
@@ -51,7 +53,7 @@ class Lectura:
         if cabeza.get("version") != VERSION:
             raise ArchivoMasNuevo
         total = cabeza.get("total")
-        self.total = total if isinstance(total, int) and not isinstance(total, bool) and total > 0 else 0
+        self.total = total if isinstance(total, int) and not isinstance(total, bool) and 0 < total < MAX_TOTAL else 0
         self._sha256 = str(cabeza.get("sha256"))
 
     @property

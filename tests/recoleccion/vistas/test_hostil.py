@@ -189,6 +189,27 @@ def test_un_registro_demasiado_hondo_se_aparta_y_los_demas_de_su_lote_se_guardan
     assert mundo.malas == []
 
 
+def _de_rescate(total: bytes, sha256: bytes, registro: bytes) -> bytes:
+    cabeza = b'{"formato":"jornada-rescate","version":1,"total":%s,"sha256":%s,"registros":[' % (total, sha256)
+    return b"%s\n%s\n]}" % (cabeza, registro)
+
+
+@pytest.mark.parametrize(
+    "contenido",
+    [
+        b"", b"\xff\xfe", b"[" * 9000,
+        _de_rescate(b"9" * 400, b"7", b'{"id":"x","sobre":"A","dispositivo":"\\ud800"}'),
+        _de_rescate(b"9" * 5000, b'"x"', b""),
+        _de_rescate(b"1e999", b"null", b'{"id":"\\ud800","sobre":"\\u0000"}'),
+        _de_rescate(b"-1", b'"\\ud800"', b'{"id":{"a":' * 2000),
+    ],
+)  # fmt: skip
+def test_un_archivo_de_rescate_hostil_no_falla(mundo: Mundo, contenido: bytes):
+    datos = {"csrf_token": mundo.ficha, "archivos": (BytesIO(contenido), "a\0b.jornada")}
+    mundo.pedir("POST", "/panel/telefonos/rescate", contenido[:90], data=datos)
+    assert mundo.malas == []
+
+
 def _mandar_lote(mundo: Mundo, cuerpo: bytes) -> Any:
     permiso = {"HTTP_AUTHORIZATION": f"Bearer {mundo.llave}"}
     return mundo.pedir(
