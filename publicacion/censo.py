@@ -147,7 +147,7 @@ def _del_municipio(ruta: Path, municipio: str) -> dict[str, Fila]:
     if not salida:
         de = ", ".join(sorted(set(vistas.values()))[:3]) or "ningún lugar"
         raise ErrorPublicacion(
-            f"{ruta.name} no trae el municipio {municipio}: es de {de}.",
+            f"{ruta.name} no trae el municipio {municipio}; trae localidades de {de}.",
             f"Baje la tabla ITER de la entidad {municipio[:2]}, o diga su municipio con --municipio.",
         )
     return salida

@@ -1,11 +1,8 @@
 """Las asistencias de un lote como sistema: los cubos, el resumen de eventos y las líneas del POA, todo junto.
 
 Quien ataca sabe lo publicado, cómo se redondea, cuántos eventos hubo y de qué programa, zona, mes y líneas del POA (se
-anuncian), y que lo escondido por ser de pocas personas no junta diez en ningún evento.
-
-Una tabla de sexo × edad × zona × clase de evento sería exacta y grande. Como ningún cubo cruza la edad con lo que
-separa a los eventos dentro de una zona, bastan dos: (sexo, edad, zona) y (sexo, clase), con los mismos totales por sexo
-y zona. De dos así siempre sale la grande, porque en cada sexo y zona es una tabla de dos entradas con sus totales.
+anuncian), y que lo escondido por ser de pocas personas no junta diez en ningún evento. Lo que no sabe es, de cada clase
+de eventos que lo publicado no distingue, cuántas asistencias hubo de cada sexo y edad.
 """
 
 from collections import Counter, defaultdict
@@ -32,12 +29,11 @@ class Clase(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """Una cuenta desconocida. Lo que no separa va en ``None``; ``""`` es «no lo dijo» o fuera de los catálogos."""
+    """Una cuenta desconocida; en ``sexo`` y ``edad``, ``""`` es «no lo dijo»."""
 
+    clase: Clase
     sexo: str
-    edad: str | None
-    zona: str
-    clase: Clase | None
+    edad: str
 
 
 Lugar = tuple[str, tuple[Any, ...]]
@@ -47,35 +43,35 @@ Lugar = tuple[str, tuple[Any, ...]]
 class Asistencias:
     """La cuenta verdadera de un lote, lista para preguntarle qué se sabría si se publicaran tales celdas."""
 
-    def __init__(self, crudo: Crudo, reglas: Reglas, *, entera: bool = False) -> None:
-        """``entera``: la tabla grande, sin partirla en dos. Dice lo mismo y tarda más."""
+    def __init__(self, crudo: Crudo, reglas: Reglas) -> None:
         self._reglas = reglas
         filas = sin_repetir(crudo.asistencias)
-        self._juntas = entera or any({"edad", "programa"} <= set(eje.split("+")) for eje in reglas.ejes_asistencia)
         clase_de = self._clases(crudo, filas)
         self._eventos = Counter(clase_de.values())
-        cuenta: Counter[tuple[Clase, str, str, str]] = Counter()
+        cuenta: Counter[tuple[Variable, str]] = Counter()
+        # De cada lugar, cuántas asistencias puso cada evento y cada credencial.
+        self._por_evento: dict[Lugar, Counter[str]] = defaultdict(Counter)
+        self._credenciales: dict[Lugar, Counter[str]] = defaultdict(Counter)
         for f in filas:
-            sexo, edad = self._en("sexo", f.sexo), self._en("edad", valor(f, "edad"))
-            cuenta[clase_de[f.evento], f.evento, sexo, edad] += f.personas
-        self._variables = self._hacer_variables()
-        self._verdad = self._contar(cuenta)
-        self._donde = dict(self._lugares_de_cubos())
+            suya = Variable(clase_de[f.evento], self._en("sexo", f.sexo), self._en("edad", valor(f, "edad")))
+            cuenta[suya, f.evento] += f.personas
+            if f.credencial is not None:
+                for lugar in self._lugares(suya):
+                    self._credenciales[lugar][f.credencial] += f.personas
+        for (suya, evento), n in cuenta.items():
+            for lugar in self._lugares(suya):
+                self._por_evento[lugar][evento] += n
+        sexos, edades = ([*reglas.valores(d), ""] for d in ("sexo", "edad"))
+        self._variables = [Variable(c, s, e) for c, s, e in product(sorted(self._eventos), sexos, edades)]
         self._sumandos: dict[Lugar, list[int]] = defaultdict(list)
         for i, variable in enumerate(self._variables):
             for lugar in self._lugares(variable):
                 self._sumandos[lugar].append(i)
-        # De cada lugar, cuántas asistencias puso cada evento, y qué credenciales.
-        self._por_evento: dict[Lugar, Counter[str]] = defaultdict(Counter)
-        self._credenciales: dict[Lugar, Counter[str]] = defaultdict(Counter)
-        for (clase, evento, sexo, edad), n in cuenta.items():
-            for lugar in self._lugares(Variable(sexo, edad, clase.zona, clase), todos=True):
-                self._por_evento[lugar][evento] += n
-        for f in filas:
-            if f.credencial is not None:
-                sexo, edad, clase = self._en("sexo", f.sexo), self._en("edad", valor(f, "edad")), clase_de[f.evento]
-                for lugar in self._lugares(Variable(sexo, edad, clase.zona, clase), todos=True):
-                    self._credenciales[lugar][f.credencial] += f.personas
+        verdad: Counter[Variable] = Counter()
+        for (suya, _), n in cuenta.items():
+            verdad[suya] += n
+        self._verdad = tuple(verdad[variable] for variable in self._variables)
+        self._donde = dict(self._lugares_de_cubos())
 
     def _en(self, dimension: str, clave: str) -> str:
         return clave if clave in self._reglas.valores(dimension) else ""
@@ -92,28 +88,6 @@ class Asistencias:
             salida.setdefault(f.evento, sin_linea)
         return salida
 
-    def _hacer_variables(self) -> list[Variable]:
-        sexos, edades = ([*self._reglas.valores(d), ""] for d in ("sexo", "edad"))
-        clases = sorted(self._eventos)
-        if self._juntas:
-            return [Variable(s, e, c.zona, c) for c, s, e in product(clases, sexos, edades)]
-        zonas = sorted({c.zona for c in clases})
-        return [
-            *(Variable(s, e, z, None) for z, s, e in product(zonas, sexos, edades)),
-            *(Variable(s, None, c.zona, c) for c, s in product(clases, sexos)),
-        ]
-
-    def _contar(self, cuenta: Counter[tuple[Clase, str, str, str]]) -> tuple[int, ...]:
-        """El valor verdadero de cada variable."""
-        suyas: Counter[Variable] = Counter()
-        for (clase, _, sexo, edad), n in cuenta.items():
-            if self._juntas:
-                suyas[Variable(sexo, edad, clase.zona, clase)] += n
-            else:
-                suyas[Variable(sexo, edad, clase.zona, None)] += n
-                suyas[Variable(sexo, None, clase.zona, clase)] += n
-        return tuple(suyas[variable] for variable in self._variables)
-
     def _lugares_de_cubos(self) -> Iterator[tuple[Lugar, dict[str, str]]]:
         """Cada grupo de cada eje, con «no lo dijo» entre sus claves, y sus condiciones."""
         for eje in self._reglas.ejes_asistencia:
@@ -121,39 +95,26 @@ class Asistencias:
             for claves in product(*([*self._reglas.valores(d), ""] for d in dimensiones)):
                 yield ("asistencia_cubo", (eje, grupo_de(claves))), dict(zip(dimensiones, claves, strict=True))
 
-    def _lugares(self, v: Variable, *, todos: bool = False) -> Iterator[Lugar]:
-        """En qué celdas se suma una variable. Cada celda se forma de una sola de las dos tablas."""
+    def _lugares(self, v: Variable) -> Iterator[Lugar]:
+        """En qué celdas se suma una variable."""
+        tiene = {"sexo": v.sexo, "edad": v.edad, "zona": v.clase.zona, "programa": v.clase.programa}
         for eje in self._reglas.ejes_asistencia:
-            dimensiones = _dimensiones(eje)
-            if todos or self._juntas or ("programa" in dimensiones) == (v.clase is not None):
-                tiene = {"sexo": v.sexo, "edad": v.edad, "zona": v.zona, "programa": v.clase and v.clase.programa}
-                yield "asistencia_cubo", (eje, grupo_de(tuple(tiene[d] or "" for d in dimensiones)))
-        if v.clase is not None:
-            yield "evento_resumen", v.clase[:3]
-            yield "clase", v.clase
-            for linea in v.clase.lineas:
-                yield "poa", linea
+            yield "asistencia_cubo", (eje, grupo_de([tiene[d] for d in _dimensiones(eje)]))
+        yield "evento_resumen", v.clase[:3]
+        yield "clase", v.clase
+        for linea in v.clase.lineas:
+            yield "poa", linea
 
     # --- el sistema ---------------------------------------------------------------------------------------------
 
     def sistema(self, celdas: Iterable[Celda]) -> Sistema:
         """Lo que se sabría si se publicaran estas celdas, y lo que con eso no debe poder deducirse."""
         publicadas = [p for p in leer(celdas) if p.tabla in TABLAS]
-        conocidas = [*self._enlaces(), *(c for p in publicadas for c in self._sabido(p))]
+        conocidas = tuple(c for p in publicadas for c in self._sabido(p))
         objetivos: dict[tuple[tuple[int, ...], str], Objetivo] = {}
         for objetivo in (*(o for p in publicadas for o in self._escondidas(p)), *self._sin_celda()):
             objetivos.setdefault((objetivo.variables, objetivo.clase), objetivo)
-        return Sistema(self._verdad, tuple(conocidas), tuple(objetivos.values()))
-
-    def _enlaces(self) -> Iterator[Conocida]:
-        """Las dos tablas dicen lo mismo de cada sexo y zona."""
-        if self._juntas:
-            return
-        terminos: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-        for i, variable in enumerate(self._variables):
-            terminos[variable.sexo, variable.zona].append((i, 1 if variable.clase is None else -1))
-        for de_las_dos in terminos.values():
-            yield Conocida(tuple(de_las_dos), 0, 0)
+        return Sistema(self._verdad, conocidas, tuple(objetivos.values()))
 
     def _sabido(self, publicada: Publicada) -> Iterator[Conocida]:
         lugar = (publicada.tabla, publicada.llave)
@@ -163,25 +124,16 @@ class Asistencias:
             yield Conocida(suma(self._sumandos.get(lugar, ())), desde, hasta, publicada.tabla, publicada.celda)
         elif self._mayor(lugar) < self._reglas.umbral:
             # «De pocas personas» quiere decir, cuando menos, que ningún evento juntó diez.
-            for eventos, variables in self._repartidas(lugar):
-                hasta = (self._reglas.umbral - 1) * eventos
+            por_clase: dict[Clase, list[int]] = defaultdict(list)
+            for i in self._sumandos.get(lugar, ()):
+                por_clase[self._variables[i].clase].append(i)
+            for clase, variables in por_clase.items():
+                hasta = (self._reglas.umbral - 1) * self._eventos[clase]
                 yield Conocida(suma(variables), None, hasta, publicada.tabla, publicada.celda)
 
     def _mayor(self, lugar: Lugar) -> int:
         """Lo más que juntó un solo evento."""
         return max(self._por_evento[lugar].values(), default=0) if lugar in self._por_evento else 0
-
-    def _repartidas(self, lugar: Lugar) -> Iterator[tuple[int, list[int]]]:
-        """De cuántos eventos salen los sumandos de una celda: clase por clase si los separa."""
-        por_clase: dict[Clase | None, list[int]] = defaultdict(list)
-        for i in self._sumandos.get(lugar, ()):
-            por_clase[self._variables[i].clase].append(i)
-        zona = self._donde.get(lugar, {}).get("zona")
-        for clase, variables in por_clase.items():
-            if clase is not None:
-                yield self._eventos[clase], variables
-            else:
-                yield sum(n for c, n in self._eventos.items() if zona in (None, c.zona)), variables
 
     # --- lo que no debe poder deducirse -------------------------------------------------------------------------
 

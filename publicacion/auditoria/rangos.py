@@ -1,8 +1,9 @@
-"""Entre qué cuentas queda encerrado lo que se escondió: programación lineal y, si hace falta, entera (HiGHS).
+"""Entre qué cuentas queda encerrado lo que se escondió: programación lineal y entera (HiGHS).
 
 Se resuelve lo menos posible. Cada solución entera es otro juego de datos que cualquiera tendría por posible, y sirve de
-testigo para todo lo escondido a la vez: dos testigos bastante separados ponen a salvo una celda sin acotarla. Sólo se
-acota lo que se queda sin testigos, y la cota entera sólo se busca si la lineal no decide.
+testigo para todo lo escondido a la vez: dos testigos bastante separados ponen a salvo una celda sin acotarla. Los
+primeros se buscan cerca de los datos verdaderos, que es rápido. Sólo se acota lo que se queda sin testigos, y la cota
+entera, que es lo caro, sólo se busca si la lineal no decide.
 """
 
 import math
@@ -17,6 +18,10 @@ from .sistema import Objetivo, Sistema
 TOLERANCIA = 1e-6
 NODOS = 2000
 """Cuánto se busca una cota entera; si no alcanza, lo escondido se da por deducible."""
+
+
+CERCA = 2
+"""Cuánto puede diferir cada cuenta de la verdadera al buscar los primeros testigos."""
 
 
 class Rango(NamedTuple):
@@ -39,29 +44,31 @@ def deducibles(sistema: Sistema) -> list[Rango]:
         return []
     programa = _Programa(sistema)
     # De una vez, todo lo escondido lo más chico y lo más grande que se pueda: casi siempre basta.
-    todas = sorted({v for o in pendientes for v in o.variables})
-    for sentido in (-1, 1):
-        testigos.agregar(programa.resolver(todas, sentido).valores)
-    hallados = []
-    for objetivo in testigos.pendientes(pendientes):
-        if not testigos.a_salvo(objetivo):
-            rango = _acotar(objetivo, programa, testigos)
-            if rango is not None:
-                hallados.append(rango)
-    return hallados
+    for cerca in (False, True):
+        todas = sorted({v for o in pendientes for v in o.variables})
+        for sentido in (-1, 1):
+            testigos.agregar(programa.resolver(todas, sentido, enteras=cerca, cerca=cerca).valores)
+        pendientes = testigos.pendientes(pendientes)
+        if not pendientes:
+            return []
+    rangos = (_acotar(o, programa, testigos) for o in pendientes if not testigos.a_salvo(o))
+    return [rango for rango in rangos if rango is not None]
 
 
 def _acotar(objetivo: Objetivo, programa: "_Programa", testigos: "_Testigos") -> Rango | None:
     """El rango de un objetivo que no está a salvo; ``None`` en cuanto un testigo lo pone a salvo."""
-    cotas: dict[int, float] = {}
-    for enteras in (False, True):
+    cotas = (0.0, math.inf)
+    for enteras, cerca in ((False, False), (True, True), (True, False)):
+        halladas = []
         for sentido in (-1, 1):
-            solucion = programa.resolver(objetivo.variables, sentido, enteras=enteras)
+            solucion = programa.resolver(objetivo.variables, sentido, enteras=enteras, cerca=cerca)
             testigos.agregar(solucion.valores)
             if testigos.a_salvo(objetivo):
                 return None
-            cotas[sentido] = solucion.cota
-        desde, hasta = math.ceil(cotas[-1] - TOLERANCIA), math.floor(cotas[1] + TOLERANCIA)
+            halladas.append(solucion.cota)
+        if not cerca:
+            cotas = (halladas[0], halladas[1])
+        desde, hasta = math.ceil(cotas[0] - TOLERANCIA), math.floor(cotas[1] + TOLERANCIA)
         if not objetivo.a_salvo(desde, hasta):  # los enteros caben en lo lineal: ya no hay qué buscar
             return Rango(objetivo, desde, hasta, seguro=True)
     return Rango(objetivo, desde, hasta, seguro=False)
@@ -117,11 +124,13 @@ class _Programa:
     def __init__(self, sistema: Sistema) -> None:
         self._n = len(sistema.verdad)
         self._cota = sistema.cota
+        verdad = np.array(sistema.verdad, dtype=float)
+        self._lejos = (np.zeros(self._n), np.full(self._n, float(self._cota)))
+        self._cerca = (np.maximum(0.0, verdad - CERCA), verdad + CERCA)
         modelo = highspy.HighsLp()
         modelo.num_col_, modelo.num_row_ = self._n, len(sistema.conocidas)
         modelo.col_cost_ = np.zeros(self._n)
-        modelo.col_lower_ = np.zeros(self._n)
-        modelo.col_upper_ = np.full(self._n, float(self._cota))
+        modelo.col_lower_, modelo.col_upper_ = self._lejos
         infinito = highspy.kHighsInf
         modelo.row_lower_ = np.array([-infinito if c.desde is None else float(c.desde) for c in sistema.conocidas])
         modelo.row_upper_ = np.array([infinito if c.hasta is None else float(c.hasta) for c in sistema.conocidas])
@@ -142,12 +151,15 @@ class _Programa:
             self._highs.setOptionValue(opcion, valor)
         self._highs.passModel(modelo)
         self._indices = np.arange(self._n, dtype=np.int32)
-        self._enteras = False
+        self._enteras = self._esta_cerca = False
 
-    def resolver(self, variables: Iterable[int], sentido: int, *, enteras: bool = False) -> _Solucion:
+    def resolver(
+        self, variables: Iterable[int], sentido: int, *, enteras: bool = False, cerca: bool = False
+    ) -> _Solucion:
         """Lo más que puede valer la suma (``sentido`` 1) o lo menos (-1), y unos datos en que lo vale.
 
-        Si no se llega al final, la cota es la que nada descarta: no acota de más.
+        ``cerca``: sólo entre los datos que difieren poco de los verdaderos; da testigos, no cotas. Si no se llega al
+        final, la cota es la que nada descarta: no acota de más.
         """
         costo = np.zeros(self._n)
         costo[list(variables)] = 1.0
@@ -155,12 +167,15 @@ class _Programa:
             tipo = highspy.HighsVarType.kInteger if enteras else highspy.HighsVarType.kContinuous
             self._highs.changeColsIntegrality(self._n, self._indices, np.array([tipo] * self._n))
             self._enteras = enteras
+        if cerca != self._esta_cerca:
+            self._highs.changeColsBounds(self._n, self._indices, *(self._cerca if cerca else self._lejos))
+            self._esta_cerca = cerca
         self._highs.changeColsCost(self._n, self._indices, costo)
         maximo = sentido > 0
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize if maximo else highspy.ObjSense.kMinimize)
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return _Solucion(float(self._cota * self._n) if maximo else 0.0, ())
-        informe = self._highs.getInfo()
         valores = list(self._highs.getSolution().col_value)
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return _Solucion(float(self._cota * self._n) if maximo else 0.0, valores)
+        informe = self._highs.getInfo()
         return _Solucion(informe.mip_dual_bound if enteras else informe.objective_function_value, valores)

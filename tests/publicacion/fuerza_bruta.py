@@ -28,58 +28,83 @@ def pudo_ser(reglas: Reglas, vista: int | None, verdadera: np.ndarray | int) -> 
     return (abs(verdadera - vista) < reglas.redondeo) & (verdadera >= reglas.umbral)
 
 
-# --- asistencias por zona y programa --------------------------------------------------------------------------------
+# --- asistencias ----------------------------------------------------------------------------------------------------
+
+TABLAS = ("asistencia_cubo", "evento_resumen", "poa")
+Parte = tuple[Evento, str]
+"""Las asistencias de un sexo a un evento: lo que se recorre."""
 
 
 def rangos_de_asistencias(celdas: list[Celda], crudo: Crudo, reglas: Reglas) -> dict[tuple, tuple[int, int, int]]:
-    """De cada celda escondida, y de cada evento de pocas: (verdadera, la menor posible, la mayor posible).
+    """De cada celda escondida por ser de pocas, y de cada evento de pocas: (verdadera, la menor posible, la mayor).
 
-    Recorre cuántas asistencias pudo tener cada evento. Para lotes sin dos eventos iguales, con los ejes total, zona y
-    programa, y en que cada evento escondido no juntó ``umbral``.
+    Para lotes sin dos eventos del mismo mes, programa y zona, y con ejes que no separan la edad.
     """
-    eventos = list(crudo.eventos)
-    tuvo = np.array([sum(f.personas for f in crudo.asistencias if f.evento == e.id) for e in eventos])
-    topes = [_tope_de_evento(celdas, e, reglas) for e in eventos]
-    mundos = np.array(list(product(*(range(tope + 1) for tope in topes)))).reshape(-1, len(eventos))
-    cuales: dict[tuple, list[int]] = {}
-    posibles = np.ones(len(mundos), dtype=bool)
-    for tabla in ("asistencia_cubo", "evento_resumen", "poa"):
-        for llave, vista in publicadas(celdas, tabla).items():
-            suyos = [i for i, e in enumerate(eventos) if _entra(tabla, llave, e)]
-            cuales[tabla, *llave] = suyos
-            suma = mundos[:, suyos].sum(axis=1)
-            posibles &= (suma == vista) if tabla == "poa" and vista is not None else pudo_ser(reglas, vista, suma)
-            if vista is None and all(tuvo[i] < reglas.umbral for i in suyos):
-                posibles &= (mundos[:, suyos] < reglas.umbral).all(axis=1)
-    vistas_de = {
-        (t, *k): n for t in ("asistencia_cubo", "evento_resumen", "poa") for k, n in publicadas(celdas, t).items()
+    sexos = ("M", "H", "") if any("sexo" in eje for eje in reglas.ejes_asistencia) else ("",)
+    partes = [(e, sexo) for e in crudo.eventos for sexo in sexos]
+    tuvo = np.array([_cuantas(crudo, e, sexo if len(sexos) > 1 else None) for e, sexo in partes])
+    vistas = {(tabla, *llave): n for tabla in TABLAS for llave, n in publicadas(celdas, tabla).items()}
+    # También lo que ninguna celda da: quienes no dijeron sexo, y cada evento.
+    sin_celda = {("asistencia_cubo", eje, grupo) for eje, grupo in _sin_decir(reglas)}
+    sin_celda |= {("evento_resumen", e.mes, e.programa, e.zona) for e in crudo.eventos}
+    cuales = {
+        llave: [i for i, parte in enumerate(partes) if _entra(llave[0], llave[1:], parte)]
+        for llave in [*vistas, *sorted(sin_celda - set(vistas))]
     }
-    salida = {}
-    for llave, suyos in cuales.items():
+
+    def mayor(suyos: list[int]) -> int:
+        """Lo más que juntó un evento en una celda."""
+        return max((sum(tuvo[i] for i in suyos if partes[i][0] == e) for e in crudo.eventos), default=0)
+
+    pocas = {llave for llave, vista in vistas.items() if vista is None and mayor(cuales[llave]) < reglas.umbral}
+    menos = reglas.umbral - 1
+    topes = [
+        min([_tope(parte, vistas, reglas), *(menos for k in pocas if _entra(k[0], k[1:], parte))]) for parte in partes
+    ]
+    mundos = np.array(list(product(*(range(tope + 1) for tope in topes))), dtype=np.int16).reshape(-1, len(partes))
+    posibles = np.ones(len(mundos), dtype=bool)
+    for llave, vista in vistas.items():
+        suyos, exacta = cuales[llave], llave[0] == "poa" and vista is not None
+        suma = mundos[:, suyos].sum(axis=1)
+        posibles &= (suma == vista) if exacta else pudo_ser(reglas, vista, suma)
+        if llave in pocas:
+            for e in crudo.eventos:
+                posibles &= mundos[:, [i for i in suyos if partes[i][0] == e]].sum(axis=1) < reglas.umbral
+    mundos = mundos[posibles]
+    return {
+        llave: (int(tuvo[suyos].sum()), *_extremos(mundos[:, suyos].sum(axis=1)))
+        for llave, suyos in cuales.items()
         # Una línea del POA de muchas se esconde por lo que diría restarla, no por ella.
-        sola = llave[0] == "poa" and any(tuvo[i] >= reglas.umbral for i in suyos)
-        if vistas_de[llave] is None and tuvo[suyos].sum() and not sola:
-            salida[llave] = (int(tuvo[suyos].sum()), *_extremos(mundos[posibles][:, suyos].sum(axis=1)))
-    for i, e in enumerate(eventos):
-        if 0 < tuvo[i] < reglas.umbral:
-            salida["evento_resumen", e.mes, e.programa, e.zona] = (int(tuvo[i]), *_extremos(mundos[posibles][:, i]))
-    return salida
+        if (llave in sin_celda or vistas[llave] is None) and 0 < mayor(suyos) < reglas.umbral
+    }
 
 
-def _tope_de_evento(celdas: list[Celda], evento: Evento, reglas: Reglas) -> int:
+def _cuantas(crudo: Crudo, evento: Evento, sexo: str | None) -> int:
+    dice = {"M": "M", "H": "H"}
+    return sum(f.personas for f in crudo.asistencias if f.evento == evento.id and sexo in (None, dice.get(f.sexo, "")))
+
+
+def _sin_decir(reglas: Reglas) -> list[tuple[str, str]]:
+    solos = [("sexo", "")] if "sexo" in reglas.ejes_asistencia else []
+    return solos + [("programa+sexo", f"{p}+") for p in reglas.programas if "programa+sexo" in reglas.ejes_asistencia]
+
+
+def _tope(parte: Parte, vistas: dict[tuple, int | None], reglas: Reglas) -> int:
     """Más asistencias no pudo tener: ninguna celda en que entra alcanza. Si no entra en ninguna, las que sea."""
     topes = [
-        n + (0 if tabla == "poa" else reglas.redondeo - 1)
-        for tabla in ("asistencia_cubo", "evento_resumen", "poa")
-        for llave, n in publicadas(celdas, tabla).items()
-        if n is not None and _entra(tabla, llave, evento)
+        n + (0 if llave[0] == "poa" else reglas.redondeo - 1)
+        for llave, n in vistas.items()
+        if n is not None and _entra(llave[0], llave[1:], parte)
     ]
     return min(topes, default=LAS_QUE_SEA)
 
 
-def _entra(tabla, llave, evento) -> bool:
+def _entra(tabla: str, llave: tuple, parte: Parte) -> bool:
+    evento, sexo = parte
     if tabla == "asistencia_cubo":
-        return llave[0] == "total" or getattr(evento, llave[0]) == llave[1]
+        tiene = {"sexo": sexo, "zona": evento.zona, "programa": evento.programa}
+        eje, grupo = llave
+        return eje == "total" or "+".join(tiene[d] for d in eje.split("+")) == grupo
     if tabla == "evento_resumen":
         return llave == (evento.mes, evento.programa, evento.zona)
     return llave in evento.lineas

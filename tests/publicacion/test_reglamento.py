@@ -100,12 +100,12 @@ def test_dos_zonas_sin_decir_sus_localidades_es_un_error_claro(catalogos):
 @pytest.mark.parametrize(
     ("renglones", "dice"),
     [
-        ((RENGLONES[0], RENGLONES[-1]), "no trae el municipio 14111: es de Jalisco"),
+        ((RENGLONES[0], RENGLONES[-1]), "no trae el municipio 14111; trae localidades de Jalisco"),
         ((RENGLONES[1],), "no trae la cabecera"),
         (RENGLONES[2:], "no trae el total del municipio"),
         ((*RENGLONES[:2], localidad("111", "0001", "x", "10 10 11 5 2 2")), "no pueden ser: 10 personas, 11"),
         ((*RENGLONES[:2], localidad("111", "0001", "x", "10 10 diez 5 2 2")), "no pueden ser: diez"),
-        ((), "es de ningún lugar"),
+        ((), "trae localidades de ningún lugar"),
     ],
     ids=["otro municipio", "sin cabecera", "sin total", "más adultas que personas", "letras", "vacía"],
 )
