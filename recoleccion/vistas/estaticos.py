@@ -5,6 +5,7 @@ de :func:`contenido`. Sin esto la aplicación de campo pesaría 58.3 KB comprimi
 """
 
 import hashlib
+import os
 from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
@@ -72,8 +73,9 @@ def iniciar(app: Flask) -> None:
 
     def servir(filename: str) -> Response:
         seguro = safe_join(app.static_folder or "", filename)
-        if seguro is None or not (ruta := Path(seguro)).is_file():
+        if seguro is None or not os.path.isfile(seguro):  # ``Path.is_file`` falla con un nombre larguísimo
             abort(404)
+        ruta = Path(seguro)
         if ruta.suffix not in _MINIMOS:
             return app.send_static_file(filename)
         respuesta = Response(contenido(ruta), mimetype=_MINIMOS[ruta.suffix][1])
