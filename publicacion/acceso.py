@@ -75,10 +75,14 @@ def puerta(datasette: Any) -> Puerta:
     return _puertas[id(datasette)]
 
 
-def actor(datasette: Any, request: Request) -> dict[str, str] | None:
+async def actor(datasette: Any, request: Request) -> dict[str, str] | None:
     """Lo que Datasette sabe de quien pide. Los metadatos abren el SQL a quien traiga ``analista``."""
     quien = puerta(datasette).quien(request)
-    return {"id": quien.id, "name": quien.nombre, "analista": quien.id} if quien else None
+    if quien is None:
+        if "authorization" in request.headers:
+            await puerta(datasette).frenar()
+        return None
+    return {"id": quien.id, "name": quien.nombre, "analista": quien.id}
 
 
 async def entrar(request: Request, datasette: Any) -> Response:

@@ -91,7 +91,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 
 @hookimpl
-def actor_from_request(datasette: Any, request: Any) -> dict[str, str] | None:
+def actor_from_request(datasette: Any, request: Any) -> Any:
     return acceso.actor(datasette, request) if activo(datasette) else None
 
 
