@@ -32,6 +32,8 @@ def test_ningun_muro_esta_roto() -> None:
         ("recoleccion/consultas/eventos.py", "import importlib\nimportlib.import_module('flask')"),
         ("recoleccion/vistas/panel/ver.py", "from publicacion import proteccion"),
         ("recoleccion/vistas/panel/ver.py", "from ...cli import principal"),
+        ("recoleccion/vistas/panel/ver.py", "from ...publicador import publicar"),
+        ("recoleccion/vistas/panel/ver.py", "from ...ensayos import ensayar"),
         ("recoleccion/vistas/panel/ver.py", "import sqlite3"),
         ("recoleccion/vistas/panel/ver.py", "CONSULTA = 'select id\\nfrom evento'"),
         ("recoleccion/vistas/panel/ver.py", "def f(db, q):\n    db.execute(q)"),

@@ -74,10 +74,8 @@ def test_ver_firmar_y_publicar(navegador: Browser, datos, instalacion, reloj, co
         pagina.context.close()
 
         pagina = _entrar(navegador, direccion, guiones=True)
-        _bien(pagina, "publicacion")
         pagina.get_by_role("button", name="Ver lo que se publicaría").click()
         _hasta_que_acabe(pagina)
-        _bien(pagina, "previa")
         pagina.get_by_role("link", name="Ver celda por celda").click()
         pagina.get_by_label("Tabla").select_option("asistencia_cubo")
         pagina.get_by_role("button", name="Filtrar").click()
@@ -85,7 +83,7 @@ def test_ver_firmar_y_publicar(navegador: Browser, datos, instalacion, reloj, co
         pagina.get_by_role("link", name="← Lo que se publicaría").click()
         pagina.get_by_role("button", name="Firmar y publicar").click()
         assert pagina.get_by_role("alert").inner_text().startswith("1 dato por corregir.")
-        _bien(pagina, "falta")
+        _bien(pagina, "previa")
         _firmar(pagina, "2026-T3")
         _bien(pagina, "publicado")
         assert pagina.get_by_role("link", name="Abrir los datos publicados").get_attribute("href") == publicador.portal

@@ -13,7 +13,7 @@ from publicacion import descargas, escritura
 from recoleccion.instalacion import Instalacion
 from recoleccion.publicador import publicar
 
-CORTES = int(os.environ.get("JORNADA_CORTES", "8"))
+CORTES = int(os.environ.get("JORNADA_CORTES", "5"))
 """Cuántos puntos se prueban, repartidos de principio a fin; ``make nocturna`` los prueba todos."""
 
 
