@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
@@ -16,9 +17,9 @@ from formularios.instrumento import PARTES_MAXIMAS
 
 
 class _Csrf(CSRFProtect):
-    def protect(self, apply_exemptions: bool = False) -> None:
+    def protect(self, *como: Any, **mas: Any) -> None:
         try:
-            super().protect(apply_exemptions)
+            super().protect(*como, **mas)
         except ValueError as error:  # un Referer que no es una dirección
             raise CSRFError("The referrer is not an address.") from error
 
