@@ -5,7 +5,7 @@ familias, quién va y qué contesta) son supuestos que no miden a nadie, y se di
 """
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,15 +18,14 @@ from formularios.instrumento import incluidos
 from publicacion.extraccion import preguntas_cerradas
 from publicacion.modelo import (
     Asistencia,
-    Cambio,
     Censo,
-    Contestacion,
     Crudo,
     Evento,
     LineaPoa,
     Pregunta,
     Reglas,
 )
+from tests.ataques.urna import Salida, por_la_urna
 
 ENTERO = os.environ.get("JORNADA_ANIO") == "entero"
 """El año completo y muchas repeticiones (``make nocturna``); si no, un tramo y pocas."""
@@ -110,24 +109,16 @@ class Anio:
             for p in preguntas_cerradas(clave, instrumento.a_dict())
         )
 
-    def crudo(self, lote: str, desde: date, hasta: date, *, sin: int | None = None, con: int | None = None) -> Crudo:
-        """Lo que la oficina tendría en ese periodo.
-
-        :param sin: una persona que no fue ni contestó. :param con: una que además fue al primer evento del periodo.
-        """
+    def crudo(self, lote: str, desde: date, hasta: date) -> Crudo:
+        """Lo que la oficina tendría en ese periodo, ya abiertas sus urnas."""
         aqui = [i for i, e in enumerate(self.eventos) if desde <= e.dia <= hasta]
-        dentro = set(aqui)
-        asistencias = [self._asistencia(i, p) for i in aqui for p in self.fueron[i] if p != sin]
-        if con is not None:
-            asistencias.append(self._asistencia(aqui[0], con))
-        hojas = [h for h in self.hojas if h.evento in dentro and h.persona != sin]
         return Crudo(
             lote=lote,
             desde=desde.isoformat(),
             hasta=hasta.isoformat(),
-            asistencias=tuple(sorted(asistencias, key=repr)),
-            contestaciones=tuple(self._contestacion(h) for h in hojas),
-            cambios=tuple(self._cambios(hojas)),
+            asistencias=tuple(self._asistencia(i, p) for i in aqui for p in self.fueron[i]),
+            contestaciones=tuple(c for i in aqui for c in self._salidas[i][0]),
+            cambios=tuple(c for i in aqui for c in self._salidas[i][1]),
             eventos=tuple(
                 Evento(e.id, f"{e.dia:%Y-%m}", e.programa, e.zona, tuple((EJERCICIO, c) for c in LINEAS_DE[e.programa]))
                 for e in (self.eventos[i] for i in aqui)
@@ -141,38 +132,15 @@ class Anio:
         e, p = self.eventos[evento], self.personas[persona]
         return Asistencia(e.id, f"{e.dia:%Y-%m}", e.programa, e.zona, *p.dice, 1, p.credencial)
 
-    def _contestacion(self, hoja: Hoja) -> Contestacion:
-        e, p = self.eventos[hoja.evento], self.personas[hoja.persona]
-        return Contestacion(hoja.instrumento, 1, e.programa, e.zona, *p.dice, hoja.respuestas)
-
-    def _cambios(self, hojas: Iterable[Hoja]) -> list[Cambio]:
-        parejas: dict[tuple[int, int], dict[str, Hoja]] = defaultdict(dict)
-        for hoja in hojas:
-            parejas[hoja.evento, hoja.persona][hoja.instrumento] = hoja
-        salida = []
-        for (evento, persona), suyas in parejas.items():
-            if {"antes", "despues"} <= set(suyas):
-                antes, despues = suyas["antes"].respuestas, suyas["despues"].respuestas
-                cambios = {
-                    clave: _cambio(CORRECTAS[clave], antes[clave], despues[clave])
-                    for clave in antes
-                    if clave in CORRECTAS and clave in despues
-                }
-                e, p = self.eventos[evento], self.personas[persona]
-                salida.append(Cambio(e.programa, e.zona, *p.dice, cambios))
-        return salida
-
-
-def _cambio(correcta: str, antes: str, despues: str) -> str:
-    a, b = antes == correcta, despues == correcta
-    return "igual" if a == b else "mejor" if b else "peor"
+    @cached_property
+    def _salidas(self) -> list[Salida]:
+        return por_la_urna(self.eventos, self.personas, self.hojas)
 
 
 LINEAS_POA = tuple(
     LineaPoa(EJERCICIO, clave, orden, "meta" if clave[0] == "M" else "accion", f"Línea {clave} del programa")
     for orden, clave in enumerate(("M3", "M4", "M5", "A5"))
 )
-CORRECTAS = {p.clave: p.correcta for p in incluidos()["antes"].preguntas if p.correcta}
 
 
 def censo() -> Censo:
@@ -285,8 +253,6 @@ def _hojas(
         for clave in e.encuestas:
             suyas = [p for p in preguntas[clave] if p.clave[0] not in "KG" or p.clave[0] == e.modulo]
             quienes = [p for p in fueron[i] if personas[p].edad != "0-11" and azar.random() < contesta]
-            if len(quienes) < 10:  # la urna espera a tener diez
-                continue
             for quien in quienes:
                 atina = sabe[quien] * (0.75 if clave == "antes" else 1.0) + (0.0 if clave == "antes" else 0.12)
                 yield Hoja(i, quien, clave, {p.clave: _elige(azar, p, float(atina)) for p in suyas})
@@ -295,7 +261,8 @@ def _hojas(
 def _elige(azar: np.random.Generator, pregunta: Pregunta, atina: float) -> Any:
     claves = [clave for clave, _ in pregunta.opciones]
     if pregunta.tipo == "varias":
-        return [clave for clave in claves if azar.random() < 0.35] or [claves[0]]
+        *varias, ninguna = claves  # la última, «nada por ahora», va sola
+        return [clave for clave in varias if azar.random() < 0.35] or [ninguna]
     if pregunta.correcta is not None:
         if azar.random() < atina:
             return pregunta.correcta
