@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import cuarentena, directorio, dispositivos, eventos, llave, tablero
+from recoleccion.consultas import cuarentena, directorio, dispositivos, eventos, llave, publicar, tablero
+from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import fecha_larga, plural
 
 from ..contexto import ahora, bd
@@ -55,6 +56,14 @@ def sin_verificar(lineas: list[dict[str, Any]], hoy: date) -> list[dict[str, Any
     return [linea for linea in lineas if not linea["verificado_el"] or linea["verificado_el"] < limite]
 
 
+def _toca_publicar(hoy: date) -> str | None:
+    """El último día del periodo que ya se puede publicar; con el reloj mal, lo dice «Publicación»."""
+    try:
+        return next((lote["hasta"] for lote in publicar.lotes_por_cerrar(bd(), hoy)), None)
+    except ErrorJornada:
+        return None
+
+
 def _pendientes(hoy: date, sin_cerrar: list[dict[str, Any]]) -> list[Pendiente]:
     base = bd()
     pendientes = []
@@ -81,6 +90,14 @@ def _pendientes(hoy: date, sin_cerrar: list[dict[str, Any]]) -> list[Pendiente]:
                 f"«{evento['titulo']}» sigue sin cerrar",
                 f"Fue el {fecha_larga(evento['fecha'])}. Al cerrarlo se abre la urna y se cuentan las encuestas.",
                 url_for(".evento", id=evento["id"]),
+            )
+        )
+    if toca := _toca_publicar(hoy):
+        pendientes.append(
+            Pendiente(
+                f"Ya se puede publicar lo que terminó el {fecha_larga(toca)}",
+                "Véalo celda por celda y fírmelo. Lo que llegue después entra en lo siguiente.",
+                url_for(".publicacion"),
             )
         )
     if cuantos := cuarentena.contar(base):

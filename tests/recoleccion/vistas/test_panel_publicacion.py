@@ -61,6 +61,7 @@ def firmar(titular: Oficina, publicador: EnSegundoPlano, contrasena: str = CONTR
 
 
 def test_dice_que_toca_y_que_falta(titular, reloj, trimestre):
+    assert "Ya se puede publicar lo que terminó el miércoles 30 de septiembre" in titular.texto("/panel/")
     assert "Ya se puede publicar julio a septiembre de 2026" in titular.texto("/panel/publicacion")
     reloj.hora = HORA.replace(month=9, day=15)
     pagina = titular.texto("/panel/publicacion")
@@ -196,6 +197,7 @@ def test_con_el_reloj_atrasado_la_pagina_lo_dice(titular, publicador, trimestre,
     reloj.hora = HORA.replace(year=2020)
     pagina = titular.texto("/panel/publicacion")
     assert "Así no se puede publicar. El reloj de esta computadora dice que hoy es 25/11/2020" in pagina
+    assert "Ya se puede publicar" not in titular.texto("/panel/")
 
 
 def test_sin_quien_publique_la_pagina_lo_dice_y_no_se_puede(datos, reloj, azar):
