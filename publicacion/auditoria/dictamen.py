@@ -74,15 +74,13 @@ def partes(celdas: Sequence[Celda], crudo: Crudo, reglas: Reglas) -> Iterator[tu
 _DE_ENCUESTA = frozenset({"respuesta_cubo", "cambio_cubo"})
 
 
-def revisar(parte: Parte, celdas: Iterable[Celda], reglas: Reglas) -> list[Hallazgo]:
+def revisar(parte: Parte, celdas: Iterable[Celda], reglas: Reglas) -> Iterator[Hallazgo]:
     """Lo que se podría deducir de una parte si se publicara así."""
-    hallazgos = []
     for sistema in parte.sistemas(celdas):
         if contradichas := sistema.contradichas():
-            hallazgos += [_hallazgo(c.tabla, c.celda, "no_cuadra", 0, 0, reglas) for c in contradichas]
+            yield from (_hallazgo(c.tabla, c.celda, "no_cuadra", 0, 0, reglas) for c in contradichas)
         else:
-            hallazgos += [_de_rango(rango, reglas) for rango in deducibles(sistema)]
-    return hallazgos
+            yield from (_de_rango(rango, reglas) for rango in deducibles(sistema))
 
 
 def auditar(celdas: Sequence[Celda], crudo: Crudo, reglas: Reglas) -> Dictamen:

@@ -4,7 +4,7 @@ Una tabla quitada conserva sus renglones, vacíos: la forma de lo publicado no c
 que hay algo que deducir, y al final vuelven las que no hacía falta quitar.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..errores import ErrorPublicacion
 from ..modelo import Celda, Crudo, Examinada, Motivo, Reglas
@@ -28,7 +28,7 @@ def ensayar(crudo: Crudo, reglas: Reglas, secreto: bytes) -> tuple[list[Examinad
     quitadas: list[Unidad] = []
     quedan: list[Hallazgo] = []
     for parte, celdas in partes([e.celda for e in examinadas], crudo, reglas):
-        hallazgos = revisar(parte, celdas, reglas)
+        hallazgos = list(revisar(parte, celdas, reglas))
         if hallazgos and not _sin_remedio(hallazgos):
             de_esta, hallazgos = _quitar(parte, celdas, crudo, reglas)
             quitadas += de_esta
@@ -45,29 +45,28 @@ def _quitar(parte: Parte, celdas: Sequence[Celda], crudo: Crudo, reglas: Reglas)
     visibles = {unidad_de[c] for c, p in zip(celdas, leer(celdas), strict=True) if p.n is not None}
     candidatas = en_orden(u for u in visibles if u.se_puede_quitar)
 
-    def hallazgos_sin(fuera: set[Unidad]) -> list[Hallazgo]:
-        return revisar(parte, [sin_numero(c) if unidad_de[c] in fuera else c for c in celdas], reglas)
+    def revisar_sin(fuera: Iterable[Unidad]) -> Iterator[Hallazgo]:
+        quitadas = set(fuera)
+        return revisar(parte, [sin_numero(c) if unidad_de[c] in quitadas else c for c in celdas], reglas)
 
-    return _menos_que_baste(candidatas, hallazgos_sin)
+    fuera = _las_que_basten(candidatas, lambda fuera: next(revisar_sin(fuera), None) is None)
+    return (candidatas, list(revisar_sin(candidatas))) if fuera is None else (fuera, [])
 
 
-def _menos_que_baste(
-    candidatas: Sequence[Unidad], hallazgos_sin: Callable[[set[Unidad]], list[Hallazgo]]
-) -> tuple[list[Unidad], list[Hallazgo]]:
+def _las_que_basten(candidatas: Sequence[Unidad], pasa_sin: Callable[[list[Unidad]], bool]) -> list[Unidad] | None:
+    """Las menos tablas que hay que quitar, de la que menos falta hace a la que más; ``None`` si ni con todas."""
     fuera: list[Unidad] = []
-    quedan: list[Hallazgo] = []
     for unidad in reversed(candidatas):
         fuera.append(unidad)
-        quedan = hallazgos_sin(set(fuera))
-        if not quedan:
+        if pasa_sin(fuera):
             break
-    if not fuera or quedan:
-        return fuera, quedan or hallazgos_sin(set())
+    else:
+        return None
     for unidad in reversed(fuera[:-1]):  # la que más falta hace vuelve primero
         sin_ella = [u for u in fuera if u != unidad]
-        if not hallazgos_sin(set(sin_ella)):
+        if pasa_sin(sin_ella):
             fuera = sin_ella
-    return fuera, []
+    return fuera
 
 
 def _sin_remedio(hallazgos: Sequence[Hallazgo]) -> bool:

@@ -7,7 +7,7 @@ entera, que es lo caro, sólo se busca si la lineal no decide.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import highspy
@@ -33,15 +33,15 @@ class Rango(NamedTuple):
     seguro: bool
 
 
-def deducibles(sistema: Sistema) -> list[Rango]:
-    """Los objetivos que no están a salvo, en su orden."""
+def deducibles(sistema: Sistema) -> Iterator[Rango]:
+    """Los objetivos que no están a salvo, en su orden. Quien sólo quiere saber si hay alguno no paga los demás."""
     testigos = _Testigos(sistema)
     con_tope = _con_tope(sistema)
     pendientes = testigos.pendientes(
         o for o in sistema.objetivos if o.bajo is not None or con_tope.issuperset(o.variables)
     )
     if not pendientes:
-        return []
+        return
     programa = _Programa(sistema)
     # De una vez, todo lo escondido lo más chico y lo más grande que se pueda: casi siempre basta.
     for cerca in (False, True):
@@ -50,9 +50,10 @@ def deducibles(sistema: Sistema) -> list[Rango]:
             testigos.agregar(programa.resolver(todas, sentido, enteras=cerca, cerca=cerca).valores)
         pendientes = testigos.pendientes(pendientes)
         if not pendientes:
-            return []
-    rangos = (_acotar(o, programa, testigos) for o in pendientes if not testigos.a_salvo(o))
-    return [rango for rango in rangos if rango is not None]
+            return
+    for objetivo in pendientes:
+        if not testigos.a_salvo(objetivo) and (rango := _acotar(objetivo, programa, testigos)) is not None:
+            yield rango
 
 
 def _acotar(objetivo: Objetivo, programa: "_Programa", testigos: "_Testigos") -> Rango | None:

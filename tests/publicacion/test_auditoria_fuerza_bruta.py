@@ -146,7 +146,7 @@ def test_las_cotas_son_las_de_los_enteros_y_no_las_de_las_fracciones():
             sumas = mundos[:, list(o.variables)].sum(axis=1)
             if sumas.max() - sumas.min() < o.ancho:
                 esperados.append((o, int(sumas.min()), int(sumas.max())))
-        hallados = deducibles(sistema)
+        hallados = list(deducibles(sistema))
         assert [r.objetivo for r in hallados] == [o for o, _, _ in esperados], numero
         for rango, (_, menor, mayor) in zip(hallados, esperados, strict=True):
             assert rango.seguro
