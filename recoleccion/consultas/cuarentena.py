@@ -121,10 +121,11 @@ def resolver(db: Database, ids: Sequence[str], resolucion: str, ahora: datetime)
 
 
 def recuperar(db: Database, id: str) -> bool:
-    """Lo descartado por error vuelve a esperar. ``False`` si no existe, ya espera o ya se contó."""
+    """Lo descartado por error vuelve a esperar. ``False`` si no existe, ya espera, ya se contó o ya no dice nada."""
     with escritura(db):
         cursor = db.execute(
             "UPDATE cuarentena SET resuelta_en = NULL, resolucion = NULL WHERE id = ? AND resuelta_en IS NOT NULL"
+            " AND length(bytes) > 0"
             " AND NOT EXISTS (SELECT 1 FROM recibido r WHERE r.id = registro_id AND r.huella = cuarentena.huella)",
             [id],
         )

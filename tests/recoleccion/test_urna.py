@@ -7,7 +7,7 @@ import pytest
 from fabrica import EVENTO, HORA, Fabrica, contar
 from urnas import antes, cerrar, despues, satisfaccion
 
-from recoleccion.consultas import cuarentena, eventos, urna, versiones
+from recoleccion.consultas import cuarentena, eventos, identidades, recepcion, urna, versiones
 from recoleccion.errores import ErrorJornada
 from recoleccion.sellado import INFO_URNA
 
@@ -251,6 +251,14 @@ def test_al_abrir_se_borra_lo_que_la_cuarentena_decia_de_lo_contado(base, datos,
     assert largos[registro["id"]] == 0
     assert largos[vino["id"]] > 1000  # la de una asistencia sí la decide la titular
     assert cuarentena.contar(base) == 1
+    vaciada = base.execute("SELECT id FROM cuarentena WHERE registro_id = ?", [registro["id"]]).fetchone()["id"]
+    assert cuarentena.recuperar(base, vaciada) is False
+    assert fabrica.mandar(base, otra) == ["conflicto"]  # otro sobre, y tampoco se queda
+    cerrar(base, fabrica, azar)
+    llave = identidades.llave_publica(base)
+    recepcion.sellar_cuarentena(base, llave, fabrica.sello)
+    largos = [len(f["bytes"]) for f in base.execute("SELECT bytes FROM cuarentena ORDER BY length(bytes)")]
+    assert largos[:2] == [0, 0] < largos[2:]
     assert [
         c["cambia"] for f in cuarentena.listar(base) if (c := versiones.comparar(base, f["id"], fabrica.sello))
     ] == [True]

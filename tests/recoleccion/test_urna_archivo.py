@@ -2,13 +2,16 @@
 
 from itertools import pairwise
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from fabrica import contar
 from urnas import antes, cerrar, despues, satisfaccion
 
 from recoleccion import reglas
+from recoleccion.aplicacion import create_app
 from recoleccion.consultas import conexion, urna
+from recoleccion.vistas import contexto
 
 PAGINA = 4096
 
@@ -122,3 +125,9 @@ def test_si_alguien_lee_mientras_se_abre_la_bitacora_se_vacia_al_arrancar(base, 
     lectora.close()
     conexion.verificar(datos / "privada.db")
     assert quedan(datos, sobres) == []
+
+
+def test_el_azar_con_que_se_revuelve_no_se_puede_rehacer(datos):
+    """Con un generador común, unas cuantas llaves de renglones bastan para saber su estado y deshacer el orden."""
+    with create_app(datos).test_request_context():
+        assert isinstance(contexto.azar(), SystemRandom)
