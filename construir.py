@@ -46,8 +46,8 @@ RED_AJENA = "https://fastly.jsdelivr.net/npm/"
 
 
 GUIONES = (
-    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/condiciones.js", "encuesta/pagina.js",
-    "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
+    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/calculos_con_fechas.js", "encuesta/condiciones.js",
+    "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
 )  # fmt: skip
 NOMBRES = (
     "acomodarBotones", "actual", "agregar", "ahora", "ajustes", "aLaVista", "alPrimerError", "anterior", "asi",

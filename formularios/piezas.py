@@ -106,7 +106,16 @@ class Dibujo:
             return "pagina.js"
         if self.por_pantalla:
             return "reglas_una_a_una.js"
-        return "calculos.js" if reglas_vivas.pide_raras(self.instrumento) else "condiciones.js"
+        de_cual = {"": "condiciones.js", "raras": "calculos.js", "fechas": "calculos_con_fechas.js"}
+        return de_cual[reglas_vivas.que_pide(self.instrumento)]
+
+    @property
+    def hojas(self) -> tuple[str, ...]:
+        """Los estilos de ``static/css/`` que el guion necesita."""
+        if not self.viva:
+            return ()
+        con_botones = self.por_pantalla or self.guion == "pagina.js"
+        return ("css/viva.css", "css/pasos.css") if con_botones else ("css/viva.css",)
 
     @property
     def duracion(self) -> str:

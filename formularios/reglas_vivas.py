@@ -15,11 +15,12 @@ from formularios.valores import error_de_rango, rango, sin_ceros
 _ESCRITAS = ("entero", "decimal", "rango", "fecha", "hora", "punto")
 """Las que alguien puede escribir mal."""
 FUNCIONES_RARAS = frozenset(
-    {"boolean-from-string", "date", "decimal-date-time", "format-date", "max", "min", "regex", "round", "selected-at",
-     "substr"}
+    {"boolean-from-string", "max", "min", "regex", "round", "selected-at", "substr"}
 )  # fmt: skip
+"""Las de ``static/js/encuesta/raras.js``: el guion más chico no las trae."""
+FUNCIONES_DE_FECHAS = frozenset({"date", "decimal-date-time", "format-date"})
 TIPOS_RAROS = frozenset({"hora", "punto", "orden", "codigo"})
-"""Lo que evalúa ``static/js/encuesta/raras.js``: el guion más chico no lo trae."""
+"""Y lo de ``fechas.js``, que las trae a todas."""
 _ARBOLES = {"relevante": "r", "restriccion": "x", "calculo": "k", "filtro": "f"}
 
 
@@ -31,24 +32,30 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
     van = [p for p in instrumento.preguntas if p.clave in cuales]
     nombradas = formulas.de_las_que_se_dice_su_texto(instrumento)
     reglas: dict[str, Any] = {"p": [_pregunta(instrumento, p, nombradas) for p in van]}
-    if instrumento.grupos:
-        reglas["g"] = [_grupo(g) for g in instrumento.grupos]
+    if grupos := [_grupo(instrumento, g) for g in instrumento.grupos if g.repite or g.relevante]:
+        reglas["g"] = grupos
     lugar = {p.clave: i for i, p in enumerate(van)}
     orden = [lugar[clave] for clave in formulas.orden(instrumento) if clave in lugar]
     return reglas if orden == sorted(orden) else reglas | {"n": orden}
 
 
 @lru_cache(maxsize=64)
-def pide_raras(instrumento: Instrumento) -> bool:
-    """¿Usa lo que está en ``static/js/encuesta/raras.js``?"""
+def que_pide(instrumento: Instrumento) -> str:
+    """``""``, ``raras`` o ``fechas``: lo que hace falta de ``static/js/encuesta/`` además de lo de siempre."""
     reglas = de(instrumento) or {"p": []}
     arboles = [p.get(letra) for p in reglas["p"] for letra in (*_ARBOLES.values(), "q")]
     arboles += [a for g in reglas.get("g", ()) for a in (g.get("r"), *g.get("v", ())[2:])]
-    return any(p["t"] in TIPOS_RAROS for p in reglas["p"]) or any(map(_lleva_raras, arboles))
+    usadas = {funcion for arbol in arboles for funcion in _funciones(arbol)}
+    if usadas & FUNCIONES_DE_FECHAS or any(p["t"] in TIPOS_RAROS for p in reglas["p"]):
+        return "fechas"
+    return "raras" if usadas & FUNCIONES_RARAS else ""
 
 
-def _lleva_raras(arbol: Any) -> bool:
-    return isinstance(arbol, list) and (arbol[0] in FUNCIONES_RARAS or any(map(_lleva_raras, arbol[1:])))
+def _funciones(arbol: Any) -> Iterator[str]:
+    if isinstance(arbol, list):
+        yield arbol[0]
+        for rama in arbol[1:] if arbol[0] != "regex" else arbol[1:2]:
+            yield from _funciones(rama)
 
 
 def _viva(instrumento: Instrumento) -> bool:
@@ -95,8 +102,8 @@ def _referencias(instrumento: Instrumento, p: Pregunta) -> Iterator[str]:
 
 def _pregunta(instrumento: Instrumento, p: Pregunta, nombradas: frozenset[str]) -> dict[str, Any]:
     regla: dict[str, Any] = {"c": p.clave, "t": p.tipo}
-    if p.grupo is not None:
-        regla["g"] = p.grupo
+    if (grupo := _que_decide(instrumento, p.grupo)) is not None:
+        regla["g"] = grupo
     columnas = formulas.columnas_de(instrumento, p) if p.filtro is not None else frozenset()
     for campo, letra in _ARBOLES.items():
         texto = getattr(p, campo)
@@ -143,10 +150,15 @@ def _opciones(instrumento: Instrumento, p: Pregunta, *, con_texto: bool) -> list
     return opciones
 
 
-def _grupo(g: Grupo) -> dict[str, Any]:
+def _que_decide(instrumento: Instrumento, grupo: str | None) -> str | None:
+    """El más cercano que esconde o repite, de los que contienen a ``grupo`` y él: los demás son puro título."""
+    return next((g.clave for g in instrumento.camino[grupo][::-1] if g.repite or g.relevante), None)
+
+
+def _grupo(instrumento: Instrumento, g: Grupo) -> dict[str, Any]:
     regla: dict[str, Any] = {"c": g.clave}
-    if g.padre is not None:
-        regla["g"] = g.padre
+    if (padre := _que_decide(instrumento, g.padre)) is not None:
+        regla["g"] = padre
     if g.relevante is not None:
         regla["r"] = formulas.entender(g.relevante).arbol
     if g.repite:

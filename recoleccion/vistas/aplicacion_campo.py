@@ -9,7 +9,7 @@ from .estaticos import contenido
 
 _PLANTILLAS = ("base_campo.html", "campo/aplicacion.html")
 _ESTATICOS = (
-    "css/campo.css", "css/formularios.css", "css/viva.css", "img/campo.svg",
+    "css/campo.css", "css/formularios.css", "css/viva.css", "css/pasos.css", "img/campo.svg",
     "js/*.js", "js/pantallas/*.js", "js/rescate/*.js",
     "js/encuesta/prestado.js", "vendor/*.js", "vendor/*.wasm",
 )  # fmt: skip

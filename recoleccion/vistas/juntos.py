@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 
 ENTRADAS = (
-    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/condiciones.js", "encuesta/pagina.js",
-    "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
+    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/calculos_con_fechas.js", "encuesta/condiciones.js",
+    "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
 )  # fmt: skip
 """Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
 _DIRECCIONES = tuple(f"/js/{entrada}" for entrada in ENTRADAS)

@@ -67,7 +67,7 @@ const todos = [];
 for (const ruta of modulos) {
   const armado = ruta.endsWith(".mjs"); // lo que se sirve, que también trae lo que anima la página
   if (armado) Object.assign(globalThis, { document: { querySelectorAll: () => [] }, addEventListener: () => {} });
-  else await import(new URL("raras.js", pathToFileURL(ruta)).href);
+  else await import(new URL("fechas.js", pathToFileURL(ruta)).href);
   todos.push(decir(await import(pathToFileURL(ruta).href), armado));
 }
 process.stdout.write(JSON.stringify(todos));

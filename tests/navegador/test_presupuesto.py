@@ -13,14 +13,24 @@ import waitress.server
 from flask import Flask
 from playwright.sync_api import Browser
 
+from formularios.instrumento import Instrumento
+from formularios.xlsform import importar
 from recoleccion.consultas import instrumentos
-from tests.encuesta_grande import instrumento_grande
+from tests.encuesta_grande import csv_grande, instrumento_grande
 from tests.navegador.peso import Peso, pesar
 from tests.recoleccion.vistas.paginas import nuevo_evento
 
 MAXIMO_BYTES, MAXIMO_PETICIONES = 14_600, 3
 BYTES_DE_12, PETICIONES_DE_12 = 8_000, 2
 DE_12_PREGUNTAS = "/e/1"
+
+
+def con_calculos() -> Instrumento:
+    """Doce preguntas con cinco condiciones, y además un patrón y un redondeo."""
+    hoja = csv_grande(12, 5).replace(b". >= 0 and . <= 120", b"regex(., '^[0-9]+$') and round(., 0) <= 120")
+    instrumento = importar("calculada.csv", hoja.replace(b'"grande"', b'"calculada"')).instrumento
+    assert instrumento is not None
+    return instrumento
 
 
 @contextmanager
@@ -85,11 +95,14 @@ def test_ninguna_pagina_de_asistente_pasa_de_su_presupuesto(navegador: Browser, 
 def test_de_una_en_una_cabe_y_con_condiciones_pide_solo_un_guion_mas(navegador: Browser, oficina, base, azar):
     sitio, _ = oficina
     instrumentos.asegurar(base, instrumento_grande(12, 5))
+    instrumentos.asegurar(base, con_calculos())
     de_una_en_una = {"instrumento": "antes", "version": 1, "por_pantalla": True}
-    clave = nuevo_evento(base, azar, encuestas=[de_una_en_una, "grande"])
-    una_a_una, con_reglas = (pesar(navegador, f"{sitio}/{clave}/e/{n}") for n in (1, 2))
-    assert (una_a_una.peticiones, con_reglas.peticiones) == (3, 3)
-    assert max(una_a_una.bytes, con_reglas.bytes) <= MAXIMO_BYTES  # 10,887 y 13,972 el 23/11/2026
+    clave = nuevo_evento(base, azar, encuestas=[de_una_en_una, "grande", "calculada"])
+    pesos = [pesar(navegador, f"{sitio}/{clave}/e/{n}") for n in (1, 2, 3)]
+    guiones = [max(p.por_peticion, key=lambda cual: "/encuesta/" in cual).split("/")[-1].split("?")[0] for p in pesos]
+    assert guiones == ["una_a_una.js", "condiciones.js", "calculos.js"]
+    assert [p.peticiones for p in pesos] == [3, 3, 3]
+    assert all(p.bytes <= MAXIMO_BYTES for p in pesos), [p.bytes for p in pesos]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// Como condiciones.js, con las funciones y los tipos de raras.js.
+// Como condiciones.js, con las funciones de raras.js.
 
 import "./raras.js";
 import { alLlegar } from "./llegar.js";

@@ -1,4 +1,4 @@
-// La página de una asistente cuando su encuesta tiene reglas, pero ni vueltas, ni orden, ni raras.js, ni va de una en una:
+// La página de una asistente cuando su encuesta tiene reglas, pero ni vueltas, ni orden, ni funciones raras, ni va de una en una:
 // lo más común.
 
 import { alLlegar } from "./llegar.js";

@@ -1,6 +1,6 @@
 // Todo lo que una encuesta puede necesitar. Las que menos piden traen un motor más chico (formularios/dibujo.py).
 
-import "./raras.js";
+import "./fechas.js";
 import { desmarcarDeOrden, ordenar } from "./orden.js";
 import { Pasos } from "./pasos.js";
 import { Recorrido } from "./recorrido.js";

@@ -1,6 +1,6 @@
 // Una pregunta por pantalla en una encuesta con reglas, sin vueltas ni orden.
 
-import "./raras.js";
+import "./fechas.js";
 import { alLlegar } from "./llegar.js";
 import { Pasos } from "./pasos.js";
 import { Recorrido } from "./recorrido.js";

@@ -99,7 +99,7 @@ def test_dos_mil_encuestas_contestadas_dicen_lo_mismo_en_las_dos_maquinas(casos:
     assert _distintos(casos, _en_node(casos, [JS / "encuesta" / "recorrido.js"])[0])[:1] == []
 
 
-@pytest.mark.parametrize("guion", ["condiciones.js", "calculos.js", "pagina.js"])
+@pytest.mark.parametrize("guion", ["condiciones.js", "calculos.js", "calculos_con_fechas.js", "pagina.js"])
 def test_lo_que_se_sirve_tambien(casos: list[Caso], guion: str, tmp_path: Path) -> None:
     """Los mismos bytes que llegan al teléfono, con nombres de una letra; cada guion, con las encuestas que le tocan."""
     construir.construir(RAIZ)
@@ -118,8 +118,9 @@ def test_el_guion_mas_chico_evalua_lo_que_no_es_raro() -> None:
     raras = node(
         ["--input-type=module", "-e", _RARAS], return_completed_process=True, cwd=RAIZ, capture_output=True, text=True
     )
-    funciones, tipos = json.loads(raras.stdout)
-    assert (set(funciones), set(tipos)) == (reglas_vivas.FUNCIONES_RARAS, reglas_vivas.TIPOS_RAROS)
+    funciones, de_fechas, tipos = map(set, json.loads(raras.stdout))
+    assert funciones == reglas_vivas.FUNCIONES_RARAS
+    assert (de_fechas - funciones, tipos) == (reglas_vivas.FUNCIONES_DE_FECHAS, reglas_vivas.TIPOS_RAROS)
 
 
 _RARAS = """
@@ -127,8 +128,10 @@ import { raras } from "./static/js/expresiones.js";
 import { lectores, lectoresDeVarios } from "./static/js/encuesta/lectura.js";
 const deSiempre = Object.keys(lectores);
 await import("./static/js/encuesta/raras.js");
+const primeras = Object.keys(raras);
+await import("./static/js/encuesta/fechas.js");
 const nuevos = Object.keys({ ...lectores, ...lectoresDeVarios }).filter((tipo) => !deSiempre.includes(tipo));
-console.log(JSON.stringify([Object.keys(raras), nuevos]));
+console.log(JSON.stringify([primeras, Object.keys(raras), nuevos]));
 """
 
 
@@ -184,8 +187,8 @@ DEFECTOS = {
     "las letras son de UTF-16": ("lectura.js", "[...texto].length", "texto.length"),
     "lo invisible se queda": ("lectura.js", "\\p{Cc}\\p{Cf}\\p{Cs}", "\\p{Cc}"),
     "dos cosas solas se pueden": ("lectura.js", "if (sola && marcadas.length > 1)", "if (false)"),
-    "un orden a medias vale": ("raras.js", "llenas.length !== claves.length || ", ""),
-    "las cifras de más de una ubicación estorban": ("raras.js", 'parte.replace(/(\\.\\d{6})\\d+$/, "$1")', "parte"),
+    "un orden a medias vale": ("fechas.js", "llenas.length !== claves.length || ", ""),
+    "las cifras de más de una ubicación estorban": ("fechas.js", 'parte.replace(/(\\.\\d{6})\\d+$/, "$1")', "parte"),
     "un texto no dice lo contestado": ("recorrido.js", "this.dicho(clave, grupo, vueltas) || NEUTRO", "NEUTRO"),
     "un texto dice lo de otra vuelta": ("recorrido.js", "this.#vistos(clave, grupo, vueltas, false);\n    return visto", "this.#vistos(clave, undefined, [], false);\n    return visto"),
 }  # fmt: skip
@@ -199,7 +202,7 @@ def notados(casos: list[Caso], tmp_path_factory: pytest.TempPathFactory) -> dict
         carpeta = tmp_path_factory.mktemp("defecto")
         (carpeta / "encuesta").mkdir()
         (carpeta / "package.json").write_text('{"type": "module"}', "utf-8")
-        nombres = ("boton.js", "recorrido.js", "lectura.js", "raras.js")
+        nombres = ("boton.js", "recorrido.js", "lectura.js", "raras.js", "fechas.js")
         for ruta in (JS / "expresiones.js", *(JS / "encuesta" / nombre for nombre in nombres)):
             texto = ruta.read_text("utf-8")
             if ruta.name == archivo:
