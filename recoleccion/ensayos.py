@@ -25,6 +25,7 @@ from publicacion.modelo import Celda, Motivo
 from .consultas import publicar as lotes
 from .consultas import urna
 from .consultas.ensayo import copia, textos_privados
+from .fechas import plural
 from .instalacion import Instalacion
 from .vistas.publicador import Cambio, Ensayo, Falla, Renglon, Tabla
 
@@ -163,11 +164,15 @@ class _Nombres:
         self._valores: dict[tuple[Any, ...], dict[str, Any]] = {
             (c.tabla, *json.loads(c.celda)): json.loads(c.valor)
             for c in celdas
-            if c.tabla in {*escritura.ETIQUETAS, "poa"}
+            if c.tabla in {*escritura.ETIQUETAS, "poa", "evento_resumen"}
         }
 
     def _uno(self, *llave: Any, campo: str = "etiqueta") -> str:
         return str(self._valores.get(llave, {}).get(campo) or llave[-1])
+
+    def _eventos(self, *llave: Any) -> str:
+        """Los eventos hechos salen exactos: la oficina los anuncia."""
+        return plural(self._valores.get(llave, {}).get("eventos") or 0, "evento", "eventos")
 
     def de(self, tabla: str, llave: list[Any]) -> dict[str, str]:
         """``que`` se cuenta y de ``quienes``."""
@@ -186,7 +191,9 @@ class _Nombres:
                 }
             case "evento_resumen", [mes, programa, zona]:
                 donde = (self._uno("categoria", "programa", programa), self._uno("categoria", "zona", zona))
-                return {"que": self._uno("categoria", "mes", mes).capitalize(), "quienes": ", ".join(donde)}
+                cual = self._uno("categoria", "mes", mes).capitalize()
+                return {"que": f"{cual} ({self._eventos(tabla, *llave)})", "quienes": ", ".join(donde)}
             case "poa", [ejercicio, linea]:
-                return {"que": f"{linea}. {self._uno('poa', ejercicio, linea, campo='texto')}", "quienes": "Todas"}
+                texto = self._uno("poa", ejercicio, linea, campo="texto")
+                return {"que": f"{linea}. {texto} ({self._eventos(tabla, *llave)})", "quienes": "Todas"}
         return {"que": " ".join(map(str, llave)), "quienes": ""}

@@ -83,6 +83,7 @@ def test_lo_ensayado_es_lo_que_se_publica_y_ensayar_no_escribe(datos, base, inst
     assert (total.real, total.quienes) == (3 * 57, "Todas las personas")
     assert total.publicada in (170, 175)
     assert any(r.que.endswith("→ Buena") and r.real == 12 for r in ensayo.renglones)
+    assert any((r.que, r.real) == ("Agosto de 2026 (1 evento)", 57) for r in ensayo.renglones)
 
 
 def test_se_anota_quien_firmo_y_que(base, instalacion, trimestre):
