@@ -19,7 +19,8 @@ def poa() -> ResponseReturnValue:
     hoy = ahora().date()
     ejercicios = consulta.ejercicios(bd())
     cercano = min(ejercicios, key=lambda e: abs(e - hoy.year), default=hoy.year)
-    ejercicio = request.args.get("ejercicio", cercano, int)
+    pedido = request.args.get("ejercicio", cercano, int)
+    ejercicio = pedido if pedido in ejercicios else cercano
     cuentas = tablero.lineas(bd(), ejercicio, hoy.isoformat())
     lineas = [linea | cuentas.get(linea["clave"], CEROS) for linea in consulta.listar(bd(), ejercicio)]
     return render_template("panel/poa.html", ejercicio=ejercicio, ejercicios=ejercicios, lineas=lineas)
