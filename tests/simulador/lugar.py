@@ -103,10 +103,10 @@ class Lugar:
         self.capturado_el.setdefault(registro.id, telefono.hoy())
         self.hubo[f"capturado {registro.tipo}"] += 1
 
-    def asentado(self, telefono: Telefono, destinos: Mapping[str, Destino]) -> None:
+    def asentado(self, telefono: Telefono, destinos: Mapping[str, Destino], hora_servidor: str | None) -> None:
         dicho = ", ".join(f"{self.n(id)} {destino.estado}" for id, destino in destinos.items())
         self.anota(f"{telefono.nombre} asienta {dicho or 'un saludo'}")
-        self.juez.al_asentar(telefono, destinos)
+        self.juez.al_asentar(telefono, destinos, hora_servidor)
 
     def borrados(self, telefono: Telefono, viejos: list[EnCola]) -> None:
         if viejos:

@@ -291,7 +291,7 @@ class Telefono:
         """En una sola transacción: la época, los acuses y el borrado de lo viejo por los dos relojes."""
         dia_servidor = hora_servidor[:10] if hora_servidor else None
         self.otra_epoca = self.almacen.asentar(destinos, epoca, dia_servidor, self.hoy())
-        self.testigo.asentado(self, destinos)
+        self.testigo.asentado(self, destinos, hora_servidor)
         if dia_servidor:
             self.borrar_viejos(min(self.hoy(), dia_servidor))
         yield "asentó los acuses"
