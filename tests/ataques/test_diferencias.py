@@ -13,12 +13,12 @@ TRIMESTRES = trimestres() if ENTERO else trimestres()[:1]
 
 @pytest.mark.parametrize("instrumento", INSTRUMENTOS)
 def test_de_lo_nuestro_no_se_aprende_ninguna_respuesta(anio, instrumento):
-    for cortes in (TRIMESTRES, SEMANAS):
+    for cortes in (TRIMESTRES, SEMANAS if ENTERO else SEMANAS[4:8]):
         publicado = {
             (desde, hasta): calcular(anio.crudo(lote, desde, hasta), anio.reglas)[0] for lote, desde, hasta in cortes
         }
         saldo = contra_lo_nuestro(anio, instrumento, publicado)
-        assert saldo.preguntadas > 1000
+        assert saldo.preguntadas > 500
         assert saldo.aprendidas == 0
 
 
