@@ -4,6 +4,7 @@ tau-Argus no conoce el redondeo: se comparan tablas exactas de programa por zona
 """
 
 import json
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -53,16 +54,17 @@ def tau_argus(tabla: Tabla, carpeta: Path) -> tuple[dict[tuple[str, str], str], 
     """
     renglones = [(p, z) for (p, z), n in tabla.items() for _ in range(n)]
     datos = {"programa": [p for p, _ in renglones], "zona": [z for _, z in renglones], "uno": [1.0] * len(renglones)}
-    hecho = protect(
-        datos,
-        ["programa", "zona"],
-        response="uno",
-        safety_rules="FREQ(10,100)",
-        suppress="OPT(1)",
-        workdir=str(carpeta / "tau"),
-    )
-    llaves = [(f["programa"], f["zona"]) for f in hecho.tables[0].rows]
-    cotas = {llaves[f["cell"]]: (round(f["min"]), round(f["max"])) for f in hecho.engine.audit(0)}
+    with chdir(carpeta):  # deja sus apuntes donde esté
+        hecho = protect(
+            datos,
+            ["programa", "zona"],
+            response="uno",
+            safety_rules="FREQ(10,100)",
+            suppress="OPT(1)",
+            workdir=str(carpeta / "tau"),
+        )
+        llaves = [(f["programa"], f["zona"]) for f in hecho.tables[0].rows]
+        cotas = {llaves[f["cell"]]: (round(f["min"]), round(f["max"])) for f in hecho.engine.audit(0)}
     return dict(zip(llaves, hecho.tables[0].status(), strict=True)), cotas
 
 
