@@ -81,6 +81,17 @@ def ensayar(
     return sha
 
 
+def escribir_vacia(ruta_publica: Path) -> None:
+    """Un archivo público sin ningún lote, para poder atender aunque el libro no se deje publicar.
+
+    :raises ErrorPublicacion: si el disco falla.
+    """
+    nuevo = ruta_publica.with_name(f"{ruta_publica.name}.nuevo")
+    with _de_paso(nuevo), _en_espanol():
+        _construir(nuevo, _filas(()))
+        os.replace(nuevo, ruta_publica)
+
+
 @contextmanager
 def _de_paso(ruta: Path) -> Iterator[None]:
     """Un archivo que no debe quedar: ni el de un intento cortado, ni éste si algo sale mal."""
@@ -152,8 +163,12 @@ def _atacar(ruta: Path, anterior: Path | None, textos: Iterable[str]) -> None:
 
 def _leer_libro(ruta_privada: Privada, ademas: PorAsentar | None = None) -> Filas:
     """Los renglones de cada tabla pública; sólo de lotes ya asentados (y ``ademas``)."""
+    return _filas(_lotes(ruta_privada, ademas))
+
+
+def _filas(lotes: Iterable[PorAsentar]) -> Filas:
     salida: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {tabla: {} for tabla in TABLAS}
-    for lote in _lotes(ruta_privada, ademas):
+    for lote in lotes:
         reglas = json.loads(lote.reglas or "{}")
         celdas = list(lote.celdas)
         _comprobar(lote.lote, celdas, reglas)

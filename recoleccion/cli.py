@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from publicacion import escritura, lanzar
+from publicacion.errores import ErrorPublicacion
 
 from . import paquete
 from . import preparar as preparacion
@@ -245,7 +246,7 @@ def _direcciones(app: str, datos: str) -> dict[str, str]:
 def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos: int) -> None:
     conexion.verificar(instalacion.privada)
     if not instalacion.publica.exists():
-        escritura.escribir(instalacion.privada, instalacion.publica)
+        _escribir_lo_publicado(instalacion)
     publicador = EnSegundoPlano(instalacion)
 
     def al_empezar(app: str, publicos: str) -> None:
@@ -262,6 +263,18 @@ def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos:
         ambiente=lanzar.entorno(ruta_publica=instalacion.publica),
         al_empezar=al_empezar,
     )
+
+
+def _escribir_lo_publicado(instalacion: Instalacion) -> None:
+    """Falta el archivo público: se rehace del libro. Si no se puede se dice, y se registra igual."""
+    try:
+        try:
+            escritura.escribir(instalacion.privada, instalacion.publica)
+        except ErrorPublicacion as error:
+            decir(f"Aviso: los datos publicados no se pudieron escribir y no se verán. {error.mensaje}")
+            escritura.escribir_vacia(instalacion.publica)
+    except ErrorPublicacion as error:
+        raise Fallo(error.mensaje, error.que_hacer) from error
 
 
 def _orden_datos(instalacion: Instalacion, puerto: int) -> list[str]:

@@ -176,6 +176,18 @@ def test_un_libro_alterado_despues_de_asentar_no_se_publica(lugar, sentencia):
     no_publica(lugar, "El libro cambió después de asentar el lote 2026-T3", "Restaure el último respaldo")
 
 
+def test_sin_archivo_publico_y_con_el_libro_alterado_se_atiende_con_uno_vacio(lugar):
+    ejecutar(lugar, "DELETE FROM libro WHERE tabla = 'respuesta_cubo'")
+    lugar.publica.unlink()
+    with pytest.raises(ErrorPublicacion):
+        escritura.escribir(lugar.privada, lugar.publica)
+    assert not lugar.publica.exists()
+    escritura.escribir_vacia(lugar.publica)
+    with closing(Database(lugar.publica)) as db:
+        assert (db["lote"].count, db["asistencia_cubo"].count) == (0, 0)
+        assert db["diccionario"].count > 50
+
+
 def test_cancelar_datos_de_una_persona_no_mueve_lo_publicado(lugar):
     antes = intacto(lugar)
     ejecutar(
