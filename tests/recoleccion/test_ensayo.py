@@ -34,7 +34,8 @@ def trimestre(base, azar, sello, reloj) -> Fabrica:
     for dia in ("2026-07-05", "2026-08-09", "2026-09-06"):
         id = eventos.crear(base, EVENTO | {"fecha": dia}, HORA, azar)
         fabrica = Fabrica(sello, id, azar.getrandbits(32))
-        fabrica.mandar(base, *[fabrica.conteo(sexo="MMMH"[n % 4], edad=EDADES[n % 3]) for n in range(45)])
+        grupos = (("M", 0, 15), ("M", 1, 12), ("M", 2, 8), ("H", 0, 10))
+        fabrica.mandar(base, *[fabrica.conteo(sexo=s, edad=EDADES[e], personas=n) for s, e, n in grupos])
         fabrica.mandar(base, *[fabrica.asistencia(modo="credencial", credencial=t, edad="60+") for t in tarjetas])
         eventos.cerrar(base, id, HORA, sello, azar)
     fabrica.mandar(
@@ -122,7 +123,7 @@ def test_el_segundo_lote_se_compara_con_el_primero(base, instalacion, azar, sell
     for dia in ("2026-10-05", "2026-11-09", "2026-12-06"):
         id = eventos.crear(base, EVENTO | {"fecha": dia}, HORA, azar)
         fabrica = Fabrica(sello, id, azar.getrandbits(32))
-        fabrica.mandar(base, *[fabrica.conteo(sexo="H", edad="60+") for _ in range(30)])
+        fabrica.mandar(base, fabrica.conteo(sexo="H", edad="60+", personas=30))
         eventos.cerrar(base, id, HORA, sello, azar)
     reloj.hora = HORA.replace(year=2027, month=1, day=4)
     primero, segundo = ensayar(instalacion, paso=nada)
@@ -167,7 +168,7 @@ def vencido(base, azar, sello) -> None:
     for dia in ("2025-01-05", "2025-02-09", "2025-03-06"):
         id = eventos.crear(base, EVENTO | {"fecha": dia}, HORA, azar)
         fabrica = Fabrica(sello, id, azar.getrandbits(32))
-        fabrica.mandar(base, *[fabrica.conteo(sexo="M", edad="30-44") for _ in range(40)])
+        fabrica.mandar(base, fabrica.conteo(sexo="M", edad="30-44", personas=40))
         eventos.cerrar(base, id, HORA, sello, azar)
 
 
@@ -212,7 +213,7 @@ def test_adelantar_lo_que_no_alcanza_dice_cuanto_falta(datos, base, azar, sello)
     hoy = date.today()  # noqa: DTZ011  la orden usa el reloj de la computadora
     id = eventos.crear(base, EVENTO | {"fecha": hoy.isoformat()}, HORA, azar)
     fabrica = Fabrica(sello, id)
-    fabrica.mandar(base, *[fabrica.conteo(sexo="M", edad="30-44") for _ in range(59)])
+    fabrica.mandar(base, fabrica.conteo(sexo="M", edad="30-44", personas=59))
     eventos.cerrar(base, id, HORA, sello, azar)
     resultado = correr("publicar", "--adelantar", "--datos", datos)
     assert resultado.exit_code == 0, resultado.output
