@@ -71,6 +71,7 @@ def partes(celdas: Sequence[Celda], crudo: Crudo, reglas: Reglas) -> Iterator[tu
         yield pregunta, por_parte.get((pregunta.tabla, *pregunta.suya), [])
 
 
+_CON_EJE = frozenset({"asistencia_cubo", "respuesta_cubo", "cambio_cubo"})
 _DE_ENCUESTA = frozenset({"respuesta_cubo", "cambio_cubo"})
 
 
@@ -111,7 +112,7 @@ def _de_rango(rango: Rango, reglas: Reglas) -> Hallazgo:
 
 def _hallazgo(tabla: str, celda: str, clase: str, desde: int, hasta: int, reglas: Reglas) -> Hallazgo:
     cuantas = str(desde) if desde == hasta else f"de {desde} a {hasta}"
-    donde = f"{nombre_de_tabla(tabla)}, «{_en_palabras(celda, reglas)}»"
+    donde = f"{nombre_de_tabla(tabla)}, «{_en_palabras(tabla, celda, reglas)}»"
     return Hallazgo(tabla, celda, clase, desde, hasta, _FRASES[clase].format(donde=donde, cuantas=cuantas))
 
 
@@ -128,13 +129,14 @@ def nombre_de_tabla(tabla: str) -> str:
     return _TABLAS[tabla]
 
 
-def _en_palabras(celda: str, reglas: Reglas) -> str:
+def _en_palabras(tabla: str, celda: str, reglas: Reglas) -> str:
     """La llave de una celda como la diría alguien: con las etiquetas de los catálogos donde las hay."""
     etiquetas: dict[str, str] = {"todas": "todas", "": "sin decirlo", "60+": "60 años o más"}
     for dimension in ("sexo", "edad", "zona", "programa"):
         etiquetas |= reglas.valores(dimension)
     partes = []
-    for parte in json.loads(celda):
+    llave = json.loads(celda)
+    for parte in llave[1:] if tabla in _CON_EJE else llave:  # el grupo ya dice su eje
         texto = str(parte)
         separadas = texto.replace("60+", "60\0").split("+") if "+" in texto else [texto]
         partes.append(", ".join(etiquetas.get(t.replace("\0", "+"), t) for t in separadas))

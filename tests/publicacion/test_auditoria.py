@@ -90,7 +90,7 @@ def test_sin_redondeo_falta_la_supresion_secundaria_y_se_nota():
     dictamen = auditar(proteger(crudo, exactas, SECRETO), crudo, exactas)
     assert not dictamen.pasa
     assert {(h.desde, h.hasta) for h in dictamen.hallazgos} == {(5, 5)}
-    assert "Igualdad" in dictamen.razon
+    assert "Asistencias, «Igualdad»" in dictamen.razon
     assert "fueron 5" in dictamen.razon
 
 
