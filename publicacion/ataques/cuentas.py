@@ -6,9 +6,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from ..conteo import meses
 from ..esquema_publico import TABLAS
 from ..modelo import DIMENSIONES
-from ..proteccion import meses
 from .hallazgo import SOPORTE, Hallazgo
 from .lectura import DE_LOTE, Publicado
 

@@ -27,8 +27,9 @@ def cambios(p: Publicado, anterior: Path) -> Iterator[Hallazgo]:
 def _comparar(antes: Publicado, ahora: Publicado) -> Iterator[Hallazgo]:
     lotes = {fila["lote"] for fila in antes.filas("lote")}
     for tabla in (*DE_LOTE, "lote", "reglas"):
-        de_antes = _celdas(antes, tabla, lotes)
-        de_ahora = _celdas(ahora, tabla, lotes)
+        # Una versión nueva puede traer más columnas: se comparan las que tienen las dos.
+        columnas = [c for c in antes.columnas(tabla) if c in ahora.columnas(tabla) and c not in _NO_SON_DATOS]
+        de_antes, de_ahora = (_celdas(p, tabla, lotes, columnas) for p in (antes, ahora))
         for mal, que in (
             (de_antes.keys() - de_ahora.keys(), "desaparecieron renglones"),
             (de_ahora.keys() - de_antes.keys(), "aparecieron renglones"),
@@ -39,7 +40,6 @@ def _comparar(antes: Publicado, ahora: Publicado) -> Iterator[Hallazgo]:
                 yield Hallazgo("cambios", donde, f"En un lote ya publicado {que} ({len(mal)}). {SOPORTE}")
 
 
-def _celdas(p: Publicado, tabla: str, lotes: set[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+def _celdas(p: Publicado, tabla: str, lotes: set[str], columnas: list[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     llave = TABLAS[tabla].llave
-    otras = [c for c in TABLAS[tabla].columnas if c not in llave and c not in _NO_SON_DATOS]
-    return {tuple(f[c] for c in llave): tuple(f[c] for c in otras) for f in p.filas(tabla) if f["lote"] in lotes}
+    return {tuple(f[c] for c in llave): tuple(f[c] for c in columnas) for f in p.filas(tabla) if f["lote"] in lotes}

@@ -36,14 +36,18 @@ class Publicado:
             con.execute("SELECT count(*) FROM sqlite_master").fetchone()
             yield cls(ruta, con, crudo)
 
+    def columnas(self, tabla: str) -> list[str]:
+        """Las declaradas que el archivo sí trae; una publicación de otra versión puede no tenerlas todas."""
+        suyas = {f["name"] for f in self.con.execute("SELECT name FROM pragma_table_info(?)", (tabla,))}
+        return [c for c in TABLAS[tabla].columnas if c in suyas]
+
     def filas(self, tabla: str) -> list[Fila]:
-        """Los renglones con sus columnas declaradas; ninguno si la tabla no es como se declaró (eso lo dice otro)."""
+        """Los renglones, con todas las columnas declaradas; nulas las que falten (eso lo dice ``esquema``)."""
         if tabla not in self._filas:
-            try:
-                cursor = self.con.execute(f"SELECT {', '.join(TABLAS[tabla].columnas)} FROM {tabla}")  # noqa: S608
-                self._filas[tabla] = [dict(fila) for fila in cursor]
-            except sqlite3.OperationalError:
-                self._filas[tabla] = []
+            vacias: Fila = dict.fromkeys(TABLAS[tabla].columnas)
+            columnas = self.columnas(tabla)
+            cursor = self.con.execute(f"SELECT {', '.join(columnas)} FROM {tabla}") if columnas else ()  # noqa: S608
+            self._filas[tabla] = [vacias | dict(fila) for fila in cursor]
         return self._filas[tabla]
 
     def por_lote(self, tabla: str) -> dict[str, list[Fila]]:

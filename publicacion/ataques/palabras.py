@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
+from ..conteo import meses
 from ..esquema_publico import TABLAS
 from ..modelo import Celda
-from ..proteccion import canonico, meses
+from ..proteccion import canonico
 from ..reglamento import huella
 from .hallazgo import SOPORTE, Hallazgo
 from .lectura import DE_LOTE, Publicado
@@ -15,6 +17,8 @@ _TEXTOS = ("texto", "indicador", "unidad", "encuesta", "etiqueta", "explicacion"
 DE_LA_OFICINA = frozenset((*_TEXTOS, "sexo", "edad", "zona", "programa"))
 """Columnas que la oficina escribe para que se lean, fuera de las llaves."""
 LLAVE_LARGA = 80
+SALTOS = 5
+"""De letra a número o al revés, en un texto sin espacios: al azar hay muchos más."""
 MUCHAS = 10**7
 """Ninguna cuenta de un municipio llega aquí; una hora en segundos sí."""
 
@@ -91,9 +95,10 @@ def resumenes(p: Publicado) -> Iterator[Hallazgo]:
 
 
 def _parece_resumen(texto: str) -> bool:
-    """Mezcla letras y números como no lo hace una palabra."""
-    cifras = sum(c.isdigit() for c in texto)
-    return cifras >= 3 and (len(texto) - cifras >= 3 or cifras == len(texto))
+    """Mezcla letras y números como no lo hace una palabra con su año, o es un número larguísimo."""
+    cifras = [c.isdigit() for c in texto]
+    saltos = sum(a != b for a, b in pairwise(cifras))
+    return all(cifras) or saltos >= SALTOS
 
 
 def _huella(p: Publicado, lote: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from publicacion.ataques import ATAQUES, Hallazgo, revisar
+from publicacion.esquema_publico import VISTAS
 from tests.ataques.publicar import textos_privados
 from tests.publicacion import elenco_publicacion as elenco
 
@@ -76,6 +77,7 @@ def test_lo_que_la_oficina_escribe_puede_traer_telefonos_horas_y_correos(publica
         "UPDATE pregunta SET texto = '¿Conoce VIOLETA, 33 1415 1002, de 9:00:00 a 15?' WHERE pregunta = 'K5'",
         "UPDATE respuesta SET etiqueta = 'Escribir a ayuda@ejemplo.org.mx' WHERE respuesta = 'whatsapp'",
         "UPDATE categoria SET etiqueta = 'Norte 2025-2026' WHERE clave = 'zona_1'",
+        "UPDATE pregunta SET encuesta = 'Vea jalisco.gob.mx/es/programas/inmujeres/2026/encuestaviolencia20261125'",
     )
     assert revisar(publica, textos=["33 1415 1002", "ayuda@ejemplo.org.mx", "Código Violeta"]) == []
 
@@ -261,6 +263,14 @@ def test_un_lote_nuevo_o_un_texto_mejor_explicado_no_es_un_cambio(publica):
 def _sin_lote(lote: str) -> tuple[str, ...]:
     tablas = ("asistencia_cubo", "respuesta_cubo", "cambio_cubo", "poa", "evento_resumen", "lote", "reglas")
     return tuple(f"DELETE FROM {tabla} WHERE lote = '{lote}'" for tabla in tablas)
+
+
+def test_se_compara_aunque_la_anterior_sea_de_una_version_con_menos_columnas(publica):
+    anterior = Path(shutil.copyfile(publica, publica.with_name("anterior.db")))
+    alterar(anterior, *(f"DROP VIEW {vista}" for vista in VISTAS), "ALTER TABLE poa DROP COLUMN unidad")
+    assert revisar(publica, anterior=anterior) == []
+    alterar(publica, "UPDATE poa SET asistencias = asistencias + 1")
+    assert "cambios" in ataques(revisar(publica, anterior=anterior))
 
 
 def test_una_publicacion_anterior_danada_se_dice(publica):
