@@ -3,7 +3,9 @@
 import hashlib
 import json
 import math
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 
 import opendp.prelude as dp
@@ -127,3 +129,13 @@ def test_el_modo_se_elige_en_un_catalogo_y_queda_dicho(tmp_path):
     vigor = json.loads(en_vigor(reglas, [], dictamen))
     assert (vigor["modo"], vigor["epsilon"]) == ("eps", 1.5)
     assert "diez preguntas gasta diez veces epsilon" in eps.EXPLICACION
+
+
+def test_un_lote_en_modo_eps_llega_al_archivo_publico_con_sus_reglas(oficina):
+    (oficina.catalogos / "publicacion.csv").write_text("clave,etiqueta,valor\nmodo,,eps\nepsilon,,3\n", "utf-8")
+    oficina.publicar()
+    with closing(sqlite3.connect(oficina.publica)) as con:
+        reglas = dict(con.execute("SELECT regla, valor FROM reglas"))
+        vistas = con.execute("SELECT count(*) FROM asistencia_cubo WHERE n >= 10 AND n % 5 = 0").fetchone()[0]
+    assert (reglas["modo"], reglas["epsilon"], reglas["auditoria"]) == ("eps", "3.0", "pasa")
+    assert vistas > 10
