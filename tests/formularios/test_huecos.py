@@ -254,3 +254,28 @@ def test_lo_publicado_y_el_papel_no_llevan_la_respuesta(casa: Instrumento) -> No
     assert f"Las {RAYA} hijas de {RAYA}" in texto
     assert f"{RAYA}, ¿cuántas hijas tiene?" in texto
     assert "${" not in texto
+
+
+RAROS = {
+    "dos seguidos y signos sueltos": ("| note | n | ${a}${a} $ {a} \\${a} | | |", 3),
+    "lo que no se ve": ("| calculate | c | con ${a} | | 1 |", 0),
+    "una lista desplegable": ("| select_one l | q | Q | minimal | |", 1),
+    "con caras": ("| select_one l | q | Q | caritas | |", 1),
+    "otra": ("| select_multiple l or_other | q | Q ${a} | | |", 2),
+    "se dice sola": ("| integer | b | ¿Cuántos? (${b}) | | |", 1),
+    "de lo que va después": ("| note | n | Puso ${z} | | |\n| | integer | z | Z | | |", 1),
+    "nombre con acento, guion y punto": ("| integer | año-1.x | A | | |\n| | note | n | El ${año-1.x} | | |", 1),
+    "formato y etiquetas": ("| note | n | **${a}** <b>${a}</b> &lt;${a}&gt; | | |", 3),
+    "nota sin nombre": ("| note | | Hola ${a} | | |", 1),
+}
+
+
+@pytest.mark.parametrize(("filas", "cuantos"), RAROS.values(), ids=RAROS)
+def test_lo_raro_tambien_se_dibuja_vuelve_y_sale(filas: str, cuantos: int) -> None:
+    i = _importa(
+        f"| survey |\n| | type | name | label | appearance | calculation |\n| | integer | a | A | | |\n| {filas}\n"
+        "| choices |\n| | list_name | name | label |\n| | l | 1 | La ${a} |\n| | l | 2 | Dos |\n"
+    )
+    assert len(_huecos(_pagina(i))) == cuantos
+    assert importar("v.csv", exportar(i, "csv")).instrumento == i
+    assert xform(i, id="x", titulo="X", prefijo="j")[1].count(b"<output") == cuantos
