@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
 from tempfile import TemporaryDirectory
@@ -39,6 +40,8 @@ from .instalacion import Instalacion
 from .vistas.publicador import Ensayo, Falla, Hecha, Lote, Situacion, Tarea
 
 DE_UN_ERROR = (ErrorPublicacion, ErrorJornada, ErrorCatalogo, sqlite3.Error, OSError)
+DURA = timedelta(hours=1)
+"""Lo que vive un ensayo sin publicarse: lleva cuentas verdaderas."""
 _bitacora = logging.getLogger(__name__)
 
 
@@ -187,7 +190,7 @@ def falla(error: BaseException) -> Falla:
 class EnSegundoPlano:
     """El :class:`~recoleccion.vistas.publicador.Publicador` del panel: una tarea a la vez, en su hilo.
 
-    El último ensayo vive en la memoria de este proceso, con las cuentas verdaderas; nunca se escribe.
+    El último ensayo vive en la memoria de este proceso, con las cuentas verdaderas, por una hora; nunca se escribe.
     """
 
     motivos: Mapping[str, str] = MOTIVOS
@@ -204,7 +207,10 @@ class EnSegundoPlano:
         return self._tarea
 
     def ensayo(self) -> Ensayo | None:
-        return self._ensayo
+        ensayo = self._ensayo
+        if ensayo is not None and abs(self._lugar.reloj() - ensayo.hecho_en) > DURA:
+            self._ensayo = ensayo = None
+        return ensayo
 
     def ensayar(self, *, adelantar: bool) -> None:
         """:raises ErrorJornada: ``publicacion_en_curso``."""

@@ -160,7 +160,7 @@ class Publicador(Protocol):
     def tarea(self) -> Tarea | None: ...
 
     def ensayo(self) -> Ensayo | None:
-        """El último, si nada se ha publicado desde entonces."""
+        """El último, si es de hace menos de una hora y nada se ha publicado desde entonces."""
         ...
 
     def ensayar(self, *, adelantar: bool) -> None:

@@ -86,6 +86,15 @@ def test_la_vista_previa_dice_cuanto_se_muestra_y_por_que_se_esconde(titular, pu
     assert not (datos / "publica.db").exists()
 
 
+def test_lo_calculado_se_olvida_en_una_hora(titular, publicador, trimestre, reloj):
+    ensayar(titular, publicador)
+    reloj.avanzar(minutes=59)
+    assert "Firmar y publicar" in titular.texto(PREVIA)
+    reloj.avanzar(minutes=2)
+    assert "No hay nada calculado" in titular.texto(PREVIA)
+    assert "No hay nada calculado" in titular.texto(CELDAS)
+
+
 def test_celda_por_celda_con_lo_que_hay_y_filtros(titular, publicador, trimestre):
     ensayar(titular, publicador)
     todas = titular.texto(CELDAS)
