@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from tests.ataques.publicar import textos_privados
 from tests.ataques.servido import pedir, portal
-from tests.ataques.vivo import Respuesta, consultas, direcciones, fisgar
+from tests.ataques.vivo import Respuesta, consultas, direcciones, fisgar, paginas
 from tests.hilo import correr
 from tests.publicacion import elenco_publicacion as elenco
 
@@ -24,7 +24,13 @@ def test_el_portal_no_da_nada_que_no_este_en_el_archivo(oficina, tmp_path):
     publica = oficina / "publica.db"
     with portal(publica, tmp_path) as puerto:
         prohibido = prohibidos(oficina / "privada.db")
-        assert fisgar(lambda ruta: pedir(puerto, ruta), publica, prohibido, direcciones(publica)) == []
+
+        def pide(ruta: str) -> Respuesta:
+            return pedir(puerto, ruta)
+
+        seguidas = paginas(pide)
+        assert len(seguidas) > 20
+        assert fisgar(pide, publica, prohibido, [*seguidas, *direcciones(publica)]) == []
         assert pedir(puerto, "/publica.db").cuerpo == publica.read_bytes()
         assert pedir(puerto, "/publica/asistencia_cubo.json?_shape=array").estado == 200
         for ruta in ("/publica.json?sql=select+1", "/publica/asistencia_cubo.json?_where=1=1"):

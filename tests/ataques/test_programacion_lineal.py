@@ -1,15 +1,18 @@
 """El archivo como sistema de ecuaciones: de lo nuestro no sale ninguna cuenta escondida; de otras reglas, muchas."""
 
+import json
 import math
 from datetime import date
-from itertools import chain
+from itertools import chain, product
 
 import pytest
 
 from bench.proteccion_ajena import celdas, ons, umbral
+from publicacion.auditoria import ensayar
+from publicacion.proteccion import explicar
 from tests.ataques import lineal
 from tests.ataques.anio import ENTERO, LINEAS_DE, trimestres
-from tests.ataques.publicar import publicar
+from tests.ataques.publicar import SECRETO, publicar
 
 LOTES = trimestres() if ENTERO else trimestres()[:1]
 
@@ -63,6 +66,31 @@ def test_de_un_mes_nuestro_tampoco(anio, tmp_path):
     )
     verdad = lineal.verdades(anio.crudo(*UN_MES), anio.reglas, archivo.dominios)
     assert lineal.acertadas(cotas, verdad) == []
+
+
+def test_lo_que_este_ataque_recupera_la_auditoria_lo_quita(anio):
+    """Con cuentas exactas, aun con los umbrales puestos: sin auditar se recuperan celdas; auditado, ninguna."""
+    crudo, exactas = anio.crudo(*UN_MES), anio.reglas.con(redondeo=1)
+    examinadas, dictamen = ensayar(crudo, exactas, SECRETO)
+    assert dictamen.quitadas
+    assert _recuperadas([e.motivo for e in examinadas], crudo, exactas) == []
+    assert _recuperadas(explicar(crudo, exactas, SECRETO), crudo, exactas)
+
+
+def _recuperadas(motivos, crudo, reglas) -> list[lineal.Recuperada]:
+    dominios = lineal.dominios_de(crudo, reglas)
+    verdad = lineal.verdades(crudo, reglas, dominios)
+    dichas = {(m.tabla, *json.loads(m.celda)): m.publicada for m in motivos}
+    publicadas = {
+        lugar: dichas["asistencia_cubo", eje, grupo]
+        for eje, grupo, lugar in lineal.lugares(reglas.ejes_asistencia, dominios)
+    } | {
+        (("zona", z), ("programa", p), ("mes", m)): dichas["evento_resumen", m, p, z]
+        for z, p, m in product(dominios["zona"], dominios["programa"], dominios["mes"])
+    }
+    sabido = {lugar: (0, math.inf) if n is None else (n, n) for lugar, n in publicadas.items()}
+    escondidas = [lugar for lugar, n in publicadas.items() if n is None and verdad[lugar] > 0]
+    return lineal.acertadas(lineal.recuperar_asistencias(sabido, escondidas, dominios), verdad)
 
 
 def test_de_lo_nuestro_no_se_demuestra_ninguna_respuesta(publica, anio):

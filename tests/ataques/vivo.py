@@ -4,8 +4,10 @@ archivo que cualquiera puede bajar."""
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -96,6 +98,19 @@ def direcciones(publica: Path) -> Iterator[str]:
         yield f"/-/{interna}"
         yield f"/-/{interna}.json"
     yield from _CAMINOS
+
+
+def paginas(pide: Pide, cuantas: int = 40) -> list[str]:
+    """Las que se alcanzan desde la portada siguiendo enlaces, y cada una con una pregunta que no esperaba."""
+    vistas, pendientes = [], ["/"]
+    while pendientes and len(vistas) < cuantas:
+        ruta = pendientes.pop(0)
+        vistas.append(ruta)
+        r = pide(ruta)
+        if r.estado == 200 and "html" in r.tipo:
+            enlaces = re.findall(r'href="(/[^"#]*)"', r.cuerpo.decode("utf-8", "replace"))
+            pendientes += [h for e in enlaces if (h := unescape(e)) not in vistas and h not in pendientes]
+    return vistas + [f"{v.partition('?')[0]}?zona='+or+1=1--&lote=%00&_where=1=1" for v in vistas[:12]]
 
 
 def fisgar(pide: Pide, publica: Path, prohibido: Iterable[str], pedidas: Iterable[str]) -> list[str]:
