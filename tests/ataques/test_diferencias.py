@@ -11,12 +11,18 @@ SEMANAS = semanas() if ENTERO else semanas()[:9]
 TRIMESTRES = trimestres() if ENTERO else trimestres()[:1]
 
 
+@pytest.fixture(scope="module")
+def publicaciones(anio):
+    """Lo publicado por trimestres y, si se hiciera, por semanas."""
+    return [
+        {(desde, hasta): calcular(anio.crudo(lote, desde, hasta), anio.reglas)[0] for lote, desde, hasta in cortes}
+        for cortes in (TRIMESTRES, SEMANAS if ENTERO else SEMANAS[4:8])
+    ]
+
+
 @pytest.mark.parametrize("instrumento", INSTRUMENTOS)
-def test_de_lo_nuestro_no_se_aprende_ninguna_respuesta(anio, instrumento):
-    for cortes in (TRIMESTRES, SEMANAS if ENTERO else SEMANAS[4:8]):
-        publicado = {
-            (desde, hasta): calcular(anio.crudo(lote, desde, hasta), anio.reglas)[0] for lote, desde, hasta in cortes
-        }
+def test_de_lo_nuestro_no_se_aprende_ninguna_respuesta(anio, instrumento, publicaciones):
+    for publicado in publicaciones:
         saldo = contra_lo_nuestro(anio, instrumento, publicado)
         assert saldo.preguntadas > 500
         assert saldo.aprendidas == 0
