@@ -93,7 +93,7 @@ def _descarga(scope: dict[str, Any], entregas: dict[str, Entrega]) -> Pagina | N
         (b"content-disposition", b'attachment; filename="' + nombre + b'"'),
         (b"cache-control", b"no-cache"),
     ]
-    return Pagina(cabeceras, entrega.contenido, None, f'"{entrega.sha256}"'.encode())
+    return Pagina(cabeceras, entrega.contenido, False, f'"{entrega.sha256}"'.encode())
 
 
 class _Salida:
@@ -121,7 +121,7 @@ class _Salida:
             await self._send(_SIN_CUERPO)
             return
         cuerpo = pagina.cuerpo
-        if pagina.gzip is not None:
+        if pagina.se_comprime:
             comunes.append((b"vary", b"Accept-Encoding"))
             if self._gzip:
                 cuerpo = pagina.gzip

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
 TOPE = 24 * 1024 * 1024
 TOPE_PAGINA = 1024 * 1024
@@ -20,29 +21,33 @@ Cabeceras = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Pagina:
-    """``gzip``: el cuerpo comprimido, o ``None`` si no conviene. ``etag``: entre comillas, como va en la cabecera."""
+    """``se_comprime``: si conviene. ``etag``: entre comillas, como va en la cabecera."""
 
     cabeceras: Cabeceras
     cuerpo: bytes
-    gzip: bytes | None
+    se_comprime: bool
     etag: bytes
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """El cuerpo comprimido; se hace la primera vez que alguien lo pide así."""
+        return gzip.compress(self.cuerpo, 6, mtime=0)
 
     @property
     def peso(self) -> int:
-        return len(self.cuerpo) + len(self.gzip or b"") + 1_000
+        """Bytes que ocupa, contando lo que ocupará comprimida."""
+        return len(self.cuerpo) * (2 if self.se_comprime else 1) + 1_000
 
 
 def hacer(cabeceras: Cabeceras, cuerpo: bytes) -> Pagina:
-    """La página lista para guardarse, con su comprimido y sin las cabeceras que dependen de cómo se mande."""
+    """La página lista para guardarse, sin las cabeceras que dependen de cómo se mande."""
     suyas = [(k, v) for k, v in cabeceras if k.lower() not in (b"content-length", b"transfer-encoding", b"etag")]
     if not any(k.lower() == b"cache-control" for k, _ in suyas):
         suyas.append((b"cache-control", b"no-cache"))  # que pregunte con su etag: casi siempre no ha cambiado
     tipo = next((v for k, v in suyas if k.lower() == b"content-type"), b"")
-    comprimido = None
-    if len(cuerpo) >= DESDE and tipo.startswith(_COMPRIMIBLES):
-        comprimido = gzip.compress(cuerpo, 6, mtime=0)
+    conviene = len(cuerpo) >= DESDE and tipo.startswith(_COMPRIMIBLES)
     etag = f'W/"{hashlib.sha256(cuerpo).hexdigest()[:20]}"'.encode()
-    return Pagina(suyas, cuerpo, comprimido, etag)
+    return Pagina(suyas, cuerpo, conviene, etag)
 
 
 class Memoria:
