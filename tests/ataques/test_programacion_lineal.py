@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from itertools import chain, product
 
@@ -70,7 +71,8 @@ def test_de_un_mes_nuestro_tampoco(anio, tmp_path):
 
 def test_lo_que_este_ataque_recupera_la_auditoria_lo_quita(anio):
     """Con cuentas exactas, aun con los umbrales puestos: sin auditar se recuperan celdas; auditado, ninguna."""
-    crudo, exactas = anio.crudo(*UN_MES), anio.reglas.con(redondeo=1)
+    crudo = replace(anio.crudo(*UN_MES), contestaciones=(), cambios=(), preguntas=())
+    exactas = anio.reglas.con(redondeo=1)
     examinadas, dictamen = ensayar(crudo, exactas, SECRETO)
     assert dictamen.quitadas
     assert _recuperadas([e.motivo for e in examinadas], crudo, exactas) == []
