@@ -132,7 +132,7 @@ def leer(ruta_privada: Privada, lote: str, desde: str, hasta: str) -> Crudo:
             ),
             eventos=eventos,
             lineas_poa=tuple(_lineas(con)),
-            **_instrumentos(con, hasta),
+            **_instrumentos(con, desde, hasta),
         )
 
 
@@ -192,7 +192,7 @@ def _lineas(con: Any) -> Iterator[LineaPoa]:
         yield LineaPoa(**datos, trimestres=(f["t1"], f["t2"], f["t3"], f["t4"]))
 
 
-def _instrumentos(con: Any, hasta: str) -> dict[str, Any]:
+def _instrumentos(con: Any, desde: str, hasta: str) -> dict[str, Any]:
     """Las preguntas cerradas de la versión vigente de cada instrumento, con las versiones que preguntan lo mismo.
 
     La vigente es la más nueva que llevó algún evento hasta ese día: guardar otra para después no esconde lo de ahora, y
@@ -216,7 +216,16 @@ def _instrumentos(con: Any, hasta: str) -> dict[str, Any]:
         for vigente in versiones[clave][vigentes[clave]]:
             iguales = frozenset(v for v, todas in versiones[clave].items() if vigente in todas)
             preguntas.append(Pregunta(**(vars(vigente) | {"versiones": iguales})))
-    return {"preguntas": tuple(preguntas), "titulos": {c: titulos[c, v] for c, v in vigentes.items()}}
+    aplicadas = con.execute(
+        "SELECT DISTINCT x.instrumento FROM evento_encuesta x JOIN evento e ON e.id = x.evento_id"
+        " WHERE e.fecha BETWEEN ? AND ? AND e.estado = 'cerrado'",
+        (desde, hasta),
+    )
+    return {
+        "preguntas": tuple(preguntas),
+        "titulos": {c: titulos[c, v] for c, v in vigentes.items()},
+        "aplicadas": frozenset(f["instrumento"] for f in aplicadas),
+    }
 
 
 def _sin_respuestas(texto: str) -> str:

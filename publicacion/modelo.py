@@ -104,6 +104,8 @@ class Pregunta:
     versiones: frozenset[int] = frozenset()
     peldanos: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """Cómo dice la encuesta que se juntan sus opciones; sin nada, la escalera de siempre."""
+    sin_separar: bool = False
+    """Sólo sale en total: separada por grupo no cupo."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Crudo:
     lineas_poa: tuple[LineaPoa, ...] = ()
     preguntas: tuple[Pregunta, ...] = ()
     titulos: Mapping[str, str] = field(default_factory=dict)
+    aplicadas: frozenset[str] = frozenset()
+    """Claves de las encuestas que llevó algún evento del periodo."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .auditoria import Dictamen, ensayar, exigir
+from .cupo import caber, no_cupo
 from .etiquetas import etiquetar
 from .extraccion import Privada, leer
 from .modelo import Celda, Motivo
@@ -47,14 +48,15 @@ def simular(
     :raises ErrorPublicacion: si hay datos que no pueden ser.
     """
     reglas = leer_reglas(carpeta_catalogos)
-    crudo = sin_encuestas(leer(ruta_privada, lote, desde, hasta), reglas)
-    revisar(crudo, reglas)
+    entero = sin_encuestas(leer(ruta_privada, lote, desde, hasta), reglas)
+    revisar(entero, reglas)
+    crudo, cupo = caber(entero, reglas)
     examinadas, dictamen = ensayar(crudo, reglas, secreto)
     celdas = [examinada.celda for examinada in examinadas]
     return Simulacion(
         [examinada.motivo for examinada in examinadas],
         dictamen,
-        en_vigor(reglas, celdas, dictamen),
+        en_vigor(reglas, celdas, dictamen, cupo),
         [*celdas, *etiquetar(crudo, reglas)],
-        avisos(reglas),
+        [*avisos(reglas), *no_cupo(cupo)],
     )

@@ -153,6 +153,8 @@ def _respuestas(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[
     for eje in reglas.ejes_respuesta:
         juntas = agrupar(crudo.contestaciones, eje)
         for grupo, pregunta in product(grupos(eje, reglas), crudo.preguntas):
+            if pregunta.sin_separar and eje != "total":
+                continue
             niveles = escalera(pregunta)
             dichas = contestadas(juntas.get(grupo, []), pregunta)
             veces = len(reglas.ejes_respuesta)

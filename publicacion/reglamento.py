@@ -10,6 +10,7 @@ from typing import Any
 from .auditoria import Dictamen
 from .auditoria.unidades import CELDAS_CUANDO_MAS
 from .censo import ARCHIVO, leer_censo, leer_iter
+from .cupo import SIN_FALTA, Cupo
 from .errores import ErrorPublicacion
 from .modelo import Celda, Crudo, Reglas
 from .proteccion import canonico
@@ -35,6 +36,8 @@ EXPLICACIONES = {
     "zonas": "Zonas en que se agrupa.",
     "programas": "Programas en que se agrupa.",
     "ejes_asistencia": "Formas en que se agrupan las asistencias.",
+    "sin_separar": "Preguntas que salen sólo en total: separadas por grupo no cabían en el tope de celdas.",
+    "sin_lugar": "Preguntas que no salen: no cabían en el tope de celdas.",
     "ejes_respuesta": "Formas en que se agrupan las respuestas.",
     "ejes_cambio": "Formas en que se agrupa el cambio entre antes y después.",
     "celdas": "Celdas con número posible en el lote; siempre están todas, haya ido gente o no.",
@@ -94,7 +97,7 @@ def sin_encuestas(crudo: Crudo, reglas: Reglas) -> Crudo:
     return replace(crudo, preguntas=quedan)
 
 
-def en_vigor(reglas: Reglas, celdas: Iterable[Celda], dictamen: Dictamen) -> str:
+def en_vigor(reglas: Reglas, celdas: Iterable[Celda], dictamen: Dictamen, cupo: Cupo = SIN_FALTA) -> str:
     """El JSON canónico de las reglas con que salió un lote, lo que dijo la auditoría y la huella de sus celdas."""
     lista = sorted(celdas)
     numericas = [valor["n"] for c in lista if "n" in (valor := json.loads(c.valor))]
@@ -109,6 +112,7 @@ def en_vigor(reglas: Reglas, celdas: Iterable[Celda], dictamen: Dictamen) -> str
             **({"epsilon": reglas.epsilon} if reglas.modo == "eps" else {}),
             "auditoria": "pasa" if dictamen.pasa else "no pasa",
             "tablas_quitadas": list(dictamen.quitadas) or ["ninguna"],
+            **{que: list(cuales) for que, cuales in cupo._asdict().items() if cuales},
             "zonas": list(reglas.zonas.values()),
             "programas": list(reglas.programas.values()),
             "ejes_asistencia": reglas.ejes_asistencia,

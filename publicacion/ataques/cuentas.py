@@ -71,11 +71,15 @@ def forma(p: Publicado) -> Iterator[Hallazgo]:
     for lote in sorted({lote for cubo in cubos.values() for lote in cubo} | set(periodos)):
         suyas = {tabla: cubo.get(lote, []) for tabla, cubo in cubos.items()}
         que = f"Faltan o sobran renglones: se sabría quién vino por los que hay. {SOPORTE}"
-        for tabla in _incompletas(suyas, periodos.get(lote)):
+        juntas = frozenset(filter(None, (p.reglas.get((lote, "sin_separar")) or "").split(", ")))
+        for tabla in _incompletas(suyas, periodos.get(lote), juntas):
             yield Hallazgo("forma", f"{tabla}, {lote}", que)
 
 
-def _incompletas(suyas: dict[str, list[dict[str, Any]]], periodo: tuple[str, str] | None) -> Iterator[str]:
+def _incompletas(
+    suyas: dict[str, list[dict[str, Any]]], periodo: tuple[str, str] | None, juntas: frozenset[str]
+) -> Iterator[str]:
+    """``juntas``: preguntas que las reglas del lote dicen que salen sólo en total, como «encuesta: pregunta»."""
     grupos: dict[str, set[str]] = defaultdict(set)
     for fila in suyas["asistencia_cubo"]:
         grupos[fila["eje"]].add(fila["grupo"])
@@ -88,7 +92,9 @@ def _incompletas(suyas: dict[str, list[dict[str, Any]]], periodo: tuple[str, str
         for fila in suyas[tabla]:
             de_grupo[fila["eje"], fila["grupo"]].add(tuple(fila[c] for c in columnas))
             ejes[fila["eje"]].add(fila["grupo"])
-        parejos = len({frozenset(llaves) for llaves in de_grupo.values()}) <= 1
+        todas = set().union(*de_grupo.values())
+        separadas = {llave for llave in todas if ": ".join(llave[:2]) not in juntas}
+        parejos = all(llaves == (todas if eje == "total" else separadas) for (eje, _), llaves in de_grupo.items())
         if not parejos or any(not _entero(eje, dichos, dominios) for eje, dichos in ejes.items()):
             yield tabla
     resumen = {(f["mes"], f["programa"], f["zona"]) for f in suyas["evento_resumen"]}

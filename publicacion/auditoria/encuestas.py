@@ -170,9 +170,11 @@ class _Sumandos:
 
 def encuestadas(crudo: Crudo, reglas: Reglas) -> Iterator[Encuestada]:
     """Todas las preguntas de un lote: las de las encuestas y las del cambio entre antes y después."""
-    ejes = reglas.ejes_respuesta
-    por_grupo = _por_grupo(crudo.contestaciones, ejes, reglas)
+    separadas = _por_grupo(crudo.contestaciones, reglas.ejes_respuesta, reglas)
+    en_total = _por_grupo(crudo.contestaciones, ("total",), reglas)
     for pregunta in crudo.preguntas:
+        ejes = ("total",) if pregunta.sin_separar else reglas.ejes_respuesta
+        por_grupo = en_total if pregunta.sin_separar else separadas
         cuenta: Counter[tuple[Grupo, str]] = Counter()
         bases: Counter[Grupo] = Counter()
         for grupo, filas in por_grupo.items():
