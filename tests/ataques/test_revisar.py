@@ -162,6 +162,17 @@ def test_cada_fuga_la_atrapa_su_ataque(fuga, publica):
     assert all(h.donde and h.que.endswith("avise a quien da soporte.") for h in hallazgos)
 
 
+def test_una_pregunta_sin_separar_tiene_su_forma_si_las_reglas_lo_dicen(publica):
+    """Sólo así: quitarla de los grupos sin decirlo podría depender de quién contestó."""
+    quitar = "DELETE FROM respuesta_cubo WHERE eje = 'sexo' AND instrumento = 'antes' AND pregunta = 'K1'"
+    alterar(publica, quitar)
+    assert "forma" in ataques(revisar(publica))
+    alterar(publica, "INSERT INTO reglas SELECT lote, 'sin_separar', 'antes: K1, otra: P1', '' FROM lote")
+    assert "forma" not in ataques(revisar(publica))
+    alterar(publica, "DELETE FROM respuesta_cubo WHERE grupo = 'H' AND pregunta = 'K2'")
+    assert "forma" in ataques(revisar(publica))
+
+
 def test_un_telefono_o_un_correo_en_una_llave_se_nota(publica):
     for valor in (TELEFONO, "378 123 4567", "petra@ejemplo.org"):
         copia = Path(shutil.copyfile(publica, publica.with_name("otra.db")))
