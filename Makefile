@@ -29,6 +29,7 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/openrosa_envios.py
 	$(BIN)/python bench/openrosa_web.py
 	$(BIN)/python bench/datasette.py
+	$(BIN)/python bench/publicacion.py
 
 # 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
@@ -41,6 +42,8 @@ nocturna: $(VENV)/con-pruebas
 	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
 	JORNADA_CORTES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_fallas_cortes.py
 	JORNADA_LOTES=500 $(BIN)/python -m pytest tests/publicacion/test_auditoria_fuerza_bruta.py
+	JORNADA_ANIO=entero $(BIN)/python -m pytest -s tests/ataques/test_pertenencia.py tests/ataques/test_diferencias.py \
+	  tests/ataques/test_programacion_lineal.py tests/ataques/test_revisar.py tests/ataques/test_forma.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
 	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
 	$(MAKE) itinerarios
