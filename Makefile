@@ -42,7 +42,7 @@ nocturna: $(VENV)/con-pruebas
 	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
 	JORNADA_CORTES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_fallas_cortes.py
 	JORNADA_LOTES=500 $(BIN)/python -m pytest tests/publicacion/test_auditoria_fuerza_bruta.py
-	JORNADA_ANIO=entero $(BIN)/python -m pytest -s tests/ataques/test_pertenencia.py tests/ataques/test_diferencias.py \
+	JORNADA_ANIO=entero $(BIN)/python -m pytest -s tests/ataques/test_pertenencia.py tests/ataques/test_restar_publicaciones.py \
 	  tests/ataques/test_programacion_lineal.py tests/ataques/test_revisar.py tests/ataques/test_forma.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
 	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
