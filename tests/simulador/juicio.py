@@ -54,7 +54,9 @@ class Juez:
         self.restaurado = False
         self.antes: Disco | None = None
         self.dicho: set[tuple[str, str, str]] = set()
-        self.acusado_en: dict[tuple[str, str], datetime] = {}
+        self.acusado_en: dict[tuple[str, str], tuple[int, datetime]] = {}
+        """Cuántos respaldos se habían restaurado, y cuándo lo dijo el servidor por primera vez desde entonces."""
+        self.respaldos = 0
         self.descartadas: set[tuple[str, str]] = set()
 
     # --- En cada respuesta -------------------------------------------------------------------------------------------
@@ -176,17 +178,22 @@ class Juez:
                 raise Violacion(f"{self.mundo.n(id)}: {telefono.nombre} lo da por {destino.estado} sin acuse")
             if destino.estado == "enviado":
                 dicho_en = datetime.fromisoformat(hora_servidor) if hora_servidor else self.mundo.ahora()
-                self.acusado_en[telefono.nombre, id] = dicho_en
+                antes = self.acusado_en.get((telefono.nombre, id))
+                if antes and antes[0] == self.respaldos:
+                    dicho_en = min(antes[1], dicho_en)  # un acuse repetido no alarga los treinta días
+                self.acusado_en[telefono.nombre, id] = self.respaldos, dicho_en
 
     def al_borrar(self, telefono: Telefono, viejos: Collection[EnCola]) -> None:
         """Sólo se borra lo acusado hace treinta días de verdad, diga lo que diga el reloj del teléfono."""
         for en in viejos:
-            if (self.mundo.ahora().date() - self.acusado_en[telefono.nombre, en.id].date()).days < DIAS:
+            _, dicho_en = self.acusado_en[telefono.nombre, en.id]
+            if (self.mundo.ahora().date() - dicho_en.date()).days < DIAS:
                 raise Violacion(f"{self.mundo.n(en.id)}: el teléfono lo borró antes de {DIAS} días")
             self.mundo.registros[en.id].perdonado = True
 
     def al_restaurar(self) -> None:
         self.restaurado, self.antes = True, None
+        self.respaldos += 1
 
     # --- Al final ----------------------------------------------------------------------------------------------------
 
