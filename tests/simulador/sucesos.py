@@ -322,6 +322,7 @@ class Sucesos(Lugar):
         self.anota(f"la titular cierra o reabre el evento {self.eventos.index(evento) + 1}")
         self.hubo["evento cerrado o reabierto"] += 1
         self.servidor.cerrar_evento(evento, self.azar)
+        self.juez.antes = None  # al cerrar se abren urnas y se vacía lo apartado de lo ya contado
 
     def _nuevo_evento(self) -> None:
         self.eventos.append(self.servidor.nuevo_evento(self.azar))
