@@ -116,10 +116,8 @@ class Compilador:
             return
         tipo = tipos.entender(escrito)
         if isinstance(tipo, str):
-            donde = self.survey.encabezado("tipo")
             que_pasa = f"El tipo «{escrito}» no se admite."
-            se_quita = tipo in tipos.SE_QUITAN
-            self.notas.problema(Problema(self.survey.nombre, fila.numero, donde, que_pasa, tipo, se_quita))
+            self.survey.problema(fila, "tipo", que_pasa, tipo, se_quita=tipo in tipos.SE_QUITAN)
             return
         if tipo.tipo.startswith("fin_"):
             self._cerrar(fila, tipo.tipo == "fin_repeticion")

@@ -94,10 +94,18 @@ class Pagina:
         return {idioma: textos for idioma, textos in todas.items() if textos}
 
     def problema(
-        self, fila: Fila | None, campo: str | None, que_pasa: str, que_escribir: str, *, idioma: str | None = None
+        self,
+        fila: Fila | None,
+        campo: str | None,
+        que_pasa: str,
+        que_escribir: str,
+        *,
+        idioma: str | None = None,
+        se_quita: bool = False,
     ) -> None:
         """En la celda de ``campo`` (y de ``idioma``); si no está esa columna, se dice cómo se llama en el estándar."""
-        self.notas.problemas.append(self._nota(fila, campo, que_pasa, que_escribir, idioma))
+        nota = self._nota(fila, campo, que_pasa, que_escribir, idioma)
+        self.notas.problema(replace(nota, se_quita=se_quita))
 
     def en_encabezado(self, encabezado: str, que_pasa: str, que_escribir: str) -> None:
         self.notas.problemas.append(Problema(self.nombre, 1, encabezado, que_pasa, que_escribir))
