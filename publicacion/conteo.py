@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from .modelo import DIMENSIONES, EDADES, Asistencia, Cambio, Contestacion, Crudo, LineaPoa, Pregunta
+from .modelo import DIMENSIONES, EDADES, Asistencia, Cambio, Contestacion, Crudo, LineaPoa, Pregunta, Reglas
 from .preguntas import escalera
 
 R = TypeVar("R", Asistencia, Contestacion, Cambio)
@@ -94,6 +94,11 @@ def _elegidas(respuesta: Any) -> set[str]:
     if isinstance(respuesta, str):
         return {respuesta}
     return {r for r in respuesta if isinstance(r, str)} if isinstance(respuesta, list) else set()
+
+
+def ejes_de(pregunta: Pregunta, reglas: Reglas) -> tuple[str, ...]:
+    """Por qué ejes sale una pregunta."""
+    return ("total",) if pregunta.sin_separar else reglas.ejes_respuesta
 
 
 def preguntas_de_cambio(crudo: Crudo) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from .auditoria.unidades import CELDAS_CUANDO_MAS
+from .conteo import ejes_de
 from .modelo import Crudo, Pregunta, Reglas
 from .preguntas import escalera
 from .proteccion import examinar, grupos
@@ -38,8 +39,8 @@ def caber(crudo: Crudo, reglas: Reglas, tope: int = CELDAS_CUANDO_MAS) -> tuple[
     for pregunta, quitar in _pasos(por_ceder):
         if sobran <= 0:
             break
-        (sin_lugar if quitar else sin_separar).append(f"{pregunta.instrumento}: {pregunta.clave}")
-        donde = next(n for n, p in enumerate(preguntas) if (p.instrumento, p.clave) == _cual(pregunta))
+        (sin_lugar if quitar else sin_separar).append(": ".join(_cual(pregunta)))
+        donde = next(n for n, p in enumerate(preguntas) if _cual(p) == _cual(pregunta))
         antes = preguntas[donde]
         preguntas[donde : donde + 1] = [] if quitar else [replace(pregunta, sin_separar=True)]
         if quitar and pregunta.instrumento in DE_SIEMPRE:  # con ella se va también su cambio
@@ -71,9 +72,8 @@ def _cual(pregunta: Pregunta) -> tuple[str, str]:
 
 def _tamano(pregunta: Pregunta, reglas: Reglas) -> int:
     """Cuántas celdas ocupa una pregunta."""
-    ejes = ("total",) if pregunta.sin_separar else reglas.ejes_respuesta
     categorias = {categoria for nivel in escalera(pregunta) for categoria in nivel}
-    return len(categorias) * sum(len(list(grupos(eje, reglas))) for eje in ejes)
+    return len(categorias) * sum(len(list(grupos(eje, reglas))) for eje in ejes_de(pregunta, reglas))
 
 
 def _celdas(crudo: Crudo, preguntas: list[Pregunta], reglas: Reglas) -> int:

@@ -16,6 +16,7 @@ from . import eps
 from .conteo import (
     agrupar,
     contestadas,
+    ejes_de,
     lineas_del_lote,
     meses,
     personas_cuando_mas,
@@ -153,7 +154,7 @@ def _respuestas(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[
     for eje in reglas.ejes_respuesta:
         juntas = agrupar(crudo.contestaciones, eje)
         for grupo, pregunta in product(grupos(eje, reglas), crudo.preguntas):
-            if pregunta.sin_separar and eje != "total":
+            if eje not in ejes_de(pregunta, reglas):
                 continue
             niveles = escalera(pregunta)
             dichas = contestadas(juntas.get(grupo, []), pregunta)

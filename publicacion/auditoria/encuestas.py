@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from ..conteo import contestadas, preguntas_de_cambio, valor
+from ..conteo import contestadas, ejes_de, preguntas_de_cambio, valor
 from ..modelo import Celda, Crudo, Reglas
 from ..preguntas import CAMBIOS, ESCALERA_CAMBIO, Nivel, escalera
 from ..proteccion import canonico, visibles_de_una, visibles_de_varias
@@ -170,11 +170,12 @@ class _Sumandos:
 
 def encuestadas(crudo: Crudo, reglas: Reglas) -> Iterator[Encuestada]:
     """Todas las preguntas de un lote: las de las encuestas y las del cambio entre antes y después."""
-    separadas = _por_grupo(crudo.contestaciones, reglas.ejes_respuesta, reglas)
-    en_total = _por_grupo(crudo.contestaciones, ("total",), reglas)
+    por_ejes = {
+        ejes: _por_grupo(crudo.contestaciones, ejes, reglas) for ejes in {ejes_de(p, reglas) for p in crudo.preguntas}
+    }
     for pregunta in crudo.preguntas:
-        ejes = ("total",) if pregunta.sin_separar else reglas.ejes_respuesta
-        por_grupo = en_total if pregunta.sin_separar else separadas
+        ejes = ejes_de(pregunta, reglas)
+        por_grupo = por_ejes[ejes]
         cuenta: Counter[tuple[Grupo, str]] = Counter()
         bases: Counter[Grupo] = Counter()
         for grupo, filas in por_grupo.items():
