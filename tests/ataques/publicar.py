@@ -48,17 +48,3 @@ def asentar(db: Database, crudo: Crudo, celdas: Sequence[Celda], reglas: str, ho
         [crudo.lote, crudo.desde, crudo.hasta, hoy, reglas],
     )
     db.conn.executemany("INSERT INTO libro VALUES (?, ?, ?, ?)", [(crudo.lote, *celda) for celda in celdas])
-
-
-def textos_privados(privada: Path) -> set[str]:
-    """Todo texto de la base privada, de toda tabla que no sea lo que la oficina escribe para publicarse."""
-    publicables = {"linea_poa", "instrumento", "lote_publicacion", "libro", "_sqlite_migrations"}
-    with closing(Database(privada)) as db:
-        return {
-            valor
-            for tabla in db.table_names()
-            if tabla not in publicables
-            for fila in db[tabla].rows
-            for valor in fila.values()
-            if isinstance(valor, str)
-        }

@@ -17,7 +17,8 @@ from recoleccion import reglas
 from recoleccion.consultas import conexion, eventos, publicar, recepcion
 from recoleccion.instalacion import ZONA_HORARIA
 from tests.ataques.anio import LINEAS_DE, PROGRAMAS, ZONAS, Anio, simular, trimestres
-from tests.ataques.publicar import SECRETO, calcular, textos_privados
+from tests.ataques.publicar import SECRETO, calcular
+from tests.publicacion.elenco_publicacion import textos_privados
 
 LOTE = trimestres()[0]
 TABLAS = {"asistencia_cubo", "respuesta_cubo", "cambio_cubo", "evento_resumen"}

@@ -5,11 +5,11 @@ from contextlib import closing
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from tests.ataques.publicar import textos_privados
 from tests.ataques.servido import pedir, portal
 from tests.ataques.vivo import Respuesta, consultas, direcciones, fisgar, paginas
 from tests.hilo import correr
 from tests.publicacion import elenco_publicacion as elenco
+from tests.publicacion.elenco_publicacion import textos_privados
 
 
 def prohibidos(privada) -> list[str]:

@@ -12,8 +12,8 @@ from sqlite_utils.utils import sqlite3
 
 from publicacion.ataques import ATAQUES, Hallazgo, revisar
 from publicacion.esquema_publico import VISTAS
-from tests.ataques.publicar import textos_privados
 from tests.publicacion import elenco_publicacion as elenco
+from tests.publicacion.elenco_publicacion import textos_privados
 
 CURP = "GOMC800101MJCMRR09"
 TELEFONO = "3781234567"

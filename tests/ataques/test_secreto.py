@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from publicacion.modelo import Asistencia, Crudo, Reglas
 from publicacion.proteccion import proteger
 from recoleccion.instalacion import Instalacion
-from tests.ataques.publicar import calcular, textos_privados
+from tests.ataques.publicar import calcular
 from tests.publicacion import elenco_publicacion as elenco
+from tests.publicacion.elenco_publicacion import textos_privados
 
 REGLAS = Reglas(zonas={"cabecera": "Cabecera"}, programas={"prevencion": "Prevención"}, ejes_asistencia=("total",))
 CRUDO = Crudo("2026-T1", "2026-01-01", "2026-03-31")

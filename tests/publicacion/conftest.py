@@ -1,22 +1,17 @@
 """Lo que comparten las pruebas de publicación: una oficina inventada y, si hace falta, un Datasette de verdad."""
 
-import importlib.metadata
-import os
 import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import elenco_publicacion as elenco
 import pytest
 
-from publicacion import escritura, lanzar, orquestar
-
-RAIZ = Path(__file__).parents[2]
+from publicacion import escritura, orquestar
+from tests.datasette_vivo import encendido
+from tests.navegador.procesos import puerto_libre
 
 
 @dataclass(frozen=True)
@@ -54,45 +49,14 @@ def oficina(tmp_path: Path, sembrada: tuple[Path, list[str]]) -> Oficina:
 @pytest.fixture
 def lanzar_datasette(tmp_path: Path) -> Iterator[Callable[[list[str]], None]]:
     """Arranca un proceso de Datasette con los argumentos dados y lo termina al acabar la prueba."""
-    procesos: list[subprocess.Popen[bytes]] = []
+    with ExitStack() as encendidos:
 
-    def lanzar_con(argumentos: list[str]) -> None:
-        ambiente = lanzar.entorno() | {"PYTHONPATH": os.pathsep.join([*_puntos_de_entrada(tmp_path), str(RAIZ)])}
-        salida = (tmp_path / "datasette.log").open("wb")
-        procesos.append(subprocess.Popen(argumentos, env=ambiente, cwd=tmp_path, stdout=salida, stderr=salida))
-        salida.close()
-        base = f"http://127.0.0.1:{argumentos[argumentos.index('--port') + 1]}"
-        limite = time.monotonic() + 20
-        while True:
-            try:
-                with urllib.request.urlopen(f"{base}/robots.txt", timeout=5):
-                    return
-            except urllib.error.HTTPError:
-                return
-            except OSError:
-                if time.monotonic() > limite or procesos[-1].poll() is not None:
-                    raise AssertionError((tmp_path / "datasette.log").read_text()) from None
-                time.sleep(0.1)
+        def lanzar_con(argumentos: list[str]) -> None:
+            encendidos.enter_context(encendido(argumentos, tmp_path))
 
-    yield lanzar_con
-    for proceso in procesos:
-        proceso.terminate()
-        proceso.wait(10)
+        yield lanzar_con
 
 
 @pytest.fixture
 def puerto() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def _puntos_de_entrada(tmp_path: Path) -> list[str]:
-    """Si jornada no está instalada, una carpeta que declara su complemento como lo haría la instalación."""
-    if any(p.value == "publicacion.plugin" for p in importlib.metadata.entry_points(group="datasette")):
-        return []
-    informacion = tmp_path / "sitio" / "jornada-0.dist-info"
-    informacion.mkdir(parents=True, exist_ok=True)
-    (informacion / "METADATA").write_text("Metadata-Version: 2.1\nName: jornada\nVersion: 0\n")
-    (informacion / "entry_points.txt").write_text("[datasette]\njornada_publicacion = publicacion.plugin\n")
-    return [str(tmp_path / "sitio")]
+    return puerto_libre()

@@ -151,3 +151,17 @@ def asentar(privada: Path, celdas: Sequence[tuple[str, str, str]], reglas: str, 
         )
         db.conn.executemany("INSERT INTO libro VALUES (?, ?, ?, ?)", [(lote, *celda) for celda in celdas])
         db.conn.commit()
+
+
+def textos_privados(privada: Path) -> set[str]:
+    """Todo texto de la base privada, de toda tabla que no sea lo que la oficina escribe para publicarse."""
+    publicables = {"linea_poa", "instrumento", "lote_publicacion", "libro", "_sqlite_migrations"}
+    with closing(Database(privada)) as db:
+        return {
+            valor
+            for tabla in db.table_names()
+            if tabla not in publicables
+            for fila in db[tabla].rows
+            for valor in fila.values()
+            if isinstance(valor, str)
+        }

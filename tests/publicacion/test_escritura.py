@@ -18,24 +18,13 @@ from publicacion.modelo import Reglas
 from publicacion.reglamento import CELDAS_CUANDO_MAS, huella, leer_reglas
 
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-PUBLICABLES = frozenset(
-    {"linea_poa", "instrumento", "lote_publicacion", "libro", "_sqlite_migrations", "sqlite_master"}
-)
-"""Tablas cuyos textos son de la oficina, no de las personas."""
 
 
 def textos_privados(privada: Path) -> set[str]:
     """Todo texto de seis letras o más que hay en la base privada, menos lo que la oficina ya dice en público."""
     publicos = f"{elenco.PUBLICAS} {elenco.LOTE} {elenco.DESDE} {elenco.HASTA} 2026-11"
-    with closing(Database(privada)) as db:
-        return {
-            valor
-            for tabla in db.table_names()
-            if tabla not in PUBLICABLES
-            for fila in db[tabla].rows
-            for valor in fila.values()
-            if isinstance(valor, str) and len(valor) >= 6 and valor not in publicos and not valor.startswith("{")
-        }
+    todos = elenco.textos_privados(privada)
+    return {texto for texto in todos if len(texto) >= 6 and texto not in publicos and not texto.startswith("{")}
 
 
 def hallados(archivo: Path, textos: set[str]) -> set[str]:
