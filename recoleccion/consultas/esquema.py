@@ -8,6 +8,8 @@ dispositivo ni orden) y cada dato que se guarda tiene un indicador que lo usa.
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3
 
+from .esquema_escritorio import M009
+
 migraciones = Migrations("recoleccion")
 
 _M001 = """
@@ -298,6 +300,13 @@ def m007_otras_aplicaciones(db: Database) -> None:
 def m008_de_que_tratan_los_textos(db: Database) -> None:
     """Los textos libres, clasificados."""
     for sentencia in _sentencias(_M008):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m009_el_escritorio(db: Database) -> None:
+    """El programa anual con sus metas, actividades, series, evidencias, papel e informes."""
+    for sentencia in _sentencias(M009):
         db.execute(sentencia)
 
 
