@@ -49,6 +49,7 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
             "directorio": [{"id": directorio.listar(db)[0]["id"]}],
             "cuentas": [{"id": next(c.id for c in cuentas.listar(db) if c.rol != "titular")}],
             "cuarentena": [{"id": fila["id"]} for fila in cuarentena.listar(db)[:1]],
+            "telefonos": [{"id": fila["id"]} for fila in db.query("SELECT id FROM alta_dispositivo LIMIT 1")],
         }
 
 
