@@ -21,11 +21,14 @@ CREATE TABLE trimestre_cerrado (
 ) STRICT, WITHOUT ROWID;
 
 -- Lo que no es un evento: gestiones, cursos, canalizaciones. Sólo cuentas: sin nombres ni historias.
+-- «cuenta» es la de su tipo al anotarla: editar el catálogo no mueve lo que ya se informó. Con «limite», es base desde que
+-- se pide y avance cuando se cumple.
 CREATE TABLE actividad (
   id TEXT PRIMARY KEY, ejercicio INTEGER NOT NULL, linea TEXT NOT NULL, tipo TEXT NOT NULL, fecha TEXT NOT NULL,
   cantidad INTEGER NOT NULL CHECK (cantidad BETWEEN 0 AND 100000),
   mujeres INTEGER CHECK (mujeres >= 0), hombres INTEGER CHECK (hombres >= 0),
   no_especificado INTEGER CHECK (no_especificado >= 0),
+  cuenta TEXT NOT NULL DEFAULT 'avance' CHECK (cuenta IN ('avance', 'base', 'aparte')),
   programa TEXT, institucion TEXT, tema TEXT, horas REAL CHECK (horas >= 0), alcance INTEGER CHECK (alcance >= 0),
   limite TEXT, cumplida_el TEXT, nota TEXT,
   creada_en TEXT NOT NULL, creada_por TEXT NOT NULL, revision INTEGER NOT NULL DEFAULT 1, quitada_en TEXT,
