@@ -128,6 +128,14 @@ CATALOGO: dict[str, Entrada] = {
         "Se queda con su versión, para que sus respuestas se puedan sumar. La nueva sirve en los siguientes eventos.",
         409,
     ),
+    "cambio_de_otra_persona": Entrada(
+        "Otra persona guardó cambios aquí mientras usted lo veía.",
+        "No se perdió nada. Vea cómo quedó y, si hace falta, repita su cambio.",
+        409,
+    ),
+    "institucion_no_existe": Entrada(
+        "Esa institución ya no está en el directorio.", "Recargue la página y elija una de la lista.", 422
+    ),
     "transicion_invalida": Entrada(
         "Un evento {estado} no se puede {accion}.", "Vuelva a la página del evento y revise cómo está.", 409
     ),

@@ -1,7 +1,8 @@
 """Los eventos: qué se hizo, dónde y cuándo, con qué encuestas y con qué clave en el cartel."""
 
+import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,15 @@ from .conexion import escritura, vaciar_bitacora
 
 COLUMNAS_DATOS = (
     "titulo", "tipo", "tema", "fecha", "hora_inicio", "hora_fin", "sede", "localidad", "zona", "programa",
-    "efemeride", "pide_nombre", "pide_telefono", "pide_procedencia", "autorizacion_escolar",
+    "efemeride", "pide_nombre", "pide_telefono", "pide_procedencia", "autorizacion_escolar", "serie_id",
+    "facilitadora", "avisa_fotos",
 )  # fmt: skip
-_BOOLEANAS = {"pide_nombre": 1, "pide_telefono": 0, "pide_procedencia": 1, "autorizacion_escolar": 0}
-_OPCIONALES = {"efemeride"}
-_COLUMNAS = ", ".join(f"e.{c}" for c in ("id", *COLUMNAS_DATOS, "estado", "creado_en", "abierto_en", "cerrado_en"))
+_BOOLEANAS = {
+    "pide_nombre": 1, "pide_telefono": 0, "pide_procedencia": 1, "autorizacion_escolar": 0, "avisa_fotos": 0,
+}  # fmt: skip
+_OPCIONALES = {"efemeride", "serie_id", "facilitadora"}
+_OTRAS = ("estado", "creado_en", "abierto_en", "cerrado_en", "revision")
+_COLUMNAS = ", ".join(f"e.{c}" for c in ("id", *COLUMNAS_DATOS, *_OTRAS))
 _EVENTO = (
     f"SELECT {_COLUMNAS}, (SELECT k.clave FROM evento_clave k WHERE k.evento_id = e.id AND k.revocada_en IS NULL"  # noqa: S608
     " ORDER BY k.creada_en DESC LIMIT 1) AS clave FROM evento e"
@@ -29,10 +34,10 @@ _EVENTO = (
 def crear(db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.Random) -> str:
     """Crea el evento con su clave y devuelve su id.
 
-    :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA) y ``encuestas``, en su orden (claves,
-        pares clave y versión, o ``{"instrumento", "version", "por_pantalla"}``); horas como ``16:00``, fecha como
-        ``2026-11-25``.
-    :raises ErrorJornada: ``evento_datos``, ``linea_desconocida``, ``instrumento_no_existe``.
+    :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA), ``instituciones`` (ids del directorio) y
+        ``encuestas``, en su orden (claves, pares clave y versión, o ``{"instrumento", "version", "por_pantalla"}``);
+        horas como ``16:00``, fecha como ``2026-11-25``.
+    :raises ErrorJornada: ``evento_datos``, ``linea_desconocida``, ``instrumento_no_existe``, ``institucion_no_existe``.
     """
     id = reglas.nuevo_id(azar)
     fila = {"id": id, **_fila(datos, {}), "creado_en": ahora.isoformat()}
@@ -46,45 +51,110 @@ def crear(db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.
     return id
 
 
-def actualizar(db: Database, id: str, datos: Mapping[str, Any]) -> None:
-    """Cambia lo que venga en ``datos``; lo demás queda igual. :raises ErrorJornada: los de :func:`crear`."""
+def actualizar(db: Database, id: str, datos: Mapping[str, Any], *, revision: int | None = None) -> None:
+    """Cambia lo que venga en ``datos``; lo demás queda igual.
+
+    :param revision: la que tenía el evento cuando quien edita lo vio; sin ella no se compara.
+    :raises ErrorJornada: ``cambio_de_otra_persona`` si ya es otra, y los de :func:`crear`.
+    """
     with escritura(db):
         anterior = _exigir(db, id)
+        if revision not in (None, anterior["revision"]):
+            raise ErrorJornada("cambio_de_otra_persona")
         fila = _fila(datos, anterior)
         db.execute(
-            f"UPDATE evento SET {', '.join(f'{c} = :{c}' for c in fila)} WHERE id = :id",  # noqa: S608
+            f"UPDATE evento SET {', '.join(f'{c} = :{c}' for c in fila)}, revision = revision + 1 WHERE id = :id",  # noqa: S608
             {**fila, "id": id},
         )
         _guardar_listas(db, id, fila, datos)
 
 
 def leer(db: Database, id: str) -> dict[str, Any] | None:
-    """El evento con ``clave`` (la vigente), ``lineas`` (claves) y ``encuestas``.
+    """El evento con ``clave`` (la vigente), ``lineas`` (claves), ``encuestas`` e ``instituciones`` (ids).
 
     De cada encuesta: ``instrumento``, ``version``, ``titulo`` y ``por_pantalla`` (una pregunta por pantalla).
     """
     fila = db.execute(f"{_EVENTO} WHERE e.id = ?", [id]).fetchone()
-    return _completo(db, dict(fila)) if fila else None
+    return con_listas(db, [dict(fila)])[0] if fila else None
 
 
 def listar(
     db: Database, desde: str | None = None, hasta: str | None = None, texto: str | None = None
 ) -> list[dict[str, Any]]:
-    """Los eventos entre dos fechas ISO (incluidas), por fecha y hora.
+    """Los eventos entre dos fechas ISO (incluidas), por fecha y hora, cada uno como en :func:`leer`.
 
     ``texto`` se busca en título, sede y clave, sin fijarse en acentos ni mayúsculas.
     """
+    return con_listas(db, buscar(db, desde, hasta, texto))
+
+
+def buscar(
+    db: Database,
+    desde: str | None = None,
+    hasta: str | None = None,
+    texto: str | None = None,
+    *,
+    linea: str | None = None,
+    sin_cancelados: bool = False,
+) -> list[dict[str, Any]]:
+    """Como :func:`listar`, sin las listas de cada evento: para enseñar muchos. ``linea``: sólo los de esa del POA."""
     filas = db.execute(
-        f"SELECT * FROM ({_EVENTO}) WHERE (:desde IS NULL OR fecha >= :desde) AND (:hasta IS NULL OR fecha <= :hasta)"  # noqa: S608
-        " ORDER BY fecha, hora_inicio, titulo, id",
-        {"desde": desde, "hasta": hasta},
+        f"SELECT * FROM ({_EVENTO}) v WHERE (:desde IS NULL OR fecha >= :desde) AND (:hasta IS NULL OR fecha <= :hasta)"  # noqa: S608
+        " AND (:linea IS NULL OR EXISTS (SELECT 1 FROM evento_linea l WHERE l.evento_id = v.id AND l.linea = :linea))"
+        " AND (NOT :sin_cancelados OR estado <> 'cancelado') ORDER BY fecha, hora_inicio, titulo, id",
+        {"desde": desde, "hasta": hasta, "linea": linea, "sin_cancelados": sin_cancelados},
     ).fetchall()
     buscado = reglas.sin_acentos(texto or "").strip().casefold()
-    return [_completo(db, dict(fila)) for fila in filas if buscado in _buscable(fila)]
+    return [dict(fila) for fila in filas if not buscado or buscado in _buscable(fila)]
 
 
 def _buscable(fila: Mapping[str, Any]) -> str:
     return reglas.sin_acentos("\n".join(str(fila[c]) for c in ("titulo", "sede", "clave"))).casefold()
+
+
+def con_listas(db: Database, eventos: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Los eventos con ``lineas``, ``encuestas`` e ``instituciones``: tres consultas, sean uno o mil."""
+    lineas, encuestas, instituciones = (
+        _por_evento(db, consulta, eventos)
+        for consulta in (
+            "SELECT evento_id, linea FROM evento_linea WHERE evento_id IN (SELECT value FROM json_each(?)) ORDER BY 2",
+            "SELECT x.evento_id, x.instrumento, x.version, i.titulo, x.por_pantalla FROM evento_encuesta x"
+            " JOIN instrumento i ON i.clave = x.instrumento AND i.version = x.version"
+            " WHERE x.evento_id IN (SELECT value FROM json_each(?)) ORDER BY x.orden",
+            "SELECT x.evento_id, x.institucion_id FROM evento_institucion x JOIN institucion i ON i.id ="
+            " x.institucion_id WHERE x.evento_id IN (SELECT value FROM json_each(?)) ORDER BY i.orden, i.nombre, i.id",
+        )
+    )
+    return [
+        evento
+        | {
+            "lineas": [linea for (linea,) in lineas.get(evento["id"], ())],
+            "encuestas": [
+                {"instrumento": clave, "version": version, "titulo": titulo, "por_pantalla": bool(por_pantalla)}
+                for clave, version, titulo, por_pantalla in encuestas.get(evento["id"], ())
+            ],
+            "instituciones": [institucion for (institucion,) in instituciones.get(evento["id"], ())],
+        }
+        for evento in eventos
+    ]
+
+
+def _por_evento(db: Database, consulta: str, eventos: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[Any, ...]]]:
+    filas: dict[str, list[tuple[Any, ...]]] = {}
+    for evento_id, *resto in db.execute(consulta, [json.dumps([evento["id"] for evento in eventos])]):
+        filas.setdefault(evento_id, []).append(tuple(resto))
+    return filas
+
+
+def personas(db: Database, ids: Sequence[str]) -> dict[str, int]:
+    """Cuántas asistencias lleva cada uno de esos eventos; el que no tiene ninguna no viene."""
+    return dict(
+        db.execute(
+            "SELECT evento_id, sum(personas) FROM asistencia_contada WHERE evento_id IN (SELECT value FROM json_each(?))"
+            " GROUP BY 1",
+            [json.dumps(list(ids))],
+        ).fetchall()
+    )
 
 
 def por_clave(db: Database, clave: str) -> tuple[dict[str, Any], bool] | None:
@@ -174,23 +244,6 @@ def _exigir(db: Database, id: str) -> dict[str, Any]:
     return evento
 
 
-def _completo(db: Database, evento: dict[str, Any]) -> dict[str, Any]:
-    evento["lineas"] = [
-        f["linea"]
-        for f in db.execute("SELECT linea FROM evento_linea WHERE evento_id = ? ORDER BY linea", [evento["id"]])
-    ]
-    evento["encuestas"] = [
-        {**dict(f), "por_pantalla": bool(f["por_pantalla"])}
-        for f in db.execute(
-            "SELECT x.instrumento, x.version, i.titulo, x.por_pantalla FROM evento_encuesta x"
-            " JOIN instrumento i ON i.clave = x.instrumento AND i.version = x.version"
-            " WHERE x.evento_id = ? ORDER BY x.orden",
-            [evento["id"]],
-        )
-    ]
-    return evento
-
-
 def _fila(datos: Mapping[str, Any], anterior: Mapping[str, Any]) -> dict[str, Any]:
     """Las columnas de datos, completas y con tipos de la base."""
     fila: dict[str, Any] = {}
@@ -221,6 +274,12 @@ def _guardar_listas(db: Database, id: str, fila: Mapping[str, Any], datos: Mappi
             db.execute(
                 "INSERT INTO evento_linea (evento_id, ejercicio, linea) VALUES (?, ?, ?)", [id, ejercicio, clave]
             )
+    if "instituciones" in datos:
+        db.execute("DELETE FROM evento_institucion WHERE evento_id = ?", [id])
+        for institucion in dict.fromkeys(datos["instituciones"] or ()):
+            if not db.execute("SELECT 1 FROM institucion WHERE id = ?", [institucion]).fetchone():
+                raise ErrorJornada("institucion_no_existe")
+            db.execute("INSERT INTO evento_institucion (evento_id, institucion_id) VALUES (?, ?)", [id, institucion])
     if "encuestas" in datos:
         usadas = {e["instrumento"]: e for e in _exigir(db, id)["encuestas"]}
         db.execute("DELETE FROM evento_encuesta WHERE evento_id = ?", [id])
