@@ -82,6 +82,12 @@ CREATE TABLE hoja_papel (
   pasada_en TEXT NOT NULL, pasada_por TEXT NOT NULL
 ) STRICT;
 ALTER TABLE asistencia ADD COLUMN hoja_id TEXT REFERENCES hoja_papel (id);
+CREATE INDEX asistencia_hoja ON asistencia (hoja_id) WHERE hoja_id IS NOT NULL;
+-- Lo que se va escribiendo de una hoja, con los nombres ya sellados para la oficina. Se borra al guardarla.
+CREATE TABLE hoja_borrador (
+  id TEXT PRIMARY KEY, evento_id TEXT NOT NULL REFERENCES evento (id), origen TEXT NOT NULL, renglones TEXT NOT NULL,
+  pagina TEXT NOT NULL, guardado_en TEXT NOT NULL, guardado_por TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 ALTER TABLE institucion ADD COLUMN domicilio TEXT;
 ALTER TABLE institucion ADD COLUMN quitada_en TEXT;

@@ -8,7 +8,9 @@ sabe que ese id ya llegó.
 
 import hashlib
 import hmac
+import json
 import secrets
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
@@ -26,6 +28,14 @@ def huella(db: Database, evento_id: object, canonico: bytes) -> str:
             [fila["id"], fila["llave"], evento_id],
         )
     return f"{fila['id']}:{hmac.new(fila['llave'], canonico, hashlib.sha256).hexdigest()}"
+
+
+def huellas(db: Database, ids: Sequence[str]) -> dict[str, str]:
+    """De estos registros, la huella de los que ya se guardaron."""
+    filas = db.execute(
+        "SELECT id, huella FROM recibido WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
+    )
+    return {fila["id"]: fila["huella"] for fila in filas}
 
 
 def olvidar(db: Database, evento_id: str) -> None:

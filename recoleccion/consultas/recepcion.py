@@ -30,9 +30,9 @@ MAX_BYTES = 1_000_000
 _RECIBIDO = "INSERT INTO recibido (id, huella) VALUES (:id, :huella)"
 _ASISTENCIA = (
     "INSERT INTO asistencia (id, evento_id, modo, sexo, edad, procedencia, personas, aviso_version,"
-    " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en, promotora_id)"
+    " credencial_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en, hoja_id, promotora_id)"
     " VALUES (:id, :evento, :modo, :sexo, :edad, :procedencia, :personas, :aviso,"
-    " :credencial_id, :dispositivo, :hora, :sesgo, :ahora,"
+    " :credencial_id, :dispositivo, :hora, :sesgo, :ahora, :hoja,"
     " (SELECT id FROM cuenta WHERE id = :promotora AND activa = 1))"  # si no la hay, el registro vale igual
 )
 _IDENTIDAD = "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre) VALUES (:id, :nombre, :telefono, :sobre)"
@@ -88,20 +88,38 @@ def tomar_en_linea(
 ) -> decision.Veredicto:
     """Un registro que llega sin sobre: de una página, o del teléfono ``dispositivo_id`` con otra aplicación.
 
-    La huella no mira la hora, que en un reintento es otra. Lo que se retiene va a la cuarentena sellado.
-
     :param objecion: por qué no se le cree al teléfono (``dispositivo_revocado``): entonces se retiene.
     """
-    hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
-    canonico = reglas.json_canonico(hecho)
+    return tomar_juntos(db, [registro], sello=sello, ahora=ahora, dispositivo_id=dispositivo_id, objecion=objecion)[0]
+
+
+def tomar_juntos(
+    db: Database,
+    registros: Sequence[dict[str, Any]],
+    *,
+    sello: Sello,
+    ahora: datetime,
+    dispositivo_id: str | None = None,
+    hoja_id: str | None = None,
+    objecion: str | None = None,
+) -> list[decision.Veredicto]:
+    """Varios (alguno) de un solo evento, como los renglones de la hoja de papel ``hoja_id``, en una sola transacción.
+
+    La huella no mira la hora, que en un reintento es otra. Lo que se retiene va a la cuarentena sellado.
+    """
     with escritura(db):
-        huella = memoria.huella(db, registro.get("evento"), canonico)
-        cerrado = identidades.sellar_registro(identidades.llave_publica(db), hecho, registro.get("id"))
-        crudo = canonico if cerrado is hecho else reglas.json_canonico(cerrado)
-        abierto = decision.Abierto(registro.get("id"), huella, {**registro, **cerrado}, objecion)
-        veredicto = _tomar(db, [_Llegado(abierto, crudo, False, dispositivo_id)], sello, ahora)[0]
-        memoria.olvidar_si_ya_cerro(db, registro.get("evento"))
-        return veredicto
+        llave, llegados = identidades.llave_publica(db), []
+        for registro in registros:
+            hecho = {campo: valor for campo, valor in registro.items() if campo not in ("hora", "sesgo_ms")}
+            canonico = reglas.json_canonico(hecho)
+            huella = memoria.huella(db, registro.get("evento"), canonico)
+            cerrado = identidades.sellar_registro(llave, hecho, registro.get("id"))
+            crudo = canonico if cerrado is hecho else reglas.json_canonico(cerrado)
+            abierto = decision.Abierto(registro.get("id"), huella, {**registro, **cerrado}, objecion)
+            llegados.append(_Llegado(abierto, crudo, False, dispositivo_id, hoja_id))
+        veredictos = _tomar(db, llegados, sello, ahora)
+        memoria.olvidar_si_ya_cerro(db, registros[0].get("evento"))
+        return veredictos
 
 
 def reintentar(db: Database, ids: Sequence[str], *, sello: Sello, ahora: datetime) -> list[decision.Estado]:
@@ -143,6 +161,7 @@ class _Llegado:
     crudo: bytes
     sellado: bool
     dispositivo_id: str | None = None
+    hoja_id: str | None = None
 
 
 def _tomar(
@@ -178,7 +197,7 @@ class _Entrada:
         self.llave = identidades.llave_publica(db)
         self._juntos: dict[str, list[dict[str, Any]]] = {}
         ids = [_numero(llegado.abierto.id) for llegado in llegados]
-        self.huellas = _huellas(db, ids)
+        self.huellas = memoria.huellas(db, ids)
         self.esperan, self.resueltos = cuarentena.conocidos(db, ids)
         self.resolucion = "La titular lo aceptó." if de_la_titular else "Se volvió a enviar y se guardó."
         if de_la_titular:
@@ -212,7 +231,7 @@ class _Entrada:
 
     def _asentar_y_recordar(self, registro: Registro, llegado: _Llegado) -> decision.Veredicto:
         huella = llegado.abierto.huella
-        veredicto = self._asentar(registro, llegado.dispositivo_id)
+        veredicto = self._asentar(registro, llegado)
         if veredicto.estado == "aceptado":
             self._escribir(_RECIBIDO, {"id": registro.id, "huella": huella})
             if registro.id in self.esperan:
@@ -231,12 +250,12 @@ class _Entrada:
         for insercion, filas in self._juntos.items():
             self.db.conn.executemany(insercion, filas)
 
-    def _asentar(self, registro: Registro, dispositivo_id: str | None) -> decision.Veredicto:
+    def _asentar(self, registro: Registro, llegado: _Llegado) -> decision.Veredicto:
         if registro.tipo == "contestacion":
             return self._contestacion(registro)
-        captura = self._captura(registro, dispositivo_id)
+        captura = self._captura(registro, llegado)
         if registro.tipo == "anulacion":
-            self._anulacion(registro, captura)
+            self._escribir(_ANULACION, {**registro.datos, **captura})
         else:
             self._asistencia(registro, captura)
         return decision.Veredicto("aceptado")
@@ -264,18 +283,15 @@ class _Entrada:
         datos, evento = registro.datos, self.eventos[registro.evento]
         credencial_id = credenciales.reconocer(self.db, datos["credencial"], datos) if datos["credencial"] else None
         self._escribir(_ASISTENCIA, {**datos, **captura, "credencial_id": credencial_id})
-        identidad = identidades.fila(self.llave, registro.id, datos, evento)
-        if identidad is not None:
+        if (identidad := identidades.fila(self.llave, registro.id, datos, evento)) is not None:
             self._escribir(_IDENTIDAD, identidad)
 
-    def _anulacion(self, registro: Registro, captura: dict[str, Any]) -> None:
-        self._escribir(_ANULACION, {**registro.datos, **captura})
-
-    def _captura(self, registro: Registro, dispositivo_id: str | None) -> dict[str, Any]:
+    def _captura(self, registro: Registro, llegado: _Llegado) -> dict[str, Any]:
         return {
             "id": registro.id,
             "evento": registro.evento,
-            "dispositivo": dispositivo_id,
+            "dispositivo": llegado.dispositivo_id,
+            "hoja": llegado.hoja_id,
             "hora": registro.hora,
             "sesgo": registro.sesgo_ms,
             "ahora": self._recibido_en,
@@ -319,14 +335,6 @@ def sellar_cuarentena(db: Database, llave: EllipticCurvePublicKey, sello: Sello)
         contenido = _por_apartar(llegado, llave, sello)
         if contenido != llegado.crudo:
             cuarentena.reescribir(db, fila["id"], contenido)
-
-
-def _huellas(db: Database, ids: list[str]) -> dict[str, str]:
-    """La huella de los que ya se guardaron."""
-    filas = db.execute(
-        "SELECT id, huella FROM recibido WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
-    )
-    return {fila["id"]: fila["huella"] for fila in filas}
 
 
 def _eventos(db: Database, llegados: list[_Llegado]) -> dict[str, dict[str, Any]]:
