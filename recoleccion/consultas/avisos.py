@@ -1,5 +1,7 @@
 """El aviso de privacidad, por versiones: cada registro guarda cuál se leyó."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +10,14 @@ from sqlite_utils import Database
 from ..errores import ErrorJornada
 from .conexion import escritura
 
+PARTES = ("simplificado", "integral", "leido")
 _COLUMNAS = "version, simplificado, integral, leido, vigente_desde"
+_HUECO = re.compile(r"\[\s*completar\b[^\]\n]*\]?", re.IGNORECASE)
+
+
+def huecos(textos: Mapping[str, Any]) -> list[str]:
+    """Los «[completar: …]» que quedan en los textos de un aviso, como están escritos."""
+    return [hueco for parte in PARTES for hueco in _HUECO.findall(textos[parte] or "")]
 
 
 def vigente(db: Database) -> dict[str, Any]:
@@ -22,6 +31,17 @@ def vigente(db: Database) -> dict[str, Any]:
 def leer(db: Database, version: int) -> dict[str, Any] | None:
     fila = db.execute(f"SELECT {_COLUMNAS} FROM aviso WHERE version = ?", [version]).fetchone()  # noqa: S608
     return dict(fila) if fila else None
+
+
+def versiones(db: Database) -> list[dict[str, Any]]:
+    """Todas, la más nueva primero, con ``registros``: cuántas asistencias se hicieron con ella."""
+    return [
+        dict(fila)
+        for fila in db.execute(
+            f"SELECT {_COLUMNAS}, (SELECT count(*) FROM asistencia a WHERE a.aviso_version = aviso.version) AS registros"  # noqa: S608
+            " FROM aviso ORDER BY version DESC"
+        )
+    ]
 
 
 def nuevo(db: Database, *, simplificado: str, integral: str, leido: str, ahora: datetime) -> int:
