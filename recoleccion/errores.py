@@ -146,6 +146,24 @@ CATALOGO: dict[str, Entrada] = {
     ),
     "credencial_no_existe": Entrada("No hay una credencial con ese folio.", "Revise el folio, son 8 números.", 404),
     "linea_no_existe": Entrada("Esa línea del POA no existe.", "Elija una línea de la lista del POA.", 404),
+    "ejercicio_no_existe": Entrada(
+        "No está cargado el programa de {ejercicio}.", "Elija otro año en «Programa anual».", 404
+    ),
+    "ejercicio_ya_existe": Entrada(
+        "El programa de {ejercicio} ya está cargado y no se tocó.", "Ábralo y cambie ahí lo que haga falta.", 409
+    ),
+    "trimestre_no_existe": Entrada("Los trimestres van del 1 al 4.", "Elija uno en «Programa anual».", 404),
+    "trimestre_cerrado": Entrada(
+        "El {trimestre} trimestre de {ejercicio} ya está cerrado.",
+        "Escriba por qué hace este cambio: queda anotado junto con él.",
+        422,
+    ),
+    "trimestre_sin_terminar": Entrada(
+        "El {trimestre} trimestre de {ejercicio} todavía no termina.", "Ciérrelo cuando haya pasado su último día.", 409
+    ),
+    "falta_justificacion": Entrada(
+        "Falta decir por qué.", "Escriba en una frase la razón del cambio: queda anotada junto con él.", 422
+    ),
     "lote_no_existe": Entrada("Ese lote de publicación no existe.", "Ciérrelo primero con «jornada publicar».", 404),
     "reloj_atrasado": Entrada(
         "El reloj de esta computadora dice que hoy es {hoy}, y la última publicación fue el {ultima}.",
@@ -262,6 +280,13 @@ CATALOGO: dict[str, Entrada] = {
         "El formulario es demasiado grande; no se guardó nada.",
         "Lo contestado sigue en el teléfono. Avise a la titular.",
         413,
+    ),
+    # Los informes
+    "informe_no_existe": Entrada("Ese informe no está guardado.", "Búsquelo en «Informes».", 404),
+    "informe_alterado": Entrada(
+        "Los datos de este informe ya no dan la huella con que se guardó: alguien tocó el archivo de datos.",
+        "No lo use. Recupere un respaldo y compare con la huella que va al pie de la copia firmada.",
+        500,
     ),
     "registro_invalido": Entrada("Falta un dato o uno no es válido.", "Revise lo que escribió.", 422),
 }
