@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from formularios import catalogos, instrumento
+from formularios import catalogos, indicadores, instrumento
 
 from .consultas import ajustes, avisos, bitacora, conexion, cuentas, directorio, instrumentos, poa
 from .fechas import fecha_corta
@@ -50,7 +50,8 @@ def preparar(
         directorio.sembrar(
             db, [{**linea.extra, "propia": linea.extra["propia"] == "1"} for linea in lugar.catalogos.ayuda]
         )
-        poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(lugar.carpeta_catalogos, EJERCICIO))
+        carpeta = lugar.carpeta_catalogos
+        poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(carpeta, EJERCICIO), indicadores.sugeridos(carpeta))
         for incluido in instrumento.incluidos().values():
             instrumentos.asegurar(db, incluido, ahora)
         if not cuentas.listar(db):

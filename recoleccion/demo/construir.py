@@ -45,14 +45,14 @@ FRASE = "nopal canela tren luna mesa olla"
 _TELEFONOS = ("Teléfono 1 de la oficina", "Teléfono 2 de la oficina")
 # Metas de ejemplo; las demás líneas se quedan «sin definir», como en el programa real.
 _METAS: dict[str, dict[str, Any]] = {
-    "M4": {"indicador": "Personas en talleres y pláticas", "unidad": "asistencias", "meta_anual": 1800, "t1": 400,
-           "t2": 450, "t3": 500, "t4": 450},
-    "M5": {"indicador": "Personas en campañas", "unidad": "asistencias", "meta_anual": 1200, "t1": 300, "t2": 300,
-           "t3": 300, "t4": 300},
-    "A5": {"indicador": "Personas en cursos y talleres", "unidad": "asistencias", "meta_anual": 600, "t1": 150,
-           "t2": 150, "t3": 150, "t4": 150},
-    "A8": {"indicador": "Actividades en días señalados", "unidad": "actividades", "meta_anual": 16, "t1": 4, "t2": 4,
-           "t3": 4, "t4": 4},
+    "M4": {"indicador": "Personas en talleres y pláticas", "unidad": "asistencias", "medida": "asistencias",
+           "meta_anual": 1800, "t1": 400, "t2": 450, "t3": 500, "t4": 450},
+    "M5": {"indicador": "Personas en campañas", "unidad": "asistencias", "medida": "asistencias",
+           "meta_anual": 1200, "t1": 300, "t2": 300, "t3": 300, "t4": 300},
+    "A5": {"indicador": "Personas en cursos y talleres", "unidad": "asistencias", "medida": "asistencias",
+           "meta_anual": 600, "t1": 150, "t2": 150, "t3": 150, "t4": 150},
+    "A8": {"indicador": "Actividades en días señalados", "unidad": "eventos", "medida": "eventos",
+           "meta_anual": 16, "t1": 4, "t2": 4, "t3": 4, "t4": 4},
     "M2": {"indicador": "Capacitaciones al personal", "unidad": "cursos", "meta_anual": 4},
 }  # fmt: skip
 
@@ -131,7 +131,7 @@ def _instalar(db: Database, nueva: Instalacion, cuando: datetime, azar: Random) 
     )
     for ejercicio in poa.ejercicios(db):
         for clave, meta in _METAS.items():
-            poa.guardar(db, ejercicio, clave, meta)
+            poa.guardar(db, ejercicio, clave, meta, ahora=cuando, quien=CUENTAS[0]["usuario"])
     instrumentos.guardar(db, encuestas()[DE_LA_OFICINA], cuando)
     _crear_llave(db, nueva, cuando)
     promotora = next(c for c in cuentas.listar(db) if c.rol == "promotora")

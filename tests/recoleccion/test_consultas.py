@@ -282,13 +282,14 @@ def test_las_lineas_del_poa_se_siembran_una_vez_y_se_les_ponen_metas(base):
     lineas = poa.listar(base, 2026)
     assert len(lineas) == 16
     assert lineas[0]["meta_anual"] is None
-    poa.guardar(base, 2026, "M4", {"indicador": "talleres", "meta_anual": 24, "t1": 6, "linea_base": ""})
+    metas = {"indicador": "talleres", "meta_anual": 24, "t1": 6, "linea_base": ""}
+    poa.guardar(base, 2026, "M4", metas, ahora=HORA, quien="titular")
     poa.sembrar(base, 2026, [{"clave": "M4", "tipo": "meta", "texto": "otro"}])
     m4 = next(linea for linea in poa.listar(base, 2026) if linea["clave"] == "M4")
     assert (m4["indicador"], m4["meta_anual"], m4["t1"], m4["linea_base"]) == ("talleres", 24, 6, None)
     assert m4["texto"].startswith("Implementar talleres")
     assert poa.ejercicios(base) == [2026]
-    assert codigo(poa.guardar, base, 2026, "Z1", {"t1": 1}) == "linea_no_existe"
+    assert codigo(poa.guardar, base, 2026, "Z1", {"t1": 1}, ahora=HORA, quien="titular") == "linea_no_existe"
 
 
 def test_la_bitacora_no_se_cambia_ni_se_borra(base):
