@@ -69,15 +69,19 @@ class Leido:
         )
 
 
+class Ocupado(Exception):
+    """Ya se están leyendo las que caben a la vez."""
+
+
 _turno = BoundedSemaphore(A_LA_VEZ)
 
 
 def importar(nombre: str, contenido: bytes, segundos: float = SEGUNDOS) -> Leido:
     """Como ``xlsform.importar``, sin poder quedarse ocupado más de ``segundos``. Nunca falla."""
-    if not _turno.acquire(timeout=ESPERA):
-        return _no("Se están leyendo otras hojas en este momento.", "Espere un minuto y vuelva a subirla.")
     try:
-        return Leido.de_dict(json.loads(_correr(nombre, contenido, segundos)))
+        return Leido.de_dict(json.loads(correr("formularios.aparte", nombre, contenido, segundos)))
+    except Ocupado:
+        return _no("Se están leyendo otras hojas en este momento.", "Espere un minuto y vuelva a subirla.")
     except subprocess.TimeoutExpired:
         return _no(
             f"La hoja tarda más de {segundos:g} segundos en leerse y se dejó.",
@@ -85,8 +89,6 @@ def importar(nombre: str, contenido: bytes, segundos: float = SEGUNDOS) -> Leido
         )
     except (OSError, ValueError, KeyError, ErrorInstrumento):
         return _no("La hoja no se pudo leer.", "Ábrala en su programa de hojas de cálculo y guárdela de nuevo.")
-    finally:
-        _turno.release()
 
 
 def leer_aqui(nombre: str, contenido: bytes) -> Leido:
@@ -114,9 +116,22 @@ def _lugar(hoja: str) -> int:
     return _HOJAS.index(hoja) if hoja in _HOJAS else len(_HOJAS)
 
 
-def _correr(nombre: str, contenido: bytes, segundos: float) -> bytes:
+def correr(modulo: str, nombre: str, contenido: bytes, segundos: float) -> bytes:
+    """Lo que dice ``python -m modulo nombre`` con ``contenido`` en su entrada.
+
+    :raises Ocupado: si no hay lugar. :raises subprocess.TimeoutExpired: si no termina.
+    """
+    if not _turno.acquire(timeout=ESPERA):
+        raise Ocupado
+    try:
+        return _correr(modulo, nombre, contenido, segundos)
+    finally:
+        _turno.release()
+
+
+def _correr(modulo: str, nombre: str, contenido: bytes, segundos: float) -> bytes:
     ambiente = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
-    orden = [sys.executable, "-m", "formularios.aparte", nombre.replace("\0", "")[-200:] or "encuesta"]
+    orden = [sys.executable, "-m", modulo, nombre.replace("\0", "")[-200:] or "encuesta"]
     terminado = subprocess.run(orden, input=contenido, capture_output=True, timeout=segundos, env=ambiente, check=False)
     return terminado.stdout
 
@@ -125,7 +140,7 @@ def _no(que_pasa: str, que_escribir: str) -> Leido:
     return Leido(None, (Nota("", None, None, "El archivo", que_pasa, que_escribir),), ())
 
 
-def _con_limites() -> None:
+def con_limites() -> None:
     """Menos prisa que quien atiende, y la memoria contada. Donde el sistema no sabe (Windows), sin ello."""
     try:
         import resource  # noqa: PLC0415
@@ -137,7 +152,7 @@ def _con_limites() -> None:
 
 
 def _principal() -> None:
-    _con_limites()
+    con_limites()
     leido = leer_aqui(sys.argv[1], sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(leido.a_dict()).encode())
 

@@ -46,12 +46,14 @@ PUERTA = (
 CUARTOS = (
     _cuarto("formularios.expresiones"),
     _cuarto("formularios.xlsform", "pyxform openpyxl", "formularios"),
+    _cuarto("formularios.tabla", "openpyxl", "formularios"),
     _cuarto("formularios", "wtforms markupsafe", "formularios"),
     _cuarto("recoleccion.reglas", "", PURO),
     _cuarto("recoleccion.protocolo", "", PURO),
     _cuarto("recoleccion.sellado", "cryptography"),
     _cuarto("recoleccion.errores"),
     _cuarto("recoleccion.fechas"),
+    _cuarto("recoleccion.fotos", "PIL", "recoleccion.errores"),
     _cuarto("recoleccion.instalacion", "", "recoleccion.sellado recoleccion.errores formularios"),
     _cuarto(
         "recoleccion.consultas",
