@@ -97,6 +97,59 @@ CATALOGO: dict[str, Entrada] = {
         "La oficina ya tiene su llave.", "Recargue la página. Si no sabe la frase, use el código de recuperación.", 409
     ),
     "llave_no_existe": Entrada("Esa llave ya no es la de la oficina.", "Recargue la página y ábrala otra vez.", 409),
+    "falta_llave": Entrada(
+        "Falta la llave con que se guardan las fotos; no se guardó ninguna.",
+        "Créela en «Llave de nombres» y súbalas otra vez.",
+        409,
+    ),
+    # Fotos y otras evidencias
+    "foto_grande": Entrada(
+        "La foto pesa más de {megas} MB y no se guardó.",
+        "Mándela en tamaño mediano, o tómele una captura de pantalla y suba la captura.",
+        413,
+    ),
+    "foto_enorme": Entrada(
+        "La foto tiene demasiados puntos para abrirla aquí, y no se guardó.",
+        "Tómele una captura de pantalla y suba la captura.",
+        422,
+    ),
+    "foto_heic": Entrada(
+        "La foto está en HEIC, el formato del iPhone, y no se guardó.",
+        "En el iPhone ábrala, toque «Compartir», «Opciones», «Más compatible», y súbala otra vez. Para las que siguen: "
+        "Ajustes, Cámara, Formatos, «El más compatible».",
+        415,
+    ),
+    "foto_tipo": Entrada(
+        "Ese archivo no es una foto JPG, PNG o WebP, y no se guardó.",
+        "Elija una foto. De un video o un PDF puede subir una captura de pantalla.",
+        415,
+    ),
+    "foto_ilegible": Entrada(
+        "La foto está dañada o llegó incompleta, y no se guardó.",
+        "Ábrala en el teléfono: si ahí se ve, tómele una captura de pantalla y suba la captura.",
+        422,
+    ),
+    "foto_espera": Entrada(
+        "Se están preparando otras fotos en este momento; ésta no se guardó.",
+        "Espere un minuto y súbala otra vez.",
+        503,
+    ),
+    "fotos_sin_aviso": Entrada(
+        "En este evento no consta que se avisó que habrá fotos; no se guardó ninguna.",
+        "Si se avisó, dígalo en la página de evidencias del evento y súbalas otra vez. Si no se avisó, no las suba.",
+        409,
+    ),
+    "evidencias_completas": Entrada(
+        "Ya hay {maximo} evidencias guardadas, que es lo más que caben; ésta no se guardó.",
+        "Quite las que sobren y súbala otra vez.",
+        409,
+    ),
+    "evidencia_no_existe": Entrada("Esa evidencia no existe, o ya se quitó.", "Regrese a la página del evento.", 404),
+    "evidencia_danada": Entrada(
+        "El archivo de esa evidencia falta o está dañado.",
+        "No lo borre. Puede estar entero en el último respaldo.",
+        500,
+    ),
     # Eventos
     "evento_no_existe": Entrada("Ese evento no existe.", "Regrese a la lista de eventos y búsquelo ahí.", 404),
     "evento_datos": Entrada("Al evento le falta o le sobra un dato: {detalle}.", "Revise los datos del evento.", 422),

@@ -40,6 +40,11 @@ class Instalacion:
     def carpeta_catalogos(self) -> Path:
         return self.datos / "catalogos"
 
+    @property
+    def evidencias(self) -> Path:
+        """Las fotos selladas, un archivo por cada una (ver ``consultas/evidencias.py``)."""
+        return self.datos / "evidencias"
+
     @cached_property
     def catalogos(self) -> Catalogos:
         return cargar(self.carpeta_catalogos)

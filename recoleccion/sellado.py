@@ -5,6 +5,7 @@ servidor sella cada contestación para la urna. El contenido se rellena a pasos 
 diga qué es. Un sobre lo puede hacer cualquiera que tenga la llave pública; la firma dice qué teléfono lo hizo.
 
 Nombre y teléfono van en un segundo sobre, para la llave de la oficina: el servidor lo guarda y no lo puede abrir.
+Lo mismo cada foto de evidencia.
 """
 
 import base64
@@ -21,10 +22,13 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 INFO_REGISTRO = b"jornada/registro/v1"
 INFO_URNA = b"jornada/urna/v1"
 INFO_IDENTIDAD = b"jornada/identidad/v1"
+INFO_EVIDENCIA = b"jornada/evidencia/v1"
 FIRMA = "jornada/firma/v1"
 PASO = 1024
 PASO_IDENTIDAD = 256
 """A qué múltiplo se rellena un nombre con su teléfono: casi todos quedan del mismo tamaño."""
+PASO_EVIDENCIA = 16_384
+"""Lo mismo para una foto: su tamaño no dice cuál es."""
 LARGO_FIRMA = 64
 """Bytes de una firma: r y s, de 32 cada uno, como los da WebCrypto (IEEE P1363)."""
 
@@ -140,6 +144,23 @@ def abrir_identidad(sello: Sello, id: str, sobre: bytes) -> tuple[str | None, st
     if not all(dato is None or isinstance(dato, str) for dato in (nombre, telefono)):
         raise SobreIlegible("el sobre no trae una identidad")
     return nombre, telefono
+
+
+def _info_evidencia(id: str) -> bytes:
+    return INFO_EVIDENCIA + b"\n" + id.encode()
+
+
+def sellar_evidencia(llave: ec.EllipticCurvePublicKey, id: str, contenido: bytes) -> bytes:
+    """Una foto en su sobre, para la llave de la oficina y atada a la evidencia ``id``."""
+    return _SUITE.encrypt(rellenar(contenido, PASO_EVIDENCIA), llave, _info_evidencia(id))
+
+
+def abrir_evidencia(sello: Sello, id: str, sobre: bytes) -> bytes:
+    """La foto de la evidencia ``id``. ``sello``: la llave de la oficina.
+
+    :raises SobreIlegible: si no es para esta llave, es de otra evidencia o fue alterado.
+    """
+    return sello.abrir(sobre, _info_evidencia(id))
 
 
 def leer_llave(punto: str) -> ec.EllipticCurvePublicKey:

@@ -1,0 +1,217 @@
+"""Las evidencias: fotos del evento, hojas y documentos fotografiados. El renglón va en la base; la foto, en su archivo.
+
+El archivo va sellado para la llave de la oficina y nunca cambia. Se escribe y se asegura en el disco antes que su
+renglón: un renglón vigente siempre tiene su archivo. Uno sin renglón (se cortó la luz en medio, o la evidencia se
+quitó) no estorba, y :func:`barrer` lo borra.
+"""
+
+import hashlib
+import os
+import random
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from .. import reglas
+from ..errores import ErrorJornada
+from ..sellado import Sello, SobreIlegible, abrir_evidencia, sellar_evidencia
+from . import identidades
+from .conexion import escritura
+
+CLASES = ("foto", "hoja", "documento")
+MAXIMO = 30
+"""Evidencias vigentes de un mismo evento o de una misma actividad."""
+PIE_MAXIMO = 120
+_SUFIJO = ".sobre"
+_COLUMNAS = "id, evento_id, actividad_id, clase, tipo, pie, ancho, alto, bytes, huella, creada_en, creada_por"
+
+
+def guardar(
+    db: Database,
+    carpeta: Path,
+    contenido_jpeg: bytes,
+    *,
+    evento_id: str | None = None,
+    actividad_id: str | None = None,
+    clase: str,
+    pie: str | None = None,
+    ancho: int | None = None,
+    alto: int | None = None,
+    ahora: datetime,
+    quien: str,
+    azar: random.Random,
+    id: str | None = None,
+) -> str:
+    """Sella la foto (ya limpia: ver ``recoleccion.fotos``), la guarda y devuelve su id.
+
+    :param carpeta: ``Instalacion.evidencias``.
+    :param clase: una de :data:`CLASES`. Las fotos de un evento piden que conste que se avisó (``evento.avisa_fotos``).
+    :param id: el que nació con la página; repetido, es la misma evidencia y no se guarda otra vez.
+    :raises ErrorJornada: ``falta_llave``, ``fotos_sin_aviso``, ``evidencias_completas``, ``evento_no_existe``,
+        ``evidencia_no_existe`` (si ese id ya se quitó), ``disco_lleno``.
+    """
+    if clase not in CLASES:
+        raise ValueError(f"clase desconocida: {clase}")
+    if not (id and reglas.id_valido(id)):
+        id = reglas.nuevo_id(azar)
+    with escritura(db):
+        if (ya := db.execute("SELECT quitada_en FROM evidencia WHERE id = ?", [id]).fetchone()) is not None:
+            if ya["quitada_en"] is not None:
+                raise ErrorJornada("evidencia_no_existe")
+            return id
+        llave = identidades.llave_publica(db)
+        if llave is None:
+            raise ErrorJornada("falta_llave")
+        _exigir_lugar(db, evento_id, actividad_id, clase)
+        sobre = sellar_evidencia(llave, id, contenido_jpeg)
+        _escribir(ruta(carpeta, id), sobre)
+        fila = {
+            "id": id, "evento_id": evento_id, "actividad_id": actividad_id, "clase": clase, "tipo": "image/jpeg",
+            "pie": (pie or "").strip()[:PIE_MAXIMO] or None, "ancho": ancho, "alto": alto, "bytes": len(sobre),
+            "huella": hashlib.sha256(sobre).hexdigest(), "creada_en": ahora.isoformat(), "creada_por": quien,
+        }  # fmt: skip
+        db.execute(
+            f"INSERT INTO evidencia ({_COLUMNAS}) VALUES ({', '.join(f':{c}' for c in _COLUMNAS.split(', '))})",  # noqa: S608
+            fila,
+        )
+    return id
+
+
+def _exigir_lugar(db: Database, evento_id: str | None, actividad_id: str | None, clase: str) -> None:
+    if evento_id is not None:
+        evento = db.execute("SELECT avisa_fotos FROM evento WHERE id = ?", [evento_id]).fetchone()
+        if evento is None:
+            raise ErrorJornada("evento_no_existe")
+        if clase == "foto" and not evento["avisa_fotos"]:
+            raise ErrorJornada("fotos_sin_aviso")
+    elif actividad_id is None:
+        raise ValueError("una evidencia es de un evento o de una actividad")
+    cuantas = db.execute(
+        "SELECT count(*) FROM evidencia WHERE quitada_en IS NULL"
+        " AND evento_id IS :evento_id AND actividad_id IS :actividad_id",
+        {"evento_id": evento_id, "actividad_id": actividad_id},
+    ).fetchone()[0]
+    if cuantas >= MAXIMO:
+        raise ErrorJornada("evidencias_completas", maximo=MAXIMO)
+
+
+def ruta(carpeta: Path, id: str) -> Path:
+    """El archivo de una evidencia."""
+    return carpeta / f"{id}{_SUFIJO}"
+
+
+def abrir(db: Database, carpeta: Path, id: str, sello: Sello) -> bytes:
+    """La JPEG. ``sello``: la llave de la oficina, abierta.
+
+    :raises ErrorJornada: ``evidencia_no_existe``, ``evidencia_danada``.
+    """
+    if leer(db, id) is None:
+        raise ErrorJornada("evidencia_no_existe")
+    try:
+        return abrir_evidencia(sello, id, ruta(carpeta, id).read_bytes())
+    except (OSError, SobreIlegible) as error:
+        raise ErrorJornada("evidencia_danada") from error
+
+
+def leer(db: Database, id: str) -> dict[str, Any] | None:
+    """Su renglón, si no se ha quitado."""
+    fila = db.execute(
+        f"SELECT {_COLUMNAS} FROM evidencia WHERE id = ? AND quitada_en IS NULL",  # noqa: S608
+        [id],
+    ).fetchone()
+    return dict(fila) if fila else None
+
+
+def listar(db: Database, evento_id: str | None = None, actividad_id: str | None = None) -> list[dict[str, Any]]:
+    """Las vigentes de un evento o de una actividad, en el orden en que se guardaron."""
+    return [
+        dict(fila)
+        for fila in db.execute(
+            f"SELECT {_COLUMNAS} FROM evidencia WHERE quitada_en IS NULL"  # noqa: S608
+            " AND (evento_id = :evento_id OR actividad_id = :actividad_id) ORDER BY creada_en, rowid",
+            {"evento_id": evento_id, "actividad_id": actividad_id},
+        )
+    ]
+
+
+def cuantas(db: Database, evento_ids: Iterable[str]) -> dict[str, int]:
+    """Cuántas vigentes tiene cada evento; los que no tienen no aparecen."""
+    pedidos = set(evento_ids)
+    filas = db.execute(
+        "SELECT evento_id, count(*) AS n FROM evidencia WHERE quitada_en IS NULL AND evento_id IS NOT NULL"
+        " GROUP BY evento_id"
+    )
+    return {fila["evento_id"]: fila["n"] for fila in filas if fila["evento_id"] in pedidos}
+
+
+def quitar(db: Database, carpeta: Path, id: str, *, ahora: datetime) -> None:
+    """Deja de ser vigente y su archivo se borra; en los respaldos anteriores sigue.
+
+    Dentro de la transacción de otro sólo se marca: el archivo lo borra :func:`barrer` cuando ése termine.
+
+    :raises ErrorJornada: ``evidencia_no_existe``.
+    """
+    with escritura(db):
+        cambio = db.execute(
+            "UPDATE evidencia SET quitada_en = ? WHERE id = ? AND quitada_en IS NULL", [ahora.isoformat(), id]
+        )
+        if not cambio.rowcount:
+            raise ErrorJornada("evidencia_no_existe")
+    barrer(db, carpeta)
+
+
+def barrer(db: Database, carpeta: Path) -> int:
+    """Borra los archivos sin renglón vigente; cuántos eran. Dentro de una transacción no hace nada."""
+    if db.conn.in_transaction or not _sueltos(db, carpeta):
+        return 0
+    with escritura(db):  # con la puerta cerrada nadie está entre su archivo y su renglón
+        sueltos = _sueltos(db, carpeta)
+        for archivo in sueltos:
+            archivo.unlink(missing_ok=True)
+    return len(sueltos)
+
+
+def _sueltos(db: Database, carpeta: Path) -> list[Path]:
+    if not carpeta.is_dir():
+        return []
+    vigentes = {f"{fila['id']}{_SUFIJO}" for fila in db.execute("SELECT id FROM evidencia WHERE quitada_en IS NULL")}
+    return [archivo for archivo in carpeta.iterdir() if archivo.name not in vigentes]
+
+
+def vigentes(db: Database) -> list[tuple[str, str]]:
+    """``(nombre de archivo, huella SHA-256 de su contenido sellado)`` de cada una: lo que lleva un respaldo."""
+    filas = db.execute("SELECT id, huella FROM evidencia WHERE quitada_en IS NULL ORDER BY id")
+    return [(f"{fila['id']}{_SUFIJO}", fila["huella"]) for fila in filas]
+
+
+def _escribir(destino: Path, contenido: bytes) -> None:
+    """Entero y asegurado en el disco, con su nombre, o nada."""
+    if not destino.parent.is_dir():
+        destino.parent.mkdir(mode=0o700)
+        _asegurar_carpeta(destino.parent.parent)
+    temporal = destino.with_name(destino.name + ".nuevo")
+    try:
+        descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as archivo:
+            archivo.write(contenido)
+            archivo.flush()
+            os.fsync(archivo.fileno())
+        os.replace(temporal, destino)
+        _asegurar_carpeta(destino.parent)
+    except BaseException:
+        temporal.unlink(missing_ok=True)
+        raise
+
+
+def _asegurar_carpeta(carpeta: Path) -> None:
+    """Que el nombre también quede en el disco. Windows no deja abrir una carpeta, ni le hace falta."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(carpeta, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
