@@ -155,9 +155,14 @@ def respaldar(datos: Path, archivo: Path | None) -> None:
     ahora = instalacion.reloj()
     destino = archivo or Path(f"respaldo-{ahora:%Y-%m-%d-%H%M%S}.zip")
     decir("Se copia y se comprueba…")
-    huellas = respaldos.respaldar(instalacion, destino, ahora)
+    huellas = respaldos.respaldar(instalacion, destino, ahora, _evidencias_danadas)
     decir(f"Listo: {ruta_corta(destino)}, con {plural(len(huellas), 'archivo', 'archivos')}, comprobado.")
     decir("Lleva datos de personas y las llaves del servidor: guárdelo bajo llave, fuera de esta computadora.")
+
+
+def _evidencias_danadas(cuantas: int) -> None:
+    que = plural(cuantas, "foto de evidencia falta o está dañada", "fotos de evidencia faltan o están dañadas")
+    decir(f"Aviso: {que}. Lo demás sí se respaldó. Búsquela en un respaldo anterior.")
 
 
 @principal.command()

@@ -181,6 +181,10 @@ CATALOGO: dict[str, Entrada] = {
         "Se queda con su versión, para que sus respuestas se puedan sumar. La nueva sirve en los siguientes eventos.",
         409,
     ),
+    "serie_no_existe": Entrada("Esa serie no existe.", "Regrese a la lista de series y búsquela ahí.", 404),
+    "serie_sin_sesiones": Entrada(
+        "La serie no tiene ninguna sesión de dónde copiar.", "Ponga antes un evento en ella, al editarlo.", 409
+    ),
     "cambio_de_otra_persona": Entrada(
         "Otra persona guardó cambios aquí mientras usted lo veía.",
         "No se perdió nada. Vea cómo quedó y, si hace falta, repita su cambio.",
@@ -188,6 +192,14 @@ CATALOGO: dict[str, Entrada] = {
     ),
     "institucion_no_existe": Entrada(
         "Esa institución ya no está en el directorio.", "Recargue la página y elija una de la lista.", 422
+    ),
+    # Lo que llega en papel
+    "hoja_ajena": Entrada(
+        "Esa hoja ya se guardó, y es de otro evento.", "Vuelva al evento y empiece una hoja nueva.", 409
+    ),
+    "hoja_no_existe": Entrada("Esa hoja no existe.", "Búsquela en «Lo que llegó en papel», en su evento.", 404),
+    "hoja_antes": Entrada(
+        "El evento todavía no empieza: no puede haber hojas suyas.", "Revise su fecha, o espere a que se haga.", 409
     ),
     "transicion_invalida": Entrada(
         "Un evento {estado} no se puede {accion}.", "Vuelva a la página del evento y revise cómo está.", 409
