@@ -1,18 +1,21 @@
 """El formulario de un evento en el panel: todas sus columnas, las líneas del POA y las encuestas."""
 
 import re
-from collections.abc import Iterable, Mapping
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
 from wtforms import BooleanField, Field, Form
 from wtforms.widgets import DateInput, TimeInput
 
-from formularios.campos import Lista, Renglon, Varias
+from formularios.campos import Lista, Pares, Renglon, Varias
 from formularios.catalogos import Catalogos
 from formularios.instrumento import Instrumento
 
 ERROR_FECHA = "Esa fecha no existe. Escríbala como día/mes/año, por ejemplo 25/11/2026."
+FALTA_FECHA = "Escriba la fecha. Si ya la había escrito, ese día no existe en el calendario."
+"""El navegador borra de su casilla un 31 de febrero: llega vacía."""
 ERROR_ANIO = "Revise el año de la fecha."
 ERROR_HORA = "Esa hora no existe. Escríbala como 17:00."
 ERROR_FIN = "Debe terminar después de empezar, el mismo día."
@@ -23,13 +26,23 @@ DE_LAS_ENCUESTAS = ("orden", "por_pantalla")
 def leer_fecha(texto: str) -> str:
     """La fecha como ``2026-11-25``, escrita así o como ``25/11/2026``. :raises ValueError: con su frase."""
     partes = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", texto)
+    ordenado = f"{partes[3]}-{partes[2]:0>2}-{partes[1]:0>2}" if partes else texto
     try:
-        fecha = date(int(partes[3]), int(partes[2]), int(partes[1])) if partes else date.fromisoformat(texto)
+        fecha = date.fromisoformat(ordenado)
     except ValueError:
-        raise ValueError(ERROR_FECHA) from None
+        raise ValueError(_no_existe(ordenado)) from None
     if not 2020 <= fecha.year <= 2100:
         raise ValueError(ERROR_ANIO)
     return fecha.isoformat()
+
+
+def _no_existe(ordenado: str) -> str:
+    """Por qué no existe una fecha: «31/02/2026 no existe: ese mes tiene 28 días.»."""
+    partes = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", ordenado)
+    if not partes or not 2020 <= int(partes[1]) <= 2100 or not 1 <= int(partes[2]) <= 12 or partes[3] == "00":
+        return ERROR_FECHA
+    dias = monthrange(int(partes[1]), int(partes[2]))[1]
+    return f"El {partes[3]}/{partes[2]}/{partes[1]} no existe: ese mes tiene {dias} días."
 
 
 def leer_hora(texto: str) -> str:
@@ -86,10 +99,10 @@ class _Evento(Form):
     def a_dict(self) -> dict[str, Any]:
         """Las columnas de ``evento``, ``lineas`` (claves del POA) y ``encuestas``, en su orden.
 
-        De cada encuesta, ``instrumento`` y ``por_pantalla``. ``efemeride`` sin elegir es ``None``; las casillas son
+        De cada encuesta, ``instrumento`` y ``por_pantalla``. Lo que se dejó vacío es ``None``; las casillas son
         booleanos.
         """
-        datos = {campo: valor for campo, valor in self.data.items() if campo not in DE_LAS_ENCUESTAS}
+        datos = {c: None if v == "" else v for c, v in self.data.items() if c not in DE_LAS_ENCUESTAS}
         elegidas, lugares, de_una_en_una = self["encuestas"].data or [], self["orden"].data, self["por_pantalla"].data
         encuestas = [
             {"instrumento": clave, "por_pantalla": clave in (de_una_en_una or [])}
@@ -97,14 +110,41 @@ class _Evento(Form):
         ]
         return datos | {"lineas": list(self["lineas"].data or []), "encuestas": encuestas}
 
+    def poner(self, datos: Mapping[str, Any]) -> None:
+        """Cambia lo escrito por estos datos (de los de :meth:`a_dict`), como si hubieran llegado así."""
+        mandado = list(como_se_manda(datos))
+        for campo in self:
+            if ("encuestas" if campo.name in DE_LAS_ENCUESTAS else campo.name) in datos:
+                campo.process_formdata([valor for nombre, valor in mandado if nombre == campo.name])
+
+
+def como_se_manda(datos: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Lo de :meth:`_Evento.a_dict` como lo mandaría el navegador: ``(campo, valor)``."""
+    for campo, valor in datos.items():
+        for lugar, uno in enumerate(valor if isinstance(valor, list) else [valor], start=1):
+            if isinstance(uno, Mapping):
+                yield campo, uno["instrumento"]
+                yield "orden", f"{uno['instrumento']} {lugar}"
+                if uno["por_pantalla"]:
+                    yield "por_pantalla", uno["instrumento"]
+            elif uno not in (None, False):
+                yield campo, "y" if uno is True else str(uno)
+
 
 def formulario_evento(
-    catalogos: Catalogos, lineas: Iterable[Mapping[str, Any]], instrumentos: Mapping[str, Instrumento]
+    catalogos: Catalogos,
+    lineas: Iterable[Mapping[str, Any]],
+    instrumentos: Mapping[str, Instrumento],
+    *,
+    instituciones: Pares = (),
+    series: Pares = (),
 ) -> type[_Evento]:
     """La clase del formulario. Se llena con ``data=evento`` al editar.
 
     :param lineas: filas con ``clave`` y ``texto``.
     :param instrumentos: los que se pueden elegir, en el orden en que se enseñan.
+    :param instituciones: con las que se puede hacer; sin ninguna, no se pregunta.
+    :param series: a las que puede pertenecer; sin ninguna, no se pregunta.
     """
     pares_lineas = [(str(linea["clave"]), f"{linea['clave']} · {linea['texto']}") for linea in lineas]
     pares_encuestas = [(i.clave, f"{i.titulo} ({i.duracion})") for i in instrumentos.values()]
@@ -113,7 +153,7 @@ def formulario_evento(
         "tipo": _lista(catalogos, "tipo", "Tipo de evento"),
         "tema": _lista(catalogos, "tema", "Tema"),
         "fecha": Renglon(
-            "Fecha", maximo=10, falta="Escriba la fecha del evento.", revisar=leer_fecha, widget=DateInput()
+            "Fecha", maximo=10, falta=FALTA_FECHA, revisar=leer_fecha, widget=DateInput()
         ),
         "hora_inicio": _hora("Empieza", "Escriba a qué hora empieza."),
         "hora_fin": _hora("Termina", "Escriba a qué hora termina."),
@@ -121,8 +161,11 @@ def formulario_evento(
         "localidad": _lista(catalogos, "localidad", "Localidad"),
         "zona": _lista(catalogos, "zona", "Zona"),
         "programa": _lista(catalogos, "programa", "Programa"),
-        "efemeride": Lista("Efeméride", catalogos.pares("efemeride")),
+        "efemeride": Lista("Efeméride", catalogos.pares("efemeride"), retiradas=catalogos.retiradas("efemeride")),
+        "serie_id": Lista("Serie", series),
+        "facilitadora": Renglon("Quién facilita", maximo=80),
         "lineas": Varias("Líneas del POA", pares_lineas),
+        "instituciones": Varias("Con qué instituciones se hace", instituciones),
         "encuestas": _Encuestas("Encuestas", pares_encuestas),
         "orden": _Lugares("Orden"),
         "por_pantalla": _DeUnaEnUna("Una pregunta por pantalla", pares_encuestas),
@@ -130,12 +173,17 @@ def formulario_evento(
         "pide_telefono": BooleanField("Teléfono (si la persona quiere)"),
         "pide_procedencia": BooleanField("De dónde viene", default=True),
         "autorizacion_escolar": BooleanField("La escuela autorizó que contesten personas de 12 a 17 años"),
+        "avisa_fotos": BooleanField("Se avisa a quienes vienen que habrá fotos"),
     }
+    for campo, opciones in (("instituciones", instituciones), ("serie_id", series)):
+        if not opciones:
+            del campos[campo]
     return type("FormularioEvento", (_Evento,), campos)
 
 
 def _lista(catalogos: Catalogos, catalogo: str, etiqueta: str) -> Lista:
-    return Lista(etiqueta, catalogos.pares(catalogo), "Elija una opción de la lista.")
+    retiradas = catalogos.retiradas(catalogo)
+    return Lista(etiqueta, catalogos.pares(catalogo), "Elija una opción de la lista.", retiradas=retiradas)
 
 
 def _hora(etiqueta: str, falta: str) -> Renglon:

@@ -31,17 +31,21 @@ _EVENTO = (
 )
 
 
-def crear(db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.Random) -> str:
-    """Crea el evento con su clave y devuelve su id.
+def crear(
+    db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.Random, *, id: str | None = None
+) -> str:
+    """Crea el evento con su clave y devuelve su id; con un ``id`` que ya existe no hace nada: mandarlo dos veces es una.
 
     :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA), ``instituciones`` (ids del directorio) y
         ``encuestas``, en su orden (claves, pares clave y versión, o ``{"instrumento", "version", "por_pantalla"}``);
         horas como ``16:00``, fecha como ``2026-11-25``.
     :raises ErrorJornada: ``evento_datos``, ``linea_desconocida``, ``instrumento_no_existe``, ``institucion_no_existe``.
     """
-    id = reglas.nuevo_id(azar)
+    id = id or reglas.nuevo_id(azar)
     fila = {"id": id, **_fila(datos, {}), "creado_en": ahora.isoformat()}
     with escritura(db):
+        if db.execute("SELECT 1 FROM evento WHERE id = ?", [id]).fetchone():
+            return id
         db.execute(
             f"INSERT INTO evento ({', '.join(fila)}) VALUES ({', '.join(f':{c}' for c in fila)})",  # noqa: S608
             fila,
@@ -95,14 +99,18 @@ def buscar(
     texto: str | None = None,
     *,
     linea: str | None = None,
+    serie: str | None = None,
     sin_cancelados: bool = False,
 ) -> list[dict[str, Any]]:
-    """Como :func:`listar`, sin las listas de cada evento: para enseñar muchos. ``linea``: sólo los de esa del POA."""
+    """Como :func:`listar`, sin las listas de cada evento: para enseñar muchos.
+
+    ``linea`` y ``serie``: sólo los de esa línea del POA, los de esa serie.
+    """
     filas = db.execute(
         f"SELECT * FROM ({_EVENTO}) v WHERE (:desde IS NULL OR fecha >= :desde) AND (:hasta IS NULL OR fecha <= :hasta)"  # noqa: S608
         " AND (:linea IS NULL OR EXISTS (SELECT 1 FROM evento_linea l WHERE l.evento_id = v.id AND l.linea = :linea))"
-        " AND (NOT :sin_cancelados OR estado <> 'cancelado') ORDER BY fecha, hora_inicio, titulo, id",
-        {"desde": desde, "hasta": hasta, "linea": linea, "sin_cancelados": sin_cancelados},
+        " AND (:serie IS NULL OR serie_id = :serie) AND (NOT :sin_cancelados OR estado <> 'cancelado') ORDER BY fecha, hora_inicio, titulo, id",
+        {"desde": desde, "hasta": hasta, "linea": linea, "serie": serie, "sin_cancelados": sin_cancelados},
     ).fetchall()
     buscado = reglas.sin_acentos(texto or "").strip().casefold()
     return [dict(fila) for fila in filas if not buscado or buscado in _buscable(fila)]
@@ -144,6 +152,24 @@ def _por_evento(db: Database, consulta: str, eventos: Sequence[Mapping[str, Any]
     for evento_id, *resto in db.execute(consulta, [json.dumps([evento["id"] for evento in eventos])]):
         filas.setdefault(evento_id, []).append(tuple(resto))
     return filas
+
+
+def encimados(db: Database, evento: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Los demás de ese día, sin los cancelados, a horas que se cruzan con las suyas.
+
+    En la misma sede (``por`` dice ``sede``) o, en otra, con quien facilita (``facilitadora``).
+    """
+    hallados = []
+    for otro in buscar(db, evento["fecha"], evento["fecha"], sin_cancelados=True):
+        se_cruzan = evento["hora_inicio"] < otro["hora_fin"] and otro["hora_inicio"] < evento["hora_fin"]
+        por = next((c for c in ("sede", "facilitadora") if evento.get(c) and _nombre(evento, c) == _nombre(otro, c)), "")
+        if por and se_cruzan and otro["id"] != evento.get("id"):
+            hallados.append(otro | {"por": por})
+    return hallados
+
+
+def _nombre(evento: Mapping[str, Any], columna: str) -> str:
+    return " ".join(reglas.sin_acentos(evento[columna] or "").casefold().split())
 
 
 def personas(db: Database, ids: Sequence[str]) -> dict[str, int]:
