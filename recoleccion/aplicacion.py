@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from random import Random, SystemRandom
 from types import TracebackType
+from typing import IO, Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Request, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from . import paquete
-from .consultas import ajustes, conexion
+from .consultas import ajustes, conexion, evidencias
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
@@ -35,8 +37,17 @@ _PAGINAS = {
 }
 
 
+class Peticion(Request):
+    """Lo que se sube se recibe en memoria: en un archivo temporal una foto dejaría sus bytes en el disco."""
+
+    def _get_file_stream(self, *_como: Any, **_mas: Any) -> IO[bytes]:
+        return BytesIO()
+
+
 class Aplicacion(Flask):
     """Flask que anota sus fallas sin anotar datos de nadie."""
+
+    request_class = Peticion
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Anota clase de error y lugares del código. Ni mensaje ni dirección: pueden traer un nombre o un código."""
@@ -65,6 +76,7 @@ def create_app(
     """
     instalacion = Instalacion(Path(datos), reloj)
     conexion.verificar(instalacion.privada)
+    _barrer_evidencias(instalacion)
     app = Aplicacion(
         "recoleccion",
         static_folder=str(paquete.carpeta("static")),
@@ -86,6 +98,13 @@ def create_app(
         app.register_blueprint(bp)
     app.register_blueprint(api.bp, url_prefix=api.PREFIJO_ANTERIOR, name="api_anterior")
     return app
+
+
+def _barrer_evidencias(instalacion: Instalacion) -> None:
+    """Lo que un corte dejó a medias: archivos de fotos que no llegaron a tener renglón."""
+    if instalacion.evidencias.is_dir():
+        with closing(conexion.abrir(instalacion.privada)) as base:
+            evidencias.barrer(base, instalacion.evidencias)
 
 
 def _host_publico(instalacion: Instalacion) -> str:

@@ -24,10 +24,12 @@ import qrcode
 import waitress.server
 from filelock import FileLock, Timeout
 
+from . import cuerpos
 from .aplicacion import create_app
 from .consola import Fallo, decir, ruta_corta
 from .consultas.conexion import advertencia_de_version, mantener_abierta
 from .instalacion import Instalacion
+from .vistas import sesion
 from .vistas.publicador import Publicador
 
 HILOS = 8
@@ -172,11 +174,13 @@ def servir(
             sockets=[enchufe],
             threads=HILOS,
             ident="",
-            max_request_body_size=2 * 1024 * 1024,
+            max_request_body_size=cuerpos.COMUN,
+            outbuf_overflow=cuerpos.DE_LA_OFICINA,  # una foto abierta tampoco se escribe en un temporal al salir
             trusted_proxy="127.0.0.1",
             trusted_proxy_headers={"x-forwarded-proto"},
             clear_untrusted_proxy_headers=True,
         )
+        servidor.channel_class = cuerpos.canal(servidor.adj, lambda galletas: sesion.entro(app, galletas))
         datasette = Datasette(orden_datos(puerto_datos), ambiente, instalacion.datos / "datasette.log")
         signal.signal(signal.SIGTERM, _salir)
         datasette.empezar()

@@ -38,7 +38,8 @@ COMUN = (
     "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
 )
 PUERTA = (
-    "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta recoleccion.cli_publicar"
+    "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta recoleccion.cli_localidades"
+    " recoleccion.cli_publicar"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
 
@@ -78,9 +79,15 @@ CUARTOS = (
     _cuarto("recoleccion.hojas", "xlsxwriter", "recoleccion.hojas recoleccion.informes recoleccion.fechas"),
     _cuarto("recoleccion.impresos", "reportlab qrcode", f"recoleccion.impresos recoleccion.informes {COMUN}"),
     _cuarto("recoleccion.openrosa", "", "recoleccion.openrosa recoleccion.errores recoleccion.fechas formularios"),
+    _cuarto(
+        "recoleccion.informar",
+        "sqlite_utils",
+        f"recoleccion.consultas recoleccion.informes recoleccion.instalacion {COMUN}",
+    ),
     _cuarto("recoleccion.preparar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto("recoleccion.respaldar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),
+    _cuarto("recoleccion.cuerpos", "waitress"),
     _cuarto("recoleccion.servir", "waitress qrcode filelock", "recoleccion formularios", excepto="recoleccion.cli"),
     _cuarto("recoleccion.demo", "sqlite_utils", "recoleccion formularios", excepto="recoleccion.cli"),
     _cuarto("recoleccion.publicador", "sqlite_utils filelock", "recoleccion formularios publicacion"),
@@ -88,6 +95,7 @@ CUARTOS = (
     _cuarto("recoleccion.cli_publicar", "click", "recoleccion formularios publicacion"),
     _cuarto("recoleccion.cli_censo", "click", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_encuesta", "click sqlite_utils", "recoleccion formularios"),
+    _cuarto("recoleccion.cli_localidades", "click", "recoleccion formularios"),
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),

@@ -9,8 +9,9 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, g, redirect, render_template, request, session, url_for
+from flask import Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.test import create_environ
 
 from recoleccion.consultas import cuentas
 from recoleccion.consultas.cuentas import Cuenta
@@ -49,6 +50,13 @@ def iniciar(usuario: str, contrasena: str) -> Cuenta | None:
         session["cuenta"], session["marca"] = cuenta.id, cuenta.marca
         g.cuenta = cuenta
     return cuenta
+
+
+def entro(app: Flask, galletas: str) -> bool:
+    """¿Trae este encabezado ``Cookie`` una sesión firmada de la oficina? No lee la base: sólo la firma."""
+    peticion = app.request_class(create_environ(headers={"Cookie": galletas}))
+    abierta = app.session_interface.open_session(app, peticion)
+    return abierta is not None and "cuenta" in abierta
 
 
 def cerrar() -> None:
