@@ -211,6 +211,14 @@ CATALOGO: dict[str, Entrada] = {
     ),
     "credencial_no_existe": Entrada("No hay una credencial con ese folio.", "Revise el folio, son 8 números.", 404),
     "linea_no_existe": Entrada("Esa línea del POA no existe.", "Elija una línea de la lista del POA.", 404),
+    # Actividades
+    "actividad_datos": Entrada("A la actividad le falta o le sobra un dato: {detalle}.", "Revise lo que escribió.", 422),
+    "actividad_no_existe": Entrada("Esa actividad no existe.", "Regrese a la lista de actividades y búsquela ahí.", 404),
+    "actividad_quitada": Entrada(
+        "Otra persona quitó esta actividad mientras usted la veía.",
+        "No se guardó su cambio. Si debe contar, búsquela entre las quitadas y vuelva a ponerla.",
+        409,
+    ),
     "ejercicio_no_existe": Entrada(
         "No está cargado el programa de {ejercicio}.", "Elija otro año en «Programa anual».", 404
     ),
