@@ -7,7 +7,7 @@ from .auditoria import Dictamen, ensayar, exigir
 from .cupo import caber, no_cupo
 from .etiquetas import etiquetar
 from .extraccion import Privada, leer
-from .modelo import Celda, Motivo
+from .modelo import Celda, Crudo, Motivo, Reglas
 from .reglamento import en_vigor, leer_reglas, sin_encuestas
 from .revision import avisos, revisar
 
@@ -48,7 +48,15 @@ def simular(
     :raises ErrorPublicacion: si hay datos que no pueden ser.
     """
     reglas = leer_reglas(carpeta_catalogos)
-    entero = sin_encuestas(leer(ruta_privada, lote, desde, hasta), reglas)
+    return examinar(leer(ruta_privada, lote, desde, hasta), reglas, secreto)
+
+
+def examinar(leido: Crudo, reglas: Reglas, secreto: bytes) -> Simulacion:
+    """El camino puro de lo leído a lo que se publicaría: qué encuestas salen, si es posible, si cabe y qué se esconde.
+
+    :raises ErrorPublicacion: si hay datos que no pueden ser.
+    """
+    entero = sin_encuestas(leido, reglas)
     revisar(entero, reglas)
     crudo, cupo = caber(entero, reglas)
     examinadas, dictamen = ensayar(crudo, reglas, secreto)

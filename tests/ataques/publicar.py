@@ -6,11 +6,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from publicacion import escritura
-from publicacion.auditoria import ensayar, exigir
-from publicacion.etiquetas import etiquetar
+from publicacion import escritura, orquestar
+from publicacion.auditoria import exigir
 from publicacion.modelo import Celda, Crudo, Reglas
-from publicacion.reglamento import en_vigor
 from recoleccion.consultas.esquema import migraciones
 
 SECRETO = b"un secreto de prueba de 32 bytes"
@@ -25,21 +23,20 @@ def publicar(
         migraciones.apply(db)
         for crudo in crudos:
             celdas, vigentes = calcular(crudo, reglas, secreto)
-            asentar(db, crudo, [*celdas, *etiquetar(crudo, reglas)], vigentes, hoy)
+            asentar(db, crudo, celdas, vigentes, hoy)
         db.conn.commit()
     escritura.ensayar(privada, carpeta / "publica.db")
     return carpeta / "publica.db"
 
 
 def calcular(crudo: Crudo, reglas: Reglas, secreto: bytes = SECRETO) -> tuple[list[Celda], str]:
-    """Las celdas ya auditadas y las reglas en vigor, como ``orquestar.calcular`` sin base privada.
+    """Las celdas ya auditadas, con sus etiquetas, y las reglas en vigor: ``orquestar.calcular`` sin base privada.
 
     :raises ErrorPublicacion: si no pasa la auditoría.
     """
-    examinadas, dictamen = ensayar(crudo, reglas, secreto)
-    exigir(dictamen)
-    celdas = [examinada.celda for examinada in examinadas]
-    return celdas, en_vigor(reglas, celdas, dictamen)
+    simulado = orquestar.examinar(crudo, reglas, secreto)
+    exigir(simulado.dictamen)
+    return simulado.celdas, simulado.reglas
 
 
 def asentar(db: Database, crudo: Crudo, celdas: Sequence[Celda], reglas: str, hoy: str) -> None:

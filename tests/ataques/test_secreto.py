@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from publicacion.modelo import Asistencia, Crudo, Reglas
 from publicacion.proteccion import proteger
 from recoleccion.instalacion import Instalacion
+from tests.ataques.anio import censo
 from tests.ataques.publicar import calcular
 from tests.publicacion import elenco_publicacion as elenco
 from tests.publicacion.elenco_publicacion import textos_privados
@@ -79,7 +80,7 @@ def test_el_secreto_se_hace_al_azar_y_no_sale(tmp_path, oficina):
 
 def test_la_huella_es_la_misma_para_dos_tablas_privadas_que_se_publican_igual():
     """Si dependiera de lo escondido, se podrían probar candidatos hasta dar con ella."""
-    reglas = REGLAS.con(ejes_asistencia=("total", "sexo"))
+    reglas = REGLAS.con(ejes_asistencia=("total", "sexo"), censo=censo())
     fila = Asistencia("e", "2026-01", "prevencion", "cabecera", "M", "30-44", 40)
     huellas = set()
     for hombres in (0, 1, 5, 9):
