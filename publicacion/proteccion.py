@@ -154,11 +154,12 @@ def _respuestas(crudo: Crudo, reglas: Reglas, redondear: Redondear) -> Iterator[
     for eje in reglas.ejes_respuesta:
         juntas = agrupar(crudo.contestaciones, eje)
         for grupo, pregunta in product(grupos(eje, reglas), crudo.preguntas):
-            if eje not in ejes_de(pregunta, reglas):
+            ejes = ejes_de(pregunta, reglas)
+            if eje not in ejes:
                 continue
             niveles = escalera(pregunta)
             dichas = contestadas(juntas.get(grupo, []), pregunta)
-            veces = len(reglas.ejes_respuesta)
+            veces = len(ejes)
             if pregunta.tipo == "varias":
                 cuenta = Counter(clave for elegidas in dichas for clave in elegidas)
                 visibles, motivo = visibles_de_varias(cuenta, len(dichas), [c for (c,) in niveles[0]], reglas)

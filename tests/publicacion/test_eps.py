@@ -139,3 +139,17 @@ def test_un_lote_en_modo_eps_llega_al_archivo_publico_con_sus_reglas(oficina):
         vistas = con.execute("SELECT count(*) FROM asistencia_cubo WHERE n >= 10 AND n % 5 = 0").fetchone()[0]
     assert (reglas["modo"], reglas["epsilon"], reglas["auditoria"]) == ("eps", "3.0", "pasa")
     assert vistas > 10
+
+
+@pytest.mark.parametrize(("sin_separar", "veces"), [(False, 2), (True, 1)])
+def test_una_pregunta_que_sale_solo_en_total_gasta_su_epsilon_una_vez(sin_separar, veces):
+    opciones = (("si", "Sí"), ("no", "No"))
+    pregunta = Pregunta("antes", "K1", "una", "¿?", opciones, versiones=frozenset({1}), sin_separar=sin_separar)
+    filas = [Contestacion("antes", 1, "prevencion", "cabecera", "M", "30-44", {"K1": c}) for c in ("si", "no") * 200]
+    crudo = replace(CRUDO, contestaciones=tuple(filas), preguntas=(pregunta,))
+    reglas = REGLAS.con(epsilon=0.05)
+    con_ruido = eps.ruido(crudo.lote, reglas, SECRETO)
+    totales = [c for c in proteger(crudo, reglas, SECRETO) if c.tabla == "respuesta_cubo" and '"total"' in c.celda]
+    assert len(totales) == 2
+    for celda in totales:
+        assert json.loads(celda.valor)["n"] == con_ruido(200, celda.tabla, celda.celda, veces)
