@@ -54,6 +54,7 @@ CUARTOS = (
     _cuarto("recoleccion.sellado", "cryptography"),
     _cuarto("recoleccion.errores"),
     _cuarto("recoleccion.fechas"),
+    _cuarto("recoleccion.calendario", "", "recoleccion.reglas formularios.catalogos"),
     _cuarto("recoleccion.fotos", "PIL", "recoleccion.errores"),
     _cuarto("recoleccion.instalacion", "", "recoleccion.sellado recoleccion.errores formularios"),
     _cuarto(
@@ -77,7 +78,7 @@ CUARTOS = (
     ),
     _cuarto("recoleccion.informes", "", "recoleccion.informes recoleccion.fechas"),
     _cuarto("recoleccion.hojas", "xlsxwriter", "recoleccion.hojas recoleccion.informes recoleccion.fechas"),
-    _cuarto("recoleccion.impresos", "reportlab qrcode", f"recoleccion.impresos recoleccion.informes {COMUN}"),
+    _cuarto("recoleccion.impresos", "reportlab qrcode PIL", f"recoleccion.impresos recoleccion.informes {COMUN}"),
     _cuarto("recoleccion.openrosa", "", "recoleccion.openrosa recoleccion.errores recoleccion.fechas formularios"),
     _cuarto(
         "recoleccion.informar",
