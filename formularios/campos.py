@@ -62,12 +62,31 @@ class Una(RadioField):
 
 
 class Lista(SelectField):
-    """Una opción de una lista desplegable, que empieza en blanco."""
+    """Una opción de una lista desplegable, que empieza en blanco.
 
-    def __init__(self, etiqueta: str, opciones: Pares, falta: str | None = None, **kwargs: Any) -> None:
-        super().__init__(etiqueta, choices={"": "Elija…" if falta else "Ninguna", **dict(opciones)}, **kwargs)
+    :param retiradas: las que ya no se ofrecen; la que ya estaba guardada se conserva y se dice.
+    """
+
+    def __init__(
+        self,
+        etiqueta: str,
+        opciones: Pares,
+        falta: str | None = None,
+        retiradas: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.vacia = {"": "Elija…" if falta else "Ninguna"}
+        super().__init__(etiqueta, choices={**self.vacia, **dict(opciones)}, **kwargs)
         self.opciones = dict(opciones)
+        self.retiradas = retiradas or {}
         self.falta = falta
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value)
+        if value in self.retiradas:
+            suya = {value: f"{self.retiradas[value]} (ya no se usa)"}
+            self.opciones = {**self.opciones, **suya}
+            self.choices = {**self.vacia, **self.opciones}
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = (valuelist[0] if valuelist else "") or None

@@ -8,7 +8,6 @@ todo lo demás se puede cambiar.
 import csv
 import io
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -16,6 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 INICIALES = Path(__file__).parent / "catalogos"
+GENERALES = INICIALES / "otro_municipio"
+"""Lo que es propio de un municipio, dicho para cualquiera: toma el lugar del inicial del mismo nombre."""
+MUNICIPIO = "14111"
+"""La clave del INEGI del municipio de los iniciales."""
 MENORES = ("0-11", "12-17")
 """Grupos de edad que nunca dejan nombre ni teléfono."""
 
@@ -34,9 +37,16 @@ class Opcion:
     etiqueta: str
     extra: Mapping[str, str]
 
+    @property
+    def retirada(self) -> bool:
+        """Ya no se ofrece, pero lo que la usó la sigue diciendo: la columna ``retirada`` lleva desde cuándo."""
+        return bool(self.extra.get("retirada"))
+
 
 @dataclass(frozen=True)
-class _Regla:
+class Regla:
+    """Qué debe traer el archivo de un catálogo."""
+
     archivo: str
     columna_etiqueta: str = "etiqueta"
     extras: tuple[str, ...] = ()
@@ -46,19 +56,19 @@ class _Regla:
     maximo: int = 60
 
 
-_REGLAS = {
-    "sexo": _Regla("sexo.csv", fijas=("M", "H", "O", "N")),
-    "edad": _Regla("edad.csv", fijas=("0-11", "12-17", "18-29", "30-44", "45-59", "60+", "nd")),
-    "procedencia": _Regla("procedencia.csv", fijas=("cabecera", "rancho", "otro", "nd")),
-    "tipo": _Regla("tipos.csv"),
-    "tema": _Regla("temas.csv"),
-    "efemeride": _Regla("efemerides.csv", extras=("mes", "dia")),
-    "localidad": _Regla("localidades.csv", maximo=1000),
-    "zona": _Regla("zonas.csv", exigidas=("cabecera",), maximo=4),
-    "programa": _Regla("programas.csv", maximo=6),
-    "ayuda": _Regla("ayuda.csv", "nombre", ("servicio", "telefono", "horario", "propia", "verificado_el"), maximo=20),
+REGLAS = {
+    "sexo": Regla("sexo.csv", fijas=("M", "H", "O", "N")),
+    "edad": Regla("edad.csv", fijas=("0-11", "12-17", "18-29", "30-44", "45-59", "60+", "nd")),
+    "procedencia": Regla("procedencia.csv", fijas=("cabecera", "rancho", "otro", "nd")),
+    "tipo": Regla("tipos.csv"),
+    "tema": Regla("temas.csv"),
+    "efemeride": Regla("efemerides.csv", extras=("mes", "dia")),
+    "localidad": Regla("localidades.csv", maximo=1000),
+    "zona": Regla("zonas.csv", exigidas=("cabecera",), maximo=4),
+    "programa": Regla("programas.csv", maximo=6),
+    "ayuda": Regla("ayuda.csv", "nombre", ("servicio", "telefono", "horario", "propia", "verificado_el"), maximo=20),
 }
-ARCHIVOS = tuple(regla.archivo for regla in _REGLAS.values())
+ARCHIVOS = tuple(regla.archivo for regla in REGLAS.values())
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Catalogos:
 
     def opciones(self, catalogo: str) -> tuple[Opcion, ...]:
         """:raises KeyError: si no hay un catálogo con ese nombre."""
-        if catalogo not in _REGLAS:
+        if catalogo not in REGLAS:
             raise KeyError(catalogo)
         encontradas: tuple[Opcion, ...] = getattr(self, catalogo)
         return encontradas
@@ -87,8 +97,12 @@ class Catalogos:
         return tuple(opcion.clave for opcion in self.opciones(catalogo))
 
     def pares(self, catalogo: str) -> list[tuple[str, str]]:
-        """``[(clave, etiqueta), ...]``, como los piden los formularios."""
-        return [(opcion.clave, opcion.etiqueta) for opcion in self.opciones(catalogo)]
+        """``[(clave, etiqueta), ...]`` de las que se ofrecen, como las piden los formularios."""
+        return [(opcion.clave, opcion.etiqueta) for opcion in self.opciones(catalogo) if not opcion.retirada]
+
+    def retiradas(self, catalogo: str) -> dict[str, str]:
+        """Clave y etiqueta de las que ya no se ofrecen: valen sólo en lo que ya las tenía."""
+        return {opcion.clave: opcion.etiqueta for opcion in self.opciones(catalogo) if opcion.retirada}
 
     def etiqueta(self, catalogo: str, clave: str | None) -> str:
         """La etiqueta de una clave; la misma clave si ya no está en el catálogo; vacía si no hay clave."""
@@ -97,16 +111,30 @@ class Catalogos:
 
 def cargar(carpeta: Path) -> Catalogos:
     """Lee los diez catálogos de ``carpeta``. :raises ErrorCatalogo: con la frase de lo que hay que corregir."""
-    return Catalogos(**{campo.name: _leer(carpeta, _REGLAS[campo.name]) for campo in fields(Catalogos)})
+    return Catalogos(**{campo.name: _leer(carpeta, REGLAS[campo.name]) for campo in fields(Catalogos)})
 
 
-def copiar_iniciales(carpeta: Path) -> None:
-    """Copia a ``carpeta`` los CSV que le falten. Nunca toca uno que ya existe."""
+def copiar_iniciales(carpeta: Path, municipio: str = MUNICIPIO) -> None:
+    """Copia a ``carpeta`` los CSV que le falten. Nunca toca uno que ya existe.
+
+    :param municipio: su clave del INEGI, de cinco cifras. Otro municipio no recibe las localidades ni el censo de
+        éste, y fuera de su entidad tampoco las líneas de ayuda que sólo contestan en ella.
+    """
     carpeta.mkdir(parents=True, exist_ok=True)
     for origen in sorted(INICIALES.glob("*.csv")):
         destino = carpeta / origen.name
         if not destino.exists():
-            shutil.copyfile(origen, destino)
+            texto = _de_otro(origen.name, municipio) or origen.read_text(encoding="utf-8")
+            destino.write_text(texto, encoding="utf-8", newline="")
+
+
+def _de_otro(archivo: str, municipio: str) -> str | None:
+    """Lo que en otro municipio va en lugar del archivo de éste, o ``None`` si es el mismo."""
+    ruta = GENERALES / archivo
+    mismo = MUNICIPIO[:2] if archivo == "ayuda.csv" else MUNICIPIO
+    if municipio.startswith(mismo) or not ruta.is_file():
+        return None
+    return ruta.read_text(encoding="utf-8").replace("{municipio}", municipio)
 
 
 def leer_lineas_poa(carpeta: Path, ejercicio: int) -> list[dict[str, str]]:
@@ -116,16 +144,21 @@ def leer_lineas_poa(carpeta: Path, ejercicio: int) -> list[dict[str, str]]:
     """
     archivo = f"poa-{ejercicio}.csv"
     lineas = []
-    for numero, fila in _filas(carpeta / archivo, ("clave", "tipo", "texto")):
+    for numero, fila in filas_de(archivo, leer_texto(carpeta / archivo), ("clave", "tipo", "texto")):
         if fila["tipo"] not in ("meta", "accion"):
             raise _falla(archivo, numero, "tipo", "escriba «meta» o «accion»")
         lineas.append({nombre: fila[nombre] for nombre in ("clave", "tipo", "texto")})
     return lineas
 
 
-def _leer(carpeta: Path, regla: _Regla) -> tuple[Opcion, ...]:
+def _leer(carpeta: Path, regla: Regla) -> tuple[Opcion, ...]:
+    return revisar(regla, leer_texto(carpeta / regla.archivo))
+
+
+def revisar(regla: Regla, texto: str) -> tuple[Opcion, ...]:
+    """Las opciones que trae el texto de un catálogo. :raises ErrorCatalogo: si no se puede usar."""
     opciones = []
-    for numero, fila in _filas(carpeta / regla.archivo, ("clave", regla.columna_etiqueta, *regla.extras)):
+    for numero, fila in filas_de(regla.archivo, texto, ("clave", regla.columna_etiqueta, *regla.extras)):
         if regla.fijas and fila["clave"] not in regla.fijas:
             raise _falla(regla.archivo, numero, "clave", f"use una de estas: {', '.join(regla.fijas)}")
         _revisar_extras(regla, numero, fila)
@@ -141,7 +174,7 @@ def _leer(carpeta: Path, regla: _Regla) -> tuple[Opcion, ...]:
     return tuple(opciones)
 
 
-def _revisar_extras(regla: _Regla, numero: int, fila: Mapping[str, str]) -> None:
+def _revisar_extras(regla: Regla, numero: int, fila: Mapping[str, str]) -> None:
     if regla.archivo == "efemerides.csv":
         try:  # sin mes: el mismo día de cada mes; el año es bisiesto para admitir el 29 de febrero
             date(2024, int(fila["mes"] or 1), int(fila["dia"]))
@@ -160,17 +193,17 @@ def _revisar_extras(regla: _Regla, numero: int, fila: Mapping[str, str]) -> None
             ) from None
 
 
-def _filas(ruta: Path, obligatorias: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+def filas_de(archivo: str, texto: str, obligatorias: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """Las filas con su número (el de la hoja de cálculo: el encabezado es la 1), claves y textos ya revisados."""
-    lector = csv.reader(io.StringIO(_texto(ruta)), delimiter=_separador(ruta), strict=True)
+    lector = csv.reader(io.StringIO(texto), delimiter=separador(texto), strict=True)
     try:
         renglones = [[celda.strip() for celda in renglon] for renglon in lector]
     except csv.Error:
-        raise _falla(ruta.name, lector.line_num, None, "hay comillas sin cerrar") from None
+        raise _falla(archivo, lector.line_num, None, "hay comillas sin cerrar") from None
     encabezado = renglones[0] if renglones else []
     for columna in obligatorias:
         if encabezado.count(columna) != 1:
-            raise _falla(ruta.name, 1, columna, f"la primera fila debe decir: {','.join(obligatorias)}")
+            raise _falla(archivo, 1, columna, f"la primera fila debe decir: {','.join(obligatorias)}")
     filas: list[tuple[int, dict[str, str]]] = []
     vistas: set[str] = set()
     for numero, renglon in enumerate(renglones[1:], start=2):
@@ -178,7 +211,7 @@ def _filas(ruta: Path, obligatorias: tuple[str, ...]) -> list[tuple[int, dict[st
             continue
         if len(renglon) != len(encabezado):
             raise _falla(
-                ruta.name,
+                archivo,
                 numero,
                 None,
                 f"tiene {len(renglon)} columnas y deben ser {len(encabezado)}; si un texto lleva coma, póngalo entre "
@@ -186,19 +219,20 @@ def _filas(ruta: Path, obligatorias: tuple[str, ...]) -> list[tuple[int, dict[st
             )
         fila = dict(zip(encabezado, renglon, strict=True))
         if not _CLAVE.fullmatch(fila["clave"]):
-            raise _falla(ruta.name, numero, "clave", "use solo letras sin acento, números y guiones, sin espacios")
+            raise _falla(archivo, numero, "clave", "use solo letras sin acento, números y guiones, sin espacios")
         if fila["clave"] in vistas:
-            raise _falla(ruta.name, numero, "clave", f"«{fila['clave']}» ya está en otra fila; deje solo una")
+            raise _falla(archivo, numero, "clave", f"«{fila['clave']}» ya está en otra fila; deje solo una")
         vistas.add(fila["clave"])
         if not fila[obligatorias[1]]:
-            raise _falla(ruta.name, numero, obligatorias[1], "está vacía; escriba un texto")
+            raise _falla(archivo, numero, obligatorias[1], "está vacía; escriba un texto")
         filas.append((numero, fila))
     if not filas:
-        raise ErrorCatalogo(f"{ruta.name}: no tiene filas. Agregue al menos una debajo del encabezado.")
+        raise ErrorCatalogo(f"{archivo}: no tiene filas. Agregue al menos una debajo del encabezado.")
     return filas
 
 
-def _texto(ruta: Path) -> str:
+def leer_texto(ruta: Path) -> str:
+    """El archivo de un catálogo, sin la marca que le pone la hoja de cálculo. :raises ErrorCatalogo: si no se lee."""
     try:
         return ruta.read_bytes().decode("utf-8-sig")
     except OSError:
@@ -211,9 +245,9 @@ def _texto(ruta: Path) -> str:
         raise _falla(ruta.name, fila, None, "hay letras que no se leen; guárdelo como «CSV UTF-8»") from None
 
 
-def _separador(ruta: Path) -> str:
+def separador(texto: str) -> str:
     """Coma, o punto y coma si así lo guardó la hoja de cálculo."""
-    encabezado = _texto(ruta).partition("\n")[0]
+    encabezado = texto.partition("\n")[0]
     return ";" if ";" in encabezado and "," not in encabezado else ","
 
 

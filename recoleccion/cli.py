@@ -8,7 +8,10 @@ from random import SystemRandom
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from formularios import localidades as inegi
+from formularios.catalogos import MUNICIPIO
 from publicacion import escritura, lanzar
 from publicacion.errores import ErrorPublicacion
 
@@ -19,6 +22,7 @@ from . import servir as servicio
 from .cli_analista import analista
 from .cli_censo import censo
 from .cli_encuesta import encuesta
+from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
 from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
 from .consultas import ajustes, conexion, cuentas
@@ -106,9 +110,13 @@ def demo(datos: Path, sin_servir: bool, direccion: str, puerto: int, puerto_dato
     help="Municipio, como va en el aviso de privacidad.",
 )
 @click.option("--oficina", metavar="TEXTO", default="CE-MUJER", show_default=True, help="Nombre de la oficina.")
+@click.option("--clave-inegi", metavar="CLAVE", default=MUNICIPIO, show_default=True,
+              help="Las cinco cifras con que el INEGI nombra al municipio.")  # fmt: skip
 @click.option("--host-publico", metavar="DIRECCIÓN", default="http://127.0.0.1:8000", show_default=True,
               help="La dirección que va en los carteles, con https:// si ya la tiene.")  # fmt: skip
-def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, host_publico: str) -> None:
+def preparar(
+    datos: Path, usuario: str | None, municipio: str, oficina: str, clave_inegi: str, host_publico: str
+) -> None:
     """Prepara una carpeta nueva, con la cuenta de la titular.
 
     Crea la base, las llaves, los catálogos, el aviso de privacidad y las líneas del POA.
@@ -120,6 +128,7 @@ def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, hos
             f"La carpeta {ruta_corta(datos)} ya está preparada y no se tocó.",
             "Para atenderla: jornada servir. Para empezar otra, dígala con --datos.",
         )
+    _revisar_municipio(clave_inegi)
     usuario = usuario or _preguntar("Usuario de la titular")
     contrasena = _preguntar("Contraseña (8 letras o más)", secreta=True)
     preparacion.preparar(
@@ -129,9 +138,14 @@ def preparar(datos: Path, usuario: str | None, municipio: str, oficina: str, hos
         ahora=Instalacion(datos).reloj(),
         municipio=municipio,
         oficina=oficina,
+        clave_inegi=clave_inegi,
         host_publico=host_publico,
     )
     decir(f"Lista la carpeta {ruta_corta(datos)}, con la cuenta «{usuario}».")
+    if clave_inegi != MUNICIPIO:
+        decir("Faltan sus localidades y su población: jornada localidades ARCHIVO y jornada censo ARCHIVO.")
+    if not clave_inegi.startswith(MUNICIPIO[:2]):
+        decir("La pregunta del «Código Violeta» de las encuestas es de Jalisco: cámbiela en «Encuestas».")
     decir("Lo que sigue: revise los archivos de «catalogos» y el aviso de privacidad, y luego: jornada servir")
 
 
@@ -223,8 +237,30 @@ def _rescatar(instalacion: Instalacion, archivo: Path) -> bool:
 
 principal.add_command(encuesta)
 principal.add_command(censo)
+principal.add_command(localidades)
 principal.add_command(publicar)
 principal.add_command(analista)
+
+
+def _revisar_municipio(clave: str) -> None:
+    """La clave, el nombre y la oficina van juntos: con dos de un municipio y una de otro, el papel mentiría."""
+    if not inegi.es_municipio(clave):
+        raise Fallo(f"«{clave}» no es una clave de municipio.", "Son cinco cifras, como 14111.")
+    contexto = click.get_current_context()
+    puestas = {
+        opcion: contexto.get_parameter_source(opcion) is not ParameterSource.DEFAULT
+        for opcion in ("municipio", "oficina", "clave_inegi")
+    }
+    if clave != MUNICIPIO and not (puestas["municipio"] and puestas["oficina"]):
+        raise Fallo(
+            f"La clave {clave} es de otro municipio y falta cómo se llama.",
+            'Diga también --municipio "Su municipio, Su estado" y --oficina "Su oficina".',
+        )
+    if puestas["municipio"] and not puestas["clave_inegi"]:
+        raise Fallo(
+            "Falta la clave del INEGI de ese municipio.",
+            "Dígala con --clave-inegi: son cinco cifras y están en inegi.org.mx/app/ageeml.",
+        )
 
 
 def _ya_preparada(instalacion: Instalacion) -> bool:

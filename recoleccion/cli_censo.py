@@ -1,5 +1,6 @@
 """``jornada censo``: llena la población por edad con la tabla del INEGI."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from publicacion import censo as habitantes
 from publicacion.errores import ErrorPublicacion
 
 from .consola import Fallo, Orden, con_datos, decir, ruta_corta
+from .consultas import conexion, oficina
 from .instalacion import Instalacion
 
 
@@ -21,13 +23,14 @@ def censo(datos: Path, archivo: Path, municipio: str | None) -> None:
     Con eso, al publicar se esconde lo que diría que fue casi toda la gente de un grupo. La tabla se baja de
     inegi.org.mx: Censo 2020, «Principales resultados por localidad (ITER)», en CSV.
     """
-    catalogos = Instalacion(datos).carpeta_catalogos
+    lugar = Instalacion(datos)
+    catalogos = lugar.carpeta_catalogos
     if municipio is not None and not (len(municipio) == 5 and municipio.isdecimal()):
         raise Fallo(f"«{municipio}» no es una clave de municipio.", "Son cinco cifras, como 14111.")
     try:
         renglones = habitantes.leer_iter(
             archivo,
-            municipio=municipio or habitantes.municipio_de(catalogos),
+            municipio=municipio or _el_suyo(lugar) or habitantes.municipio_de(catalogos),
             localidades=habitantes.localidades_de(catalogos),
         )
     except ErrorPublicacion as error:
@@ -36,3 +39,11 @@ def censo(datos: Path, archivo: Path, municipio: str | None) -> None:
     for zona, cuantas in habitantes.resumen(renglones):
         decir(f"  {zona:<20} {cuantas:>9,} habitantes")
     decir(f"Guardado en {ruta_corta(ruta)}. Vale para los lotes que se publiquen desde ahora.")
+
+
+def _el_suyo(lugar: Instalacion) -> str | None:
+    """La clave con que se preparó la carpeta, si ya tiene base."""
+    if not lugar.privada.exists():
+        return None
+    with closing(conexion.abrir(lugar.privada, solo_lectura=True)) as db:
+        return oficina.clave_inegi(db, lugar)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from formularios.catalogos import Catalogos, cargar
+from formularios.catalogos import ARCHIVOS, Catalogos, ErrorCatalogo, cargar
 
 from . import sellado
 
@@ -45,9 +46,35 @@ class Instalacion:
         """Las fotos selladas, un archivo por cada una (ver ``consultas/evidencias.py``)."""
         return self.datos / "evidencias"
 
-    @cached_property
+    @property
     def catalogos(self) -> Catalogos:
-        return cargar(self.carpeta_catalogos)
+        """Los catálogos de la carpeta, leídos otra vez sólo si un archivo cambió.
+
+        Si lo que alguien dejó ahí ya no se puede usar, siguen los últimos buenos y ``problema_catalogos`` lo dice.
+
+        :raises ErrorCatalogo: si no se pueden usar la primera vez.
+        """
+        como_estan = tuple(_como_esta(self.carpeta_catalogos / archivo) for archivo in ARCHIVOS)
+        leidos = self._leidos.get("catalogos")
+        if leidos is None or leidos[0] != como_estan:
+            try:
+                leidos = (como_estan, cargar(self.carpeta_catalogos), None)
+            except ErrorCatalogo as error:
+                if leidos is None:
+                    raise
+                leidos = (como_estan, leidos[1], str(error))
+            self._leidos["catalogos"] = leidos
+        return leidos[1]
+
+    @property
+    def problema_catalogos(self) -> str | None:
+        """Por qué no se usan los catálogos como están en la carpeta, o ``None`` si sí se usan."""
+        _ = self.catalogos
+        return self._leidos["catalogos"][2]
+
+    @cached_property
+    def _leidos(self) -> dict[str, tuple[Any, Catalogos, str | None]]:
+        return {}
 
     @cached_property
     def sello(self) -> sellado.Sello:
@@ -75,6 +102,15 @@ class Instalacion:
             ruta = carpeta / nombre
             if not ruta.exists():
                 _escribir_privado(ruta, hacer())
+
+
+def _como_esta(ruta: Path) -> tuple[int, int, int] | None:
+    """Lo que cambia cuando alguien guarda el archivo."""
+    try:
+        estado = ruta.stat()
+    except OSError:
+        return None
+    return estado.st_ino, estado.st_mtime_ns, estado.st_size
 
 
 def _escribir_privado(ruta: Path, contenido: bytes) -> None:

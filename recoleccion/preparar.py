@@ -26,6 +26,7 @@ def preparar(
     nombre: str | None = None,
     municipio: str = "Valle de Guadalupe, Jalisco",
     oficina: str = "CE-MUJER",
+    clave_inegi: str = catalogos.MUNICIPIO,
     host_publico: str = "http://127.0.0.1:8000",
     modo: str = "prueba",
 ) -> None:
@@ -33,6 +34,8 @@ def preparar(
 
     Se puede repetir: agrega lo que falte y no cambia lo que ya está.
 
+    :param clave_inegi: las cinco cifras del municipio. Con otra que la de los catálogos iniciales, la carpeta empieza
+        sin las localidades ni el censo de éste.
     :param host_publico: la dirección que va en los carteles, con ``http://`` o ``https://``.
     :param modo: ``demo``, ``prueba`` o ``produccion``.
     :raises ErrorJornada: ``base_mas_nueva``, ``base_danada``, ``contrasena_corta``, ``usuario_vacio``.
@@ -41,11 +44,13 @@ def preparar(
     datos = Path(datos)
     datos.mkdir(parents=True, exist_ok=True)
     lugar = Instalacion(datos)
-    catalogos.copiar_iniciales(lugar.carpeta_catalogos)
+    catalogos.copiar_iniciales(lugar.carpeta_catalogos, clave_inegi)
     lugar.crear_claves()
     conexion.preparar(lugar.privada)
     with closing(conexion.abrir(lugar.privada)) as db, conexion.escritura(db):
-        _ajustes(db, municipio=municipio, oficina=oficina, host_publico=host_publico, modo=modo)
+        _ajustes(
+            db, municipio=municipio, oficina=oficina, clave_inegi=clave_inegi, host_publico=host_publico, modo=modo
+        )
         _aviso(db, municipio=municipio, oficina=oficina, ahora=ahora)
         directorio.sembrar(
             db, [{**linea.extra, "propia": linea.extra["propia"] == "1"} for linea in lugar.catalogos.ayuda]

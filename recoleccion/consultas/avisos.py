@@ -38,7 +38,7 @@ def versiones(db: Database) -> list[dict[str, Any]]:
     return [
         dict(fila)
         for fila in db.execute(
-            f"SELECT {_COLUMNAS}, (SELECT count(*) FROM asistencia a WHERE a.aviso_version = aviso.version) AS registros"  # noqa: S608
+            f"SELECT {_COLUMNAS}, (SELECT count(*) FROM asistencia WHERE aviso_version = version) AS registros"  # noqa: S608
             " FROM aviso ORDER BY version DESC"
         )
     ]
