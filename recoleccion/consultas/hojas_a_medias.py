@@ -1,0 +1,147 @@
+"""Lo que se va tecleando de una hoja de papel: no se pierde si la página se recarga o la computadora se apaga.
+
+Los nombres quedan sellados para la llave de la oficina desde el borrador, cada uno en el sobre que llevará su
+asistencia: sin la llave nadie los lee, y con ella cerrada la hoja se puede guardar igual. De la edad queda el grupo.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from formularios.renglones import Crudo, Renglon
+
+from .. import reglas
+from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, sellar_identidad
+from . import identidades
+from .conexion import escritura
+
+DURA = timedelta(days=30)
+"""Un borrador que nadie tocó en este tiempo se borra."""
+
+
+def guardar(
+    db: Database,
+    renglones: Sequence[Renglon],
+    *,
+    hoja_id: str,
+    evento_id: str,
+    origen: str,
+    pagina: str,
+    ahora: datetime,
+    quien: str,
+) -> bool:
+    """Deja el borrador como está en la página. ``False``: otra página de esa hoja ya lo está escribiendo.
+
+    Lo que un renglón traía cerrado de un borrador anterior se conserva. Una hoja ya guardada no deja borrador.
+
+    :param pagina: con qué se reconoce a quien escribe; la página que lo abre después lo toma (:func:`tomar`).
+    """
+    with escritura(db):
+        _borrar_viejos(db, ahora)
+        if db.execute("SELECT 1 FROM hoja_papel WHERE id = ?", [hoja_id]).fetchone():
+            return True
+        actual = _leer(db, hoja_id)
+        if actual is not None and actual["pagina"] != pagina:
+            return False
+        antes = {fila["id"]: fila for fila in json.loads(actual["renglones"])} if actual else {}
+        llave = identidades.llave_publica(db)
+        filas = [_fila(renglon, llave, antes.get(renglon.crudo.id)) for renglon in renglones]
+        db.execute(
+            "INSERT INTO hoja_borrador (id, evento_id, origen, renglones, pagina, guardado_en, guardado_por)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET renglones = excluded.renglones,"
+            " guardado_en = excluded.guardado_en, guardado_por = excluded.guardado_por",
+            [hoja_id, evento_id, origen, json.dumps(filas), pagina, ahora.isoformat(), quien],
+        )
+    return True
+
+
+def _fila(renglon: Renglon, llave: Any, antes: Mapping[str, Any] | None) -> dict[str, Any]:
+    crudo = renglon.crudo
+    fila: dict[str, Any] = {"id": crudo.id, "sexo": crudo.sexo, "procedencia": crudo.procedencia}
+    # La edad en años sólo se conserva mientras no se entiende.
+    fila["edad"] = crudo.edad if "edad" in renglon.errores or not crudo.edad else renglon.edad
+    fila["folio"] = renglon.folio
+    mal = "nombre" in renglon.errores or "telefono" in renglon.errores
+    nombre = crudo.nombre if "nombre" in renglon.errores else renglon.nombre
+    telefono = crudo.telefono if "telefono" in renglon.errores else renglon.telefono
+    if (nombre or telefono) and not renglon.menor and llave is not None:
+        fila |= {"identidad": b64(sellar_identidad(llave, crudo.id, nombre, telefono)), "mal": mal}
+    elif crudo.guardado and antes and antes.get("identidad"):
+        fila |= {campo: antes.get(campo) for campo in ("identidad", "mal")}
+        fila["folio"] = renglon.folio or antes.get("folio")
+    return fila
+
+
+def leer(db: Database, hoja_id: str, llave: Sello | None) -> tuple[dict[str, Any], list[Crudo]] | None:
+    """El borrador y sus renglones como se teclearon; ``None`` si no hay.
+
+    :param llave: la de la oficina, abierta; sin ella los nombres vienen marcados como guardados.
+    """
+    actual = _leer(db, hoja_id)
+    if actual is None:
+        return None
+    return actual, [_crudo(fila, llave) for fila in json.loads(actual["renglones"])]
+
+
+def _crudo(fila: Mapping[str, Any], llave: Sello | None) -> Crudo:
+    crudo = Crudo(
+        fila["id"],
+        fila["folio"] or "",
+        fila["sexo"],
+        fila["edad"],
+        fila["procedencia"],
+        guardado=bool(fila.get("identidad")),
+    )
+    if llave is None or not crudo.guardado:
+        return crudo
+    try:
+        nombre, telefono = abrir_identidad(llave, crudo.id, de_b64(fila["identidad"]))
+    except (SobreIlegible, ValueError):
+        return crudo
+    junto = " ".join(filter(None, (nombre, fila["folio"])))
+    return replace(crudo, nombre=junto, telefono=telefono or "", guardado=False)
+
+
+def sobres(db: Database, hoja_id: str) -> dict[str, Mapping[str, Any]]:
+    """De cada renglón con nombre guardado: ``identidad`` (el sobre), ``folio`` y ``mal`` (no se entendió)."""
+    actual = _leer(db, hoja_id)
+    filas = json.loads(actual["renglones"]) if actual else []
+    return {fila["id"]: fila for fila in filas if fila.get("identidad")}
+
+
+def tomar(db: Database, hoja_id: str, pagina: str) -> None:
+    """La página que lo acaba de abrir es la que escribe; la que lo tenía se entera en su siguiente guardado."""
+    with escritura(db):
+        db.execute("UPDATE hoja_borrador SET pagina = ? WHERE id = ?", [pagina, hoja_id])
+
+
+def listar(db: Database, evento_id: str) -> list[dict[str, Any]]:
+    """Las hojas a medias de un evento, con cuántos ``renglones`` llevan; la última primero."""
+    filas: Iterable[Mapping[str, Any]] = db.execute(
+        "SELECT id, origen, json_array_length(renglones) AS renglones, guardado_en, guardado_por FROM hoja_borrador"
+        " WHERE evento_id = ? ORDER BY guardado_en DESC, id",
+        [evento_id],
+    )
+    return [dict(fila) for fila in filas]
+
+
+def olvidar(db: Database, hoja_id: str) -> None:
+    with escritura(db):
+        db.execute("DELETE FROM hoja_borrador WHERE id = ?", [hoja_id])
+
+
+def _leer(db: Database, hoja_id: str) -> dict[str, Any] | None:
+    if not reglas.id_valido(hoja_id):
+        return None
+    fila = db.execute("SELECT * FROM hoja_borrador WHERE id = ?", [hoja_id]).fetchone()
+    return dict(fila) if fila else None
+
+
+def _borrar_viejos(db: Database, ahora: datetime) -> None:
+    for fila in db.execute("SELECT id, guardado_en FROM hoja_borrador").fetchall():
+        if ahora - datetime.fromisoformat(fila["guardado_en"]) > DURA:
+            db.execute("DELETE FROM hoja_borrador WHERE id = ?", [fila["id"]])

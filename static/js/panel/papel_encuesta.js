@@ -1,0 +1,93 @@
+/**
+ * Pasar una encuesta de papel sin soltar el teclado: el número de la opción la marca y pasa a la que sigue, y lo marcado
+ * no se pierde si no hay conexión. Nada queda en el navegador. Sin este módulo la página sirve igual.
+ */
+
+import { DICHOS, mandar } from "./papel_envio.js";
+
+/** @param {HTMLFormElement} formulario */
+function animar(formulario) {
+  const aviso = /** @type {HTMLElement} */ (document.querySelector("[data-aviso]"));
+  let [tocado, mandando] = [false, false];
+  for (const grupo of formulario.querySelectorAll("fieldset")) {
+    opciones(grupo).forEach((opcion, n) => {
+      if (n < 9) opcion.closest("label")?.setAttribute("data-tecla", String(n + 1));
+    });
+  }
+  primera()?.focus();
+
+  /** Lo que se contesta y está a la vista, una parada por grupo de botones. @returns {HTMLElement[]} */
+  function paradas() {
+    /** @type {Set<Element | string>} */
+    const vistas = new Set();
+    return /** @type {HTMLElement[]} */ ([...formulario.querySelectorAll("input:not([type=hidden]), select, textarea, button.principal")]).filter(
+      (parte) => {
+        if (!parte.checkVisibility()) return false;
+        const grupo = parte instanceof HTMLInputElement && /radio|checkbox/.test(parte.type) ? (parte.closest("fieldset") ?? parte) : parte;
+        if (vistas.has(grupo)) return false;
+        vistas.add(grupo);
+        return true;
+      },
+    );
+  }
+
+  function primera() {
+    return /** @type {HTMLElement | null} */ (formulario.querySelector("[aria-invalid] input, input[aria-invalid]")) ?? paradas()[0];
+  }
+
+  /** @param {Element} desde */
+  function seguir(desde) {
+    const lista = paradas();
+    const grupo = desde.closest("fieldset") ?? desde;
+    const aqui = lista.findIndex((parte) => parte === desde || grupo.contains(parte));
+    lista[aqui + 1]?.focus();
+  }
+
+  formulario.addEventListener("keydown", (tecla) => {
+    const aqui = tecla.target;
+    if (tecla.key === "Enter" && (tecla.ctrlKey || tecla.metaKey)) {
+      tecla.preventDefault();
+      formulario.requestSubmit();
+    } else if (aqui instanceof HTMLInputElement && /radio|checkbox/.test(aqui.type) && !tecla.ctrlKey && !tecla.altKey && !tecla.metaKey) {
+      const grupo = aqui.closest("fieldset");
+      const opcion = grupo && /^[1-9]$/.test(tecla.key) ? opciones(grupo)[Number(tecla.key) - 1] : undefined;
+      if (opcion) {
+        tecla.preventDefault();
+        opcion.click();
+        if (opcion.type === "radio") setTimeout(() => seguir(opcion)); // ya con lo que la respuesta mostró o escondió
+      } else if (tecla.key === "Enter" || tecla.key === "0") {
+        tecla.preventDefault();
+        seguir(aqui);
+      }
+    }
+  });
+  formulario.addEventListener("input", () => {
+    tocado = true;
+  });
+  formulario.addEventListener("submit", async (suceso) => {
+    suceso.preventDefault();
+    if (mandando) return;
+    mandando = true;
+    aviso.replaceChildren();
+    const fin = await mandar(formulario);
+    if (fin === "falla" || fin === "sesion") {
+      mandando = false;
+      const caja = document.createElement("div");
+      caja.className = "errores";
+      caja.textContent = DICHOS[fin];
+      aviso.replaceChildren(caja);
+      aviso.scrollIntoView({ block: "nearest" });
+    }
+  });
+  addEventListener("beforeunload", (suceso) => {
+    if (tocado && !mandando) suceso.preventDefault();
+  });
+}
+
+/** @param {Element} grupo @returns {HTMLInputElement[]} */
+function opciones(grupo) {
+  return [...grupo.querySelectorAll("input")].filter((opcion) => /radio|checkbox/.test(opcion.type));
+}
+
+const formulario = document.querySelector("form[data-hoja]");
+if (formulario instanceof HTMLFormElement) animar(formulario);
