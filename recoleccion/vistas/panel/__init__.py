@@ -65,6 +65,10 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     instrumentos_vista,
     lista,
     llave,
+    papel,
+    papel_archivo,
+    papel_encuestas,
+    papel_lista,
     poa,
     publicacion,
     rescate,
@@ -75,5 +79,6 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 __all__ = [
     "ajustes_oficina", "aviso", "bp", "comentarios", "constructor", "constructor_pregunta", "cuarentena", "cuentas",
     "directorio", "entrada", "estado", "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar",
-    "instrumentos_vista", "lista", "llave", "poa", "publicacion", "rescate", "telefonos", "vivo",
+    "instrumentos_vista", "lista", "llave", "papel", "papel_archivo", "papel_encuestas", "papel_lista", "poa",
+    "publicacion", "rescate", "telefonos", "vivo",
 ]  # fmt: skip
