@@ -67,6 +67,11 @@ def numero(valor: float) -> str:
     return f"{valor:,.0f}" if float(valor).is_integer() else f"{valor:,.1f}"
 
 
+def numero_exacto(valor: float | None) -> str:
+    """Como se escribe y se vuelve a leer sin perder nada: «1,800», «12.25»; vacío si no está definido."""
+    return "" if valor is None else f"{valor:,.2f}".removesuffix("00").removesuffix(".")
+
+
 def plural(cuantos: int, uno: str, varios: str) -> str:
     """«1 persona», «2 personas», «1,234 personas»."""
     return f"{numero(cuantos)} {uno if cuantos == 1 else varios}"

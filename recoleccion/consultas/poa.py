@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from formularios.indicadores import MEDIDAS, Indicador
 
 from ..errores import ErrorJornada
+from ..fechas import numero_exacto
 from . import trimestres
 from .conexion import escritura
 
@@ -147,7 +148,9 @@ def _pide_razon(db: Database, antes: Mapping[str, Any], cambian: Iterable[str]) 
     )
 
 
-def _legible(columna: str, valor: Any) -> Any:
+def _legible(columna: str, valor: Any) -> str | None:
+    if columna in NUMEROS:
+        return numero_exacto(valor) or None
     return MEDIDAS.get(valor, valor) if columna == "medida" else valor
 
 

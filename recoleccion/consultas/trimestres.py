@@ -124,8 +124,8 @@ def anotar_cambio(
     ejercicio: int,
     linea: str,
     que: str,
-    antes: object,
-    despues: object,
+    antes: str | None,
+    despues: str | None,
     justificacion: str,
     ahora: datetime,
     quien: str,
@@ -134,7 +134,7 @@ def anotar_cambio(
 
     :param linea: vacía si el cambio es de todo el ejercicio.
     :param que: lo que cambió, como lo lee la titular: «meta anual», «fecha de un evento».
-    :param antes: y ``despues``: los valores; ``None`` es «sin definir». Nunca datos de asistentes.
+    :param antes: y ``despues``: los valores, como se leen; ``None`` es «sin definir». Nunca datos de asistentes.
     """
     with escritura(db):
         db.execute(
@@ -145,8 +145,8 @@ def anotar_cambio(
                 ejercicio,
                 linea,
                 que,
-                _texto(antes),
-                _texto(despues),
+                antes or None,
+                despues or None,
                 justificacion.strip(),
                 ahora.isoformat(),
                 quien,
@@ -165,9 +165,3 @@ def cambios(db: Database, ejercicio: int, linea: str | None = None) -> list[dict
             {"ejercicio": ejercicio, "linea": linea},
         )
     ]
-
-
-def _texto(valor: object) -> str | None:
-    if valor is None or valor == "":
-        return None
-    return str(int(valor)) if isinstance(valor, float) and valor.is_integer() else str(valor)
