@@ -170,22 +170,6 @@ def evidencias(db: Database, periodo: Periodo) -> dict[str, dict[str, int]]:
     return {fila["linea"]: {"listas": fila["listas"], "fotos": fila["fotos"]} for fila in filas}
 
 
-def contestaciones(db: Database, periodo: Periodo, efemerides: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Cuántas se contaron por encuesta en esos eventos: ``instrumento``, ``version``, ``n`` y ``eventos``.
-
-    Un evento sólo se cuenta desde 10; los que no llegan no están aquí.
-    """
-    return [
-        dict(fila)
-        for fila in db.execute(
-            "SELECT r.instrumento, r.version, sum(r.n) AS n, count(*) AS eventos FROM evento e"  # noqa: S608
-            " JOIN recuento_evento r ON r.evento_id = e.id AND r.pregunta = '' AND r.respuesta = ''"
-            f" WHERE {_HECHO} AND {_con(efemerides)} GROUP BY 1, 2 HAVING sum(r.n) >= 10 ORDER BY 1, 2",
-            _valores(periodo, efemerides),
-        )
-    ]
-
-
 def actividades(
     db: Database, periodo: Periodo, *, linea: str | None = None, lineas: tuple[str, ...] = ()
 ) -> list[dict[str, Any]]:

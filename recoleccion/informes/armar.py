@@ -13,6 +13,8 @@ from .periodos import Periodo
 LIMITE_TEXTO = 600
 """Lo más que se guarda de una justificación o de la nota, en caracteres."""
 LIMITE_FIRMA = 120
+MINIMO_DE_ENCUESTA = 10
+"""Con menos contestaciones en un evento no se dice nada de ellas."""
 PAPELES = (("elaboro", "Elaboró"), ("reviso", "Revisó"), ("vobo", "Vo. Bo."))
 Etiquetas = Sequence[tuple[str, str]]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..fechas import fecha_corta, numero, plural
+from ..fechas import fecha_corta, numero, numero_exacto, plural
 from .menores import RESERVADO
 
 SIN_META = "Sin definir"
@@ -70,9 +70,9 @@ def _renglon(datos: Mapping[str, Any], linea: Mapping[str, Any], edades: Mapping
         unidad=linea["unidad"] or SIN_META,
         meta_anual=_o(linea["meta_anual"], SIN_META),
         trimestres=tuple(
-            (_o(linea["programado"][t - 1], "—"), numero(linea["realizado"][t - 1])) for t in datos["trimestres"]
+            (_o(linea["programado"][t - 1], "—"), numero_exacto(linea["realizado"][t - 1])) for t in datos["trimestres"]
         ),
-        acumulado=numero(linea["acumulado"]),
+        acumulado=numero_exacto(linea["acumulado"]),
         programado_acumulado=_o(linea["programado_acumulado"], "—"),
         porcentaje=porcentaje(linea["porcentaje"]),
         semaforo=semaforo(linea),
@@ -95,7 +95,7 @@ def _renglon(datos: Mapping[str, Any], linea: Mapping[str, Any], edades: Mapping
 
 
 def _o(valor: float | None, nada: str) -> str:
-    return nada if valor is None else numero(valor)
+    return nada if valor is None else numero_exacto(valor)
 
 
 def porcentaje(valor: float | None) -> str:

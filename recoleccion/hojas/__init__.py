@@ -1,0 +1,1 @@
+"""Las hojas de cálculo que salen de la oficina."""
