@@ -5,7 +5,7 @@ si juntó 60 personas y 3 eventos. Lo que no alcanza y lo que llega tarde entra 
 algo se corta, al volver a empezar sigue donde iba.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,8 +20,9 @@ PERSONAS_MINIMAS = 60
 EVENTOS_MINIMOS = 3
 """Lo que junta, cuando menos, un lote más corto que un trimestre."""
 
+# Primero los eventos de esas fechas (CROSS JOIN): por el índice de lote se leería todo lo que espera, mes por mes.
 _ASISTENCIA_POR_ASIGNAR = (
-    "FROM asistencia_contada a JOIN evento e ON e.id = a.evento_id"
+    "FROM evento e CROSS JOIN asistencia_contada a ON a.evento_id = e.id"
     " WHERE a.lote IS NULL AND e.estado = 'cerrado' AND e.fecha BETWEEN :desde AND :hasta"
 )
 _PRIMERO = date(2000, 1, 1)
@@ -37,15 +38,24 @@ def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[d
 
     :raises ErrorJornada: ``reloj_atrasado``.
     """
+    return list(_por_cerrar(db, hoy, adelantar))
+
+
+def primero_por_cerrar(db: Database, hoy: date) -> dict[str, Any] | None:
+    """El primero de :func:`lotes_por_cerrar`, sin buscar los demás: para decir de un vistazo si ya toca."""
+    return next(_por_cerrar(db, hoy, adelantar=False), None)
+
+
+def _por_cerrar(db: Database, hoy: date, adelantar: bool) -> Iterator[dict[str, Any]]:
     _revisar_reloj(db, hoy)
-    pendientes = [
+    yield from [
         dict(f)
         for f in db.execute("SELECT lote, desde, hasta FROM lote_publicacion WHERE estado = 'asignado' ORDER BY hasta")
     ]
     usados = {fila["lote"] for fila in db.execute("SELECT lote FROM lote_publicacion")}
     trimestres = _trimestres(_primer_dia_con_datos(db), hoy)
     if not trimestres:
-        return pendientes
+        return
     cubierto = _ultimo_dia_publicado(db) or trimestres[0][0] - _UN_DIA
     barrido = _PRIMERO  # hasta dónde ya se lleva lo que espera algún lote de esta misma lista
     for inicio, fin in trimestres:
@@ -61,9 +71,8 @@ def lotes_por_cerrar(db: Database, hoy: date, adelantar: bool = False) -> list[d
             cierres.append((f"{inicio.year}-T{(inicio.month + 2) // 3}", termina))
         for nombre, hasta in cierres:
             if _queda_algo(db, barrido, hasta):
-                pendientes.append(_lote(nombre, usados, min(cubierto + _UN_DIA, hasta), hasta))
+                yield _lote(nombre, usados, min(cubierto + _UN_DIA, hasta), hasta)
                 cubierto = barrido = hasta
-    return pendientes
 
 
 def asignar(db: Database, lote: str, desde: str, hasta: str) -> None:
