@@ -72,10 +72,10 @@ def tipos(carpeta: Path) -> dict[str, tuple[TipoActividad, ...]]:
     encabezado, _, _ = texto.partition("\n")
     separador = ";" if ";" in encabezado and "," not in encabezado else ","
     lector = csv.DictReader(io.StringIO(texto, newline=""), delimiter=separador)
-    if tuple(lector.fieldnames or ()) != COLUMNAS:
+    if encabezado.strip().replace(separador, ",") != ",".join(COLUMNAS):
         raise _falla(1, "linea", f"la primera fila debe decir: {','.join(COLUMNAS)}")
     leidos: dict[str, tuple[TipoActividad, ...]] = {}
-    for numero, fila in enumerate(lector, start=2):
+    for numero, fila in enumerate(_renglones(lector), start=2):
         celdas = {columna: (fila.get(columna) or "").strip() for columna in COLUMNAS}
         if not any(celdas.values()):
             continue
@@ -87,6 +87,13 @@ def tipos(carpeta: Path) -> dict[str, tuple[TipoActividad, ...]]:
     if not leidos:
         raise ErrorCatalogo(f"{ARCHIVO}: no tiene filas. Agregue al menos una debajo del encabezado.")
     return leidos
+
+
+def _renglones(lector: "csv.DictReader[str]") -> list[dict[str, str]]:
+    try:
+        return list(lector)
+    except csv.Error:
+        raise _falla(lector.line_num, "linea", "hay comillas sin cerrar o letras que no se leen") from None
 
 
 def _tipo(celdas: Mapping[str, str], numero: int) -> TipoActividad:

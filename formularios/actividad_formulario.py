@@ -1,4 +1,4 @@
-"""El formulario corto de una actividad: uno por línea del programa anual. También revisa los renglones de un archivo."""
+"""El formulario corto de una actividad: uno por línea del programa. También revisa los renglones de un archivo."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -2,7 +2,8 @@
 
 ``leer`` acepta CSV (UTF-8, Windows, DOS o Mac; con coma, punto y coma o tabulador) y XLSX. Lo que no se puede leer se
 dice con una frase (:class:`ErrorTabla`); lo que no se puede creer de una fila (celdas combinadas, fórmulas sin
-resultado) va en ``Tabla.problemas``. No sabe qué es cada columna: eso lo dice ``emparejar`` con los nombres que se le den.
+resultado) va en ``Tabla.problemas``. No sabe qué es cada columna: eso lo halla ``emparejar`` con los nombres que se le
+den.
 """
 
 from formularios.tabla.datos import leer_decimal, leer_dia, leer_entero

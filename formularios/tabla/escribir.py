@@ -28,5 +28,7 @@ def a_csv(encabezados: Sequence[str], filas: Iterable[Sequence[Celda]]) -> bytes
     escritor = csv.writer(salida)
     escritor.writerow([neutra(titulo) for titulo in encabezados])
     for fila in filas:
-        escritor.writerow(["" if celda is None else neutra(celda) if isinstance(celda, str) else celda for celda in fila])
+        escritor.writerow(
+            ["" if celda is None else neutra(celda) if isinstance(celda, str) else celda for celda in fila]
+        )
     return salida.getvalue().encode("utf-8-sig")

@@ -43,12 +43,14 @@ def leer_aqui(nombre: str, contenido: bytes, *, esperados: Iterable[str] = ()) -
 
 def _leer(nombre: str, contenido: bytes, esperados: Iterable[str], leer_libro: Callable[[bytes], Cruda]) -> Tabla:
     if len(contenido) > BYTES:
-        raise ErrorTabla(f"El archivo pesa más de {BYTES // 1_000_000} MB. Quite imágenes y hojas que sobren, o pártalo.")
+        raise ErrorTabla(
+            f"El archivo pesa más de {BYTES // 1_000_000} MB. Quite imágenes y hojas que sobren, o pártalo."
+        )
     if not contenido.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise ErrorTabla("El archivo está vacío. Revise que sea el que quería subir.")
     if contenido.startswith(_OLE):
         raise ErrorTabla(
-            "Es un libro de Excel anterior a 2007 o con contraseña. Ábralo, quítele la contraseña y guárdelo como .xlsx."
+            "Es un libro de Excel anterior a 2007 o tiene contraseña. Ábralo y guárdelo como .xlsx, sin contraseña."
         )
     for marca, que_es in _OTROS:
         if contenido[:100].lstrip().lower().startswith(marca.lower()):
@@ -109,7 +111,7 @@ def _armar(cruda: Cruda, esperados: Iterable[str]) -> Tabla:
         tuple(titulos[:ancho]),
         tuple((numero, tuple([*celdas[:ancho], *[""] * (ancho - len(celdas))])) for numero, celdas in debajo),
         MappingProxyType(problemas),
-        (*cruda.avisos, *_avisos(titulos, ancho, debajo, filas[:lugar])),
+        (*cruda.avisos, *_avisos(titulos, ancho, debajo, fila_titulos if lugar else 0)),
     )
 
 
@@ -123,11 +125,12 @@ def _lugar_de_los_titulos(primeras: Sequence[Sequence[str]], esperados: set[str]
 
 
 def _avisos(
-    titulos: Sequence[str], ancho: int, debajo: Sequence[tuple[int, list[str]]], arriba: Sequence[tuple[int, list[str]]]
+    titulos: Sequence[str], ancho: int, debajo: Sequence[tuple[int, list[str]]], fila_titulos: int
 ) -> list[str]:
+    """:param fila_titulos: en cuál están, si arriba hay algo escrito; si no, cero."""
     avisos = []
-    if arriba:
-        avisos.append(f"Los títulos se leyeron en la fila {arriba[-1][0] + 1} o después; lo de arriba no se tomó.")
+    if fila_titulos:
+        avisos.append(f"Los títulos están en la fila {fila_titulos}; lo escrito arriba no se leyó.")
     usadas = {n for _, celdas in debajo for n, celda in enumerate(celdas) if celda}
     sin_titulo = sorted(n for n in usadas if n >= ancho or not titulos[n])
     if sin_titulo:

@@ -18,8 +18,8 @@ class ErrorTabla(ValueError):
 class Tabla:
     """Títulos y renglones, todo texto limpio en una línea; un renglón tiene tantas celdas como títulos hay.
 
-    ``filas``: ``(número en la hoja, celdas)``, sin los renglones en blanco. ``problemas``: por número de fila, por qué no
-    se debe tomar. ``avisos``: lo que conviene saber del archivo entero.
+    ``filas``: ``(número en la hoja, celdas)``, sin los renglones en blanco. ``problemas``: por número de fila, por qué
+    no se debe tomar. ``avisos``: lo que conviene saber del archivo entero.
     """
 
     encabezados: tuple[str, ...]

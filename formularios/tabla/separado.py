@@ -8,7 +8,7 @@ from formularios.tabla.escribir import sin_apostrofo
 from formularios.tabla.modelo import COLUMNAS, FILAS, Cruda, ErrorTabla
 
 _SEPARADORES = ",;\t"
-_DE_AQUI = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡°ºª«»“”‘’–—…·")
+_DE_AQUI, _NI_FU_NI_FA = frozenset("áéíóúüñÁÉÍÓÚÜÑ"), frozenset("¿¡°ºª«»“”‘’–—…·")
 _VIEJAS = (("cp1252", "Windows"), ("cp850", "DOS"), ("mac_roman", "Mac"))
 _MARCAS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -57,10 +57,14 @@ def _de_antes(contenido: bytes) -> tuple[str, list[str]]:
 
     def nuestras(codificacion: str) -> int:
         raras = Counter(letra for letra in contenido.decode(codificacion, errors="replace") if letra > "\x7f")
-        return sum(veces if letra in _DE_AQUI else -veces for letra, veces in raras.items())
+        return sum(
+            veces if letra in _DE_AQUI else -veces for letra, veces in raras.items() if letra not in _NI_FU_NI_FA
+        )
 
     codificacion, nombre = max(_VIEJAS, key=lambda vieja: nuestras(vieja[0]))
-    aviso = f"El archivo no está en UTF-8; se leyó como de {nombre}. Revise los acentos: si están mal, guárdelo como «CSV UTF-8»."
+    aviso = (
+        f"El archivo no está en UTF-8; se leyó como de {nombre}. Si los acentos están mal, guárdelo como «CSV UTF-8»."
+    )
     return contenido.decode(codificacion, errors="replace"), [aviso]
 
 

@@ -4,16 +4,19 @@ Nada se borra: quitar una la deja fuera de las cuentas y se puede volver a poner
 su justificación y queda en la memoria de cambios (``trimestres.py``).
 """
 
+import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlite_utils import Database
 
 from formularios import actividad
+from formularios.catalogos import INICIALES, ErrorCatalogo
 
 from .. import reglas
 from ..errores import ErrorJornada
@@ -29,8 +32,27 @@ _TODAS = f"id, ejercicio, linea, cuenta, {', '.join(DATOS)}, creada_en, creada_p
 
 
 def catalogo(db: Database) -> dict[str, tuple[actividad.TipoActividad, ...]]:
-    """Los tipos de cada línea, de los catálogos que están junto a la base. :raises ErrorCatalogo:"""
-    return actividad.tipos(ruta_de(db).parent / "catalogos")
+    """Los tipos de cada línea, de los catálogos que están junto a la base; si no se leen, los iniciales.
+
+    Qué les pasa lo dice :func:`problema_de_catalogo`.
+    """
+    try:
+        return actividad.tipos(_carpeta(db))
+    except ErrorCatalogo:
+        return actividad.tipos(INICIALES)
+
+
+def problema_de_catalogo(db: Database) -> str | None:
+    """La frase de qué hay que corregir en ``actividades.csv``; ``None`` si se lee bien."""
+    try:
+        actividad.tipos(_carpeta(db))
+    except ErrorCatalogo as error:
+        return str(error)
+    return None
+
+
+def _carpeta(db: Database) -> Path:
+    return ruta_de(db).parent / "catalogos"
 
 
 # --- Escribir ----------------------------------------------------------------------------------------------------
@@ -139,9 +161,7 @@ def id_de_renglon(datos: Mapping[str, Any], veces: int) -> str:
     return str(uuid.UUID(bytes=huella[:16], version=4))
 
 
-def _revisada(
-    db: Database, linea: str, datos: Mapping[str, Any], tipos: actividad.Tipos
-) -> dict[str, Any]:
+def _revisada(db: Database, linea: str, datos: Mapping[str, Any], tipos: actividad.Tipos) -> dict[str, Any]:
     """Las columnas como se guardan: las que su tipo no pide, en blanco. :raises ErrorJornada: si algo no cuadra."""
     tipo = next((t for t in tipos.get(linea, ()) if t.clave == datos.get("tipo")), None)
     if tipo is None:
@@ -235,6 +255,14 @@ def _fila(db: Database, id: str) -> Any:
     return db.execute(f"SELECT {_TODAS} FROM actividad WHERE id = ?", [id]).fetchone()  # noqa: S608
 
 
+def ya_estan(db: Database, ids: Iterable[str]) -> dict[str, bool]:
+    """De esos ids, los que ya son una actividad; el valor dice si cuenta (``False``: se quitó)."""
+    filas = db.execute(
+        "SELECT id, quitada_en FROM actividad WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
+    )
+    return {fila["id"]: fila["quitada_en"] is None for fila in filas}
+
+
 _FILTRO = (
     " WHERE (:ejercicio IS NULL OR ejercicio = :ejercicio) AND (:linea IS NULL OR linea = :linea)"
     " AND (:tipo IS NULL OR tipo = :tipo) AND (:desde IS NULL OR fecha >= :desde)"
@@ -285,14 +313,16 @@ def resumen(
 
     ``horas_persona``: horas por las personas que estuvieron. ``cumplidas`` y ``a_tiempo``: de las que llevan plazo.
     """
-    filas = db.execute(
+    sumas = (
         "SELECT tipo, coalesce(institucion, programa) AS con, count(*) AS registros, sum(cantidad) AS cantidad,"
         " sum(mujeres) AS mujeres, sum(hombres) AS hombres, sum(no_especificado) AS no_especificado,"
         " sum(horas) AS horas, sum(alcance) AS alcance, sum(horas * (coalesce(mujeres, 0) + coalesce(hombres, 0)"
         " + coalesce(no_especificado, 0))) AS horas_persona, sum(limite IS NOT NULL) AS con_plazo,"
         " sum(iif(cumplida_el IS NOT NULL, cantidad, 0)) AS cumplidas,"
-        f" sum(iif(cumplida_el <= limite, cantidad, 0)) AS a_tiempo FROM actividad{_FILTRO}"  # noqa: S608
-        " GROUP BY 1, 2 ORDER BY 1, 4 DESC, 2",
+        " sum(iif(cumplida_el <= limite, cantidad, 0)) AS a_tiempo"
+    )
+    filas = db.execute(
+        f"{sumas} FROM actividad{_FILTRO} GROUP BY 1, 2 ORDER BY 1, 4 DESC, 2",
         _filtro(ejercicio, linea, None, desde, hasta, False),
     )
     return [dict(fila) for fila in filas]

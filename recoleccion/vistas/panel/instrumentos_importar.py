@@ -49,7 +49,7 @@ def instrumento_importar() -> ResponseReturnValue:
         return _subir(SIN_ARCHIVO, 422)
     if len(contenido) > _MAX_ARCHIVO:
         return _subir(MUY_GRANDE, 413)
-    nombre = _nombre_corto(archivo.filename)
+    nombre = nombre_corto(archivo.filename)
     resultado = aparte.importar(nombre, contenido)
     if resultado.instrumento is None:
         recortada = _dejar(resultado.recortada, nombre) if resultado.recortada else None
@@ -68,7 +68,7 @@ def _subir(error: str | None, estado: int) -> ResponseReturnValue:
     return render_template("panel/instrumento_subir.html", error=error, megas=MEGAS), estado
 
 
-def _nombre_corto(nombre: str) -> str:
+def nombre_corto(nombre: str) -> str:
     """Sin carpetas ni lo que no se ve; la extensión siempre se conserva."""
     solo = nombre.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letra for letra in solo if letra.isprintable())[-80:].strip() or "encuesta"
