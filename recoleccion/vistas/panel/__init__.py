@@ -47,6 +47,8 @@ def _comun() -> dict[str, Any]:
 
 
 from . import (  # noqa: E402  las partes se registran en el blueprint que ya existe
+    actividades,
+    actividades_importar,
     ajustes_oficina,
     aviso,
     comentarios,
@@ -77,7 +79,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "ajustes_oficina", "aviso", "bp", "comentarios", "constructor", "constructor_pregunta", "cuarentena", "cuentas",
+    "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bp", "comentarios", "constructor", "constructor_pregunta", "cuarentena", "cuentas",
     "directorio", "entrada", "estado", "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar",
     "instrumentos_vista", "lista", "llave", "papel", "papel_archivo", "papel_encuestas", "papel_lista", "poa",
     "publicacion", "rescate", "telefonos", "vivo",
