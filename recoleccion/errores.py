@@ -201,10 +201,25 @@ CATALOGO: dict[str, Entrada] = {
     "hoja_antes": Entrada(
         "El evento todavía no empieza: no puede haber hojas suyas.", "Revise su fecha, o espere a que se haga.", 409
     ),
+    "nombres_sin_vencer": Entrada(
+        "Los nombres de {anio} se guardan hasta el 31 de diciembre de {hasta}.", "Bórrelos después de ese día.", 409
+    ),
     "transicion_invalida": Entrada(
         "Un evento {estado} no se puede {accion}.", "Vuelva a la página del evento y revise cómo está.", 409
     ),
     "programa_invalido": Entrada("Ese programa no está en la lista.", "Elija un programa de la lista.", 422),
+    # Catálogos y archivos que se suben
+    "catalogo_cambio": Entrada(
+        "Alguien más cambió esta lista al mismo tiempo, y lo suyo no se guardó.",
+        "Regrese a la lista, vea cómo quedó y repita su cambio.",
+        409,
+    ),
+    "catalogo_ilegible": Entrada(
+        "El archivo de un catálogo no se puede usar así: {detalle}",
+        "Ábralo en una hoja de cálculo, corríjalo y guárdelo como CSV UTF-8. Mientras, sigue valiendo el anterior.",
+        409,
+    ),
+    "archivo_grande": Entrada("El archivo pesa más de {megas} MB y no se recibió.", "Suba uno más chico.", 413),
     # Avisos, credenciales, publicación
     "sin_aviso": Entrada(
         "Todavía no hay un aviso de privacidad.", "Escríbalo en el panel, en «Aviso», antes de registrar a nadie.", 503
@@ -212,8 +227,12 @@ CATALOGO: dict[str, Entrada] = {
     "credencial_no_existe": Entrada("No hay una credencial con ese folio.", "Revise el folio, son 8 números.", 404),
     "linea_no_existe": Entrada("Esa línea del POA no existe.", "Elija una línea de la lista del POA.", 404),
     # Actividades
-    "actividad_datos": Entrada("A la actividad le falta o le sobra un dato: {detalle}.", "Revise lo que escribió.", 422),
-    "actividad_no_existe": Entrada("Esa actividad no existe.", "Regrese a la lista de actividades y búsquela ahí.", 404),
+    "actividad_datos": Entrada(
+        "A la actividad le falta o le sobra un dato: {detalle}.", "Revise lo que escribió.", 422
+    ),
+    "actividad_no_existe": Entrada(
+        "Esa actividad no existe.", "Regrese a la lista de actividades y búsquela ahí.", 404
+    ),
     "actividad_quitada": Entrada(
         "Otra persona quitó esta actividad mientras usted la veía.",
         "No se guardó su cambio. Si debe contar, búsquela entre las quitadas y vuelva a ponerla.",

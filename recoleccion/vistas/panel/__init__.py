@@ -5,31 +5,13 @@ from typing import Any
 from flask import Blueprint
 
 from recoleccion.consultas import ajustes
-from recoleccion.consultas.cuentas import ROLES
 
 from .. import fechas, sesion
 from ..contexto import ahora, bd
+from .menu import menu
 
 bp = Blueprint("panel", __name__, url_prefix="/panel")
 fechas.registrar(bp)
-
-MENU = (
-    ("panel.inicio", "Hoy", ("titular", "promotora")),
-    ("panel.lista_eventos", "Eventos", ("titular", "promotora")),
-    ("panel.instrumentos_lista", "Encuestas", ("titular",)),
-    ("panel.poa", "Programa anual", ("titular",)),
-    ("panel.publicacion", "Publicación", ("titular",)),
-    ("panel.comentarios", "Comentarios", ("titular",)),
-    ("panel.llave", "Llave de nombres", ("titular",)),
-    ("panel.impresos", "Imprimir", ("titular",)),
-    ("panel.telefonos", "Teléfonos", ("titular",)),
-    ("panel.cuarentena", "Por revisar", ("titular",)),
-    ("panel.directorio_lista", "Directorio", ("titular",)),
-    ("panel.aviso", "Aviso", ("titular",)),
-    ("panel.ajustes_oficina", "Ajustes", ("titular",)),
-    ("panel.cuentas_lista", "Cuentas", ("titular",)),
-    ("panel.contrasena_propia", "Mi contraseña", ROLES),
-)
 
 
 @bp.context_processor
@@ -39,7 +21,7 @@ def _comun() -> dict[str, Any]:
     return {
         "cuenta": cuenta,
         "es_titular": rol == "titular",
-        "menu": [(ruta, texto) for ruta, texto, roles in MENU if rol in roles],
+        "menu": menu(rol),
         "oficina": ajustes.leer(bd(), "oficina", "Oficina"),
         "modo": ajustes.leer(bd(), "modo", "prueba"),
         "ahora": ahora(),
@@ -51,6 +33,9 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     actividades_importar,
     ajustes_oficina,
     aviso,
+    calendario,
+    catalogo_localidades,
+    catalogos,
     comentarios,
     constructor,
     constructor_pregunta,
@@ -59,6 +44,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     directorio,
     entrada,
     estado,
+    evento_editar,
     eventos,
     hoy,
     impresos,
@@ -71,16 +57,22 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     papel_archivo,
     papel_encuestas,
     papel_lista,
+    papeleria,
     poa,
+    poa_linea,
     publicacion,
     rescate,
+    retencion,
+    series,
     telefonos,
     vivo,
 )
 
 __all__ = [
-    "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bp", "comentarios", "constructor", "constructor_pregunta", "cuarentena", "cuentas",
-    "directorio", "entrada", "estado", "eventos", "hoy", "impresos", "instrumentos", "instrumentos_importar",
-    "instrumentos_vista", "lista", "llave", "papel", "papel_archivo", "papel_encuestas", "papel_lista", "poa",
-    "publicacion", "rescate", "telefonos", "vivo",
+    "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bp", "calendario", "carta",
+    "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "constructor", "constructor_pregunta",
+    "cuarentena", "cuentas", "directorio", "entrada", "estado", "evento_editar", "eventos", "hoy", "impresos",
+    "instrumentos", "instrumentos_importar", "instrumentos_vista", "lista", "llave", "papel", "papel_archivo",
+    "papel_encuestas", "papel_lista", "papeleria", "poa", "poa_linea", "publicacion", "rescate", "retencion",
+    "series", "telefonos", "vivo",
 ]  # fmt: skip

@@ -1,137 +1,133 @@
-"""La primera página: qué hay hoy, qué viene en la semana y qué espera a la titular."""
+"""La primera página: qué hay hoy, qué viene en la semana, qué espera a la titular y cómo va el año."""
 
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import render_template, url_for
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import cuarentena, directorio, dispositivos, eventos, llave, publicar, tablero
-from recoleccion.errores import ErrorJornada
-from recoleccion.fechas import fecha_larga, plural
+from recoleccion import calendario
+from recoleccion.consultas import avance, dispositivos, tablero
+from recoleccion.fechas import mes_largo
 
-from ..contexto import ahora, bd
+from ..contexto import ahora, bd, instalacion
 from ..sesion import cuenta_segura, requiere
-from . import bp
+from . import anio, bp, pendientes
 from .comun import con_situacion
+from .pendientes import sin_verificar
 
-VERIFICACION = timedelta(days=180)
-"""Un teléfono de ayuda que nadie ha marcado en medio año puede ya no contestar."""
+__all__ = ["sin_verificar"]
 
-
-class Pendiente(NamedTuple):
-    """Algo que espera a la titular: la frase, por qué importa y dónde se resuelve."""
-
-    frase: str
-    porque: str
-    enlace: str
+SEMANA = timedelta(days=7)
+UN_MES = timedelta(days=31)
+"""Qué tan lejos se ven las efemérides que vienen y qué tan atrás, lo que registró una promotora."""
 
 
 @bp.get("/")
 @requiere("titular", "promotora")
 def inicio() -> ResponseReturnValue:
+    """Con ``?anio=``, el vistazo es de otro año."""
     momento = ahora()
     hoy = momento.date()
-    lista = [
-        con_situacion(evento, momento)
-        for evento in eventos.listar(
-            bd(), (hoy - timedelta(days=30)).isoformat(), (hoy + timedelta(days=7)).isoformat()
-        )
+    proximos = [
+        con_situacion(evento, momento) for evento in tablero.agenda(bd(), hoy.isoformat(), (hoy + SEMANA).isoformat())
     ]
-    personas = tablero.personas_por_evento(bd())
-    sin_cerrar = [e for e in lista if e["situacion"] == "pasado"]
+    pasados = [con_situacion(evento, momento) for evento in tablero.sin_cerrar(bd(), hoy.isoformat(), 20)[1]]
+    abiertos = [evento for evento in pasados if evento["situacion"] == "abierto"]
+    agenda = {
+        "hoy": [e for e in proximos if e["fecha"] == hoy.isoformat()],
+        "abiertos_antes": abiertos,
+        "semana": [e for e in proximos if e["fecha"] > hoy.isoformat()],
+        "personas": tablero.personas_por_evento(bd(), [e["id"] for e in proximos + abiertos]),
+    }
+    if cuenta_segura().rol != "titular":
+        return render_template("panel/inicio_promotora.html", **agenda, **_de_la_promotora(hoy))
+    lineas = avance.de_ejercicio(bd(), hoy.year, hasta=hoy.isoformat())
     return render_template(
         "panel/inicio.html",
-        hoy=[e for e in lista if e["fecha"] == hoy.isoformat()],
-        abiertos_antes=[e for e in lista if e["fecha"] < hoy.isoformat() and e["situacion"] == "abierto"],
-        semana=[e for e in lista if e["fecha"] > hoy.isoformat()],
-        personas=personas,
-        pendientes=_pendientes(hoy, sin_cerrar) if cuenta_segura().rol == "titular" else [],
+        **agenda,
+        pendientes=pendientes.todos(hoy, lineas),
+        efemerides=_las_que_vienen(hoy),
+        anios=tablero.anios(bd()),
+        anio=_anio(hoy, lineas),
     )
 
 
-def sin_verificar(lineas: list[dict[str, Any]], hoy: date) -> list[dict[str, Any]]:
-    """Las líneas de ayuda sin fecha de verificación o con una de hace más de :data:`VERIFICACION`."""
-    limite = (hoy - VERIFICACION).isoformat()
-    return [linea for linea in lineas if not linea["verificado_el"] or linea["verificado_el"] < limite]
+def _anio(hoy: date, lineas: list[avance.Linea]) -> anio.Anio:
+    ejercicio = request.args.get("anio", hoy.year, int)
+    if ejercicio not in calendario.ANIOS:
+        ejercicio = hoy.year
+    if ejercicio != hoy.year:
+        lineas = avance.de_ejercicio(bd(), ejercicio, hasta=hoy.isoformat())
+    return anio.armar(ejercicio, hoy, lineas, instalacion().catalogos)
 
 
-def _toca_publicar(hoy: date) -> str | None:
-    """El último día del periodo que ya se puede publicar; con el reloj mal, lo dice «Publicación»."""
-    try:
-        return next((lote["hasta"] for lote in publicar.lotes_por_cerrar(bd(), hoy)), None)
-    except ErrorJornada:
-        return None
+def _las_que_vienen(hoy: date) -> list[dict[str, Any]]:
+    """Las efemérides de aquí a un mes, cada una con los eventos que ya la llevan."""
+    opciones = instalacion().catalogos.efemeride
+    hasta = hoy + UN_MES
+    proximas = [
+        efemeride
+        for ejercicio in sorted({hoy.year, hasta.year})
+        for efemeride in calendario.efemerides(opciones, ejercicio)
+        if efemeride.desde.year == ejercicio and efemeride.hasta >= hoy and efemeride.desde <= hasta
+    ]
+    eventos = tablero.agenda(bd(), (hoy - UN_MES).isoformat(), (hasta + UN_MES).isoformat()) if proximas else []
+    return [
+        {
+            "efemeride": efemeride,
+            "faltan": (efemeride.desde - hoy).days,
+            "eventos": [
+                e
+                for e in eventos
+                if e["estado"] != "cancelado"
+                and e["efemeride"] == efemeride.clave
+                and (not efemeride.cada_mes or e["fecha"][:7] == f"{efemeride.desde:%Y-%m}")
+            ],
+        }
+        for efemeride in proximas
+    ]
 
 
-def _pendientes(hoy: date, sin_cerrar: list[dict[str, Any]]) -> list[Pendiente]:
-    base = bd()
-    pendientes = []
-    ayuda = directorio.ayuda(base)
-    if not any(linea["propia"] for linea in ayuda):
-        pendientes.append(
-            Pendiente(
-                "Falta el teléfono de su oficina",
-                "Es el número que ve quien pide ayuda. Sin él no se puede pasar a producción.",
-                url_for(".directorio_nueva", propia=1),
-            )
-        )
-    if not llave.hay(base):
-        pendientes.append(
-            Pendiente(
-                "Falta la llave de nombres",
-                "Sin ella no se piden nombres ni teléfonos. La crea usted, con una frase que sólo usted sabe.",
-                url_for(".llave"),
-            )
-        )
-    for evento in sin_cerrar:
-        pendientes.append(
-            Pendiente(
-                f"«{evento['titulo']}» sigue sin cerrar",
-                f"Fue el {fecha_larga(evento['fecha'])}. Al cerrarlo se abre la urna y se cuentan las encuestas.",
-                url_for(".evento", id=evento["id"]),
-            )
-        )
-    if toca := _toca_publicar(hoy):
-        pendientes.append(
-            Pendiente(
-                f"Ya se puede publicar lo que terminó el {fecha_larga(toca)}",
-                "Véalo celda por celda y fírmelo. Lo que llegue después entra en lo siguiente.",
-                url_for(".publicacion"),
-            )
-        )
-    if cuantos := cuarentena.contar(base):
-        pendientes.append(
-            Pendiente(
-                f"{plural(cuantos, 'registro', 'registros')} por revisar",
-                "Llegaron de un teléfono y no se pudieron contar. Están guardados.",
-                url_for(".cuarentena"),
-            )
-        )
-    con_algo = [t for t in dispositivos.listar(base) if t["pendientes"] and not t["revocado_en"]]
-    if con_algo:
-        verbo = "tiene" if len(con_algo) == 1 else "tienen"
-        pendientes.append(
-            Pendiente(
-                f"{plural(len(con_algo), 'teléfono', 'teléfonos')} {verbo} registros sin enviar",
-                "Se envían solos cuando hay señal. Si ya pasó un día, pida que abran la aplicación con internet.",
-                url_for(".telefonos"),
-            )
-        )
-    for urna in tablero.urnas_en_espera(base):
-        pendientes.append(
-            Pendiente(
-                f"La urna de «{urna['titulo']}» espera con {plural(urna['n'], 'contestación', 'contestaciones')}",
-                "Con menos de 10 no se abre, para que nadie se reconozca. Se juntará con otro evento del programa.",
-                url_for(".evento", id=urna["id"]),
-            )
-        )
-    if viejas := sin_verificar(ayuda, hoy):
-        pendientes.append(
-            Pendiente(
-                f"{plural(len(viejas), 'teléfono', 'teléfonos')} de ayuda sin verificar",
-                "Márquelos y anote la fecha: una línea que no contesta hace daño.",
-                url_for(".directorio_lista"),
-            )
-        )
-    return pendientes
+def _de_la_promotora(hoy: date) -> dict[str, Any]:
+    """Sus teléfonos y lo que ella registró: nada de lo que toca a la titular."""
+    cuenta = cuenta_segura()
+    return {
+        "telefonos": [t for t in dispositivos.listar(bd()) if t["cuenta_id"] == cuenta.id and not t["revocado_en"]],
+        "registradas": tablero.registradas_por(bd(), cuenta.id, (hoy - UN_MES).isoformat()),
+    }
+
+
+@bp.get("/asistencias")
+@requiere("titular")
+def asistencias() -> ResponseReturnValue:
+    """De qué eventos salen las asistencias de un año o de un mes: lo que hay detrás de cada número del vistazo."""
+    desde, hasta, periodo = _periodo()
+    pedido = {nombre: request.args.get(nombre, "") for nombre in ("sexo", "edad", "zona")}
+    if pedido["sexo"] not in ("", *anio.SEXOS):
+        abort(404)
+    sexos = anio.NO_ESPECIFICADO if pedido["sexo"] == "x" else tuple(filter(None, [pedido["sexo"]]))
+    filas = tablero.gente_por_evento(bd(), desde, hasta, sexos=sexos, edad=pedido["edad"], zona=pedido["zona"])
+    catalogos = instalacion().catalogos
+    quienes = [anio.SEXOS.get(pedido["sexo"], ""), catalogos.etiqueta("edad", pedido["edad"])]
+    return render_template(
+        "panel/asistencias.html",
+        periodo=periodo,
+        quienes=[texto for texto in quienes if texto],
+        zona=catalogos.etiqueta("zona", pedido["zona"]),
+        filas=filas,
+        total=sum(fila["n"] for fila in filas),
+        ejercicio=desde[:4],
+    )
+
+
+def _periodo() -> tuple[str, str, str]:
+    """El primer día, el último y cómo se llama lo pedido con ``?mes=`` o ``?anio=``; si no, el año de hoy."""
+    mes = calendario.leer_mes(request.args.get("mes", ""))
+    if mes is not None:
+        clave = f"{mes[0]:04d}-{mes[1]:02d}"
+        return f"{clave}-01", f"{clave}-31", mes_largo(clave)
+    ejercicio = request.args.get("anio", ahora().year, int)
+    if ejercicio not in calendario.ANIOS:
+        abort(404)
+    return f"{ejercicio}-01-01", f"{ejercicio}-12-31", str(ejercicio)

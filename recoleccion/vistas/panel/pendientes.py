@@ -1,0 +1,237 @@
+"""Lo que espera a la titular: cada cosa con su frase, por qué importa y dónde se resuelve."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from flask import current_app, url_for
+
+from recoleccion import reglas
+from recoleccion.consultas import (
+    avance,
+    cuarentena,
+    directorio,
+    dispositivos,
+    llave,
+    poa,
+    publicar,
+    retencion,
+    tablero,
+    trimestres,
+)
+from recoleccion.consultas.avance import Linea
+from recoleccion.errores import ErrorJornada
+from recoleccion.fechas import fecha_larga, numero, plural
+
+from ..contexto import ahora, bd
+
+VERIFICACION = timedelta(days=180)
+"""Un teléfono de ayuda que nadie ha marcado en medio año puede ya no contestar."""
+AVISO = timedelta(days=15)
+"""Con cuánto tiempo se avisa de un documento por entregar."""
+MAXIMO = 5
+"""De una misma cosa, cuántas se dicen una por una."""
+
+
+class Pendiente(NamedTuple):
+    """Algo que espera a la titular: la frase, por qué importa y dónde se resuelve."""
+
+    frase: str
+    porque: str
+    enlace: str
+
+
+def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
+    """Lo que espera hoy, lo que más urge primero. ``lineas``: el avance del ejercicio de hoy."""
+    grupos = (
+        _de_la_oficina(), _sin_cerrar(hoy.isoformat()), _documentos(hoy), _registros(), _urnas(), _trimestres(hoy),
+        _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _nombres(hoy),
+    )  # fmt: skip
+    return [pendiente for grupo in grupos for pendiente in grupo]
+
+
+def sin_verificar(lineas: list[dict[str, Any]], hoy: date) -> list[dict[str, Any]]:
+    """Las líneas de ayuda sin fecha de verificación o con una de hace más de :data:`VERIFICACION`."""
+    limite = (hoy - VERIFICACION).isoformat()
+    return [linea for linea in lineas if not linea["verificado_el"] or linea["verificado_el"] < limite]
+
+
+def ruta(endpoint: str, otra: str, **argumentos: Any) -> str:
+    """La dirección de esa parte del panel o, si esta instalación no la trae, la de ``otra``."""
+    if f"panel.{endpoint}" in current_app.view_functions:
+        return url_for(f".{endpoint}", **argumentos)
+    return url_for(f".{otra}")
+
+
+def _de_la_oficina() -> Iterator[Pendiente]:
+    base = bd()
+    if not any(linea["propia"] for linea in directorio.ayuda(base)):
+        yield Pendiente(
+            "Falta el teléfono de su oficina",
+            "Es el número que ve quien pide ayuda. Sin él no se puede pasar a producción.",
+            url_for(".directorio_nueva", propia=1),
+        )
+    if not llave.hay(base):
+        yield Pendiente(
+            "Falta la llave de nombres",
+            "Sin ella no se piden nombres ni teléfonos. La crea usted, con una frase que sólo usted sabe.",
+            url_for(".llave"),
+        )
+
+
+def _sin_cerrar(hoy: str) -> Iterator[Pendiente]:
+    cuantos, eventos = tablero.sin_cerrar(bd(), hoy, MAXIMO)
+    momento = ahora()
+    for evento in eventos:
+        if reglas.situacion(evento, momento) == "pasado":
+            yield Pendiente(
+                f"«{evento['titulo']}» sigue sin cerrar",
+                f"Fue el {fecha_larga(evento['fecha'])}. Al cerrarlo se abre la urna y se cuentan las encuestas.",
+                url_for(".evento", id=evento["id"]),
+            )
+    if cuantos > MAXIMO:
+        yield Pendiente(
+            f"Y {plural(cuantos - MAXIMO, 'evento más viejo', 'eventos más viejos')} sin cerrar",
+            "Ábralos de la lista y ciérrelos, o cancélelos si no se hicieron.",
+            url_for(".lista_eventos", que="realizados"),
+        )
+
+
+def _documentos(hoy: date) -> Iterator[Pendiente]:
+    """Lo que otra área pidió con fecha límite (línea A9) y falta entregar."""
+    for documento in tablero.documentos(bd(), (hoy + AVISO).isoformat())[: MAXIMO * 2]:
+        limite = date.fromisoformat(documento["limite"])
+        que = documento["nota"] or documento["institucion"] or f"línea {documento['linea']}"
+        if limite < hoy:
+            porque = f"Era para el {fecha_larga(limite)}. Entréguelo y anote la fecha."
+        else:
+            cuando = {0: "hoy", 1: "mañana"}.get((limite - hoy).days, f"el {fecha_larga(limite)}")
+            porque = f"Se entrega {cuando}. Al entregarlo, anote la fecha."
+        yield Pendiente(f"Por entregar: {_corto(que)}", porque, ruta("actividad_editar", "poa", id=documento["id"]))
+
+
+def _registros() -> Iterator[Pendiente]:
+    base = bd()
+    if cuantos := cuarentena.contar(base):
+        yield Pendiente(
+            f"{plural(cuantos, 'registro', 'registros')} por revisar",
+            "Llegaron de un teléfono y no se pudieron contar. Están guardados.",
+            url_for(".cuarentena"),
+        )
+    con_algo = [t for t in dispositivos.listar(base) if t["pendientes"] and not t["revocado_en"]]
+    if con_algo:
+        verbo = "tiene" if len(con_algo) == 1 else "tienen"
+        yield Pendiente(
+            f"{plural(len(con_algo), 'teléfono', 'teléfonos')} {verbo} registros sin enviar",
+            "Se envían solos cuando hay señal. Si ya pasó un día, pida que abran la aplicación con internet.",
+            url_for(".telefonos"),
+        )
+
+
+def _urnas() -> Iterator[Pendiente]:
+    urnas = tablero.urnas_en_espera(bd())
+    for urna in urnas[:MAXIMO]:
+        yield Pendiente(
+            f"La urna de «{urna['titulo']}» espera con {plural(urna['n'], 'contestación', 'contestaciones')}",
+            "Con menos de 10 no se abre, para que nadie se reconozca. Se juntará con otro evento del programa.",
+            url_for(".evento", id=urna["id"]),
+        )
+    if len(urnas) > MAXIMO:
+        yield Pendiente(
+            f"Y {plural(len(urnas) - MAXIMO, 'urna más espera', 'urnas más esperan')}",
+            "Se abren solas cuando su programa junta 10 contestaciones de la misma encuesta.",
+            url_for(".lista_eventos", que="realizados"),
+        )
+
+
+def _trimestres(hoy: date) -> Iterator[Pendiente]:
+    """Los trimestres terminados, de este año y el último del pasado, sin cerrar o sin informe."""
+    base, cargados = bd(), set(poa.ejercicios(bd()))
+    corriente = (hoy.month + 2) // 3
+    for ejercicio, numeros in ((hoy.year - 1, (4,)), (hoy.year, range(1, corriente))):
+        if ejercicio not in cargados:
+            continue
+        cerrados, informados = trimestres.cerrados(base, ejercicio), tablero.informados(base, ejercicio)
+        for t in sorted(tablero.con_registros(base, ejercicio) & set(numeros)):
+            nombre = f"{trimestres.NOMBRES[t]} trimestre de {ejercicio}"
+            if t not in cerrados:
+                yield Pendiente(
+                    f"El {nombre} está sin cerrar",
+                    "Ciérrelo cuando ya nada falte: después, cada cambio pide decir por qué.",
+                    ruta("poa", "poa", ejercicio=ejercicio),
+                )
+            elif ("trimestral", f"t{t}") not in informados:
+                yield Pendiente(
+                    f"Falta el informe del {nombre}",
+                    "Ya está cerrado: revíselo y guárdelo para firmar.",
+                    ruta("informes", "poa", ejercicio=ejercicio),
+                )
+
+
+def _publicacion(hoy: date) -> Iterator[Pendiente]:
+    try:
+        lote = publicar.primero_por_cerrar(bd(), hoy)
+    except ErrorJornada:  # con el reloj mal, lo dice «Publicación»
+        lote = None
+    if lote:
+        yield Pendiente(
+            f"Ya se puede publicar lo que terminó el {fecha_larga(lote['hasta'])}",
+            "Véalo celda por celda y fírmelo. Lo que llegue después entra en lo siguiente.",
+            url_for(".publicacion"),
+        )
+
+
+def atrasadas(lineas: list[Linea], hoy: date, minimo: int) -> list[tuple[Linea, float, float]]:
+    """Las líneas que llevan menos de ``minimo`` por ciento de lo que tocaba al terminar el último trimestre.
+
+    Cada una con lo que lleva y lo que tocaba. Lo del trimestre en curso todavía no se debe.
+    """
+    t = (hoy.month + 2) // 3
+    encontradas = []
+    for linea in lineas:
+        tocaba = linea.programado_acumulado(t - 1) if t > 1 else None
+        if tocaba and 100 * linea.acumulado(t) < minimo * tocaba:
+            encontradas.append((linea, linea.acumulado(t), tocaba))
+    return encontradas
+
+
+def _atrasadas(hoy: date, lineas: list[Linea]) -> Iterator[Pendiente]:
+    lentas = atrasadas(lineas, hoy, avance.umbrales(bd())[0])
+    if not lentas:
+        return
+    corte = trimestres.limites(hoy.year, (hoy.month + 2) // 3 - 1)[1]
+    dichas = [
+        f"{linea.clave} lleva {numero(lleva)} de {numero(tocaba)} {linea.unidad or ''}".rstrip()
+        for linea, lleva, tocaba in lentas[:3]
+    ]
+    mas = f" y {plural(len(lentas) - 3, 'línea más', 'líneas más')}" if len(lentas) > 3 else ""
+    yield Pendiente(
+        f"{plural(len(lentas), 'línea del programa va atrasada', 'líneas del programa van atrasadas')}",
+        f"De lo que tocaba al {fecha_larga(corte).partition(' ')[2]}: {'; '.join(dichas)}{mas}.",
+        ruta("poa", "poa", ejercicio=hoy.year),
+    )
+
+
+def _ayuda(hoy: date) -> Iterator[Pendiente]:
+    if viejas := sin_verificar(directorio.ayuda(bd()), hoy):
+        yield Pendiente(
+            f"{plural(len(viejas), 'teléfono', 'teléfonos')} de ayuda sin verificar",
+            "Márquelos y anote la fecha: una línea que no contesta hace daño.",
+            url_for(".directorio_lista"),
+        )
+
+
+def _nombres(hoy: date) -> Iterator[Pendiente]:
+    vencidos = retencion.vencidos(bd(), hoy)
+    if vencidos:
+        anios = " y ".join(str(anio) for anio in vencidos)
+        yield Pendiente(
+            f"Toca borrar los nombres de {anios}",
+            f"El aviso dice que se guardan hasta el 31 de diciembre de {max(vencidos) + 1}. Las cuentas se quedan.",
+            url_for(".retencion"),
+        )
+
+
+def _corto(texto: str, letras: int = 70) -> str:
+    texto = " ".join(texto.split())
+    return texto if len(texto) <= letras else f"{texto[: letras - 1].rstrip()}…"
