@@ -11,6 +11,7 @@ from reportlab.lib.units import mm
 from recoleccion.fechas import fecha_larga, horario
 
 from . import hoja, qr
+from .aviso import FOTOS
 
 LADO_QR = 122 * mm
 AVISO = (
@@ -19,10 +20,12 @@ AVISO = (
 )
 
 
-def cartel_pdf(evento: Mapping[str, Any], host: str, oficina: str) -> bytes:
+def cartel_pdf(evento: Mapping[str, Any], host: str, oficina: str, *, pie: str = "") -> bytes:
     """Una hoja carta lista para imprimir.
 
-    :param evento: con ``titulo``, ``fecha`` (ISO), ``hora_inicio``, ``hora_fin`` (HH:MM), ``sede`` y ``clave``.
+    :param evento: con ``titulo``, ``fecha`` (ISO), ``hora_inicio``, ``hora_fin`` (HH:MM), ``sede`` y ``clave``; si trae
+        ``avisa_fotos``, dice que las habrá.
+    :param pie: el renglón de la oficina, hasta abajo y chico.
     :param host: el nombre público del sitio (ver :func:`recoleccion.impresos.qr.direccion`).
     """
     clave, ancho = evento["clave"], hoja.ANCHO - 2 * hoja.MARGEN
@@ -43,8 +46,10 @@ def cartel_pdf(evento: Mapping[str, Any], host: str, oficina: str) -> bytes:
 
     # De abajo hacia arriba: el pie, el aviso y la dirección tienen su lugar; el QR se centra en lo que queda.
     hoja.pie(lienzo, f"Cartel {clave}", 1, 1)
-    tamano, lineas = hoja.ajustar(AVISO, hoja.NORMAL, ancho, 11, 9, 2)
-    hoja.centrar(lienzo, lineas, hoja.NORMAL, tamano, hoja.MARGEN + 19 * mm)
+    hoja.renglon_de_la_oficina(lienzo, pie)
+    texto = f"{AVISO} {FOTOS}" if evento.get("avisa_fotos") else AVISO
+    tamano, lineas = hoja.ajustar(texto, hoja.NORMAL, ancho, 11, 9, 3)
+    hoja.centrar(lienzo, lineas, hoja.NORMAL, tamano, hoja.MARGEN + 21 * mm)
     tamano, lineas = hoja.ajustar(f"¿Sin cámara? Escriba {clave} en {sitio}", hoja.NEGRITA, ancho, 18, 11, 1)
     hoja.centrar(lienzo, lineas, hoja.NEGRITA, tamano, hoja.MARGEN + 30 * mm)
     hoja.centrar(lienzo, [" ".join(clave)], hoja.FIJA, 38, hoja.MARGEN + 46 * mm)

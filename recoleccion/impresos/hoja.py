@@ -5,7 +5,7 @@ from io import BytesIO
 
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.units import mm
-from reportlab.lib.utils import simpleSplit
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -34,6 +34,26 @@ def pie(lienzo: Canvas, texto: str, hoja: int, hojas: int, ancho: float = ANCHO)
     lienzo.setFont(NORMAL, 8)
     lienzo.drawString(MARGEN, MARGEN, imprimible(texto))
     lienzo.drawRightString(ancho - MARGEN, MARGEN, f"Hoja {hoja} de {hojas}")
+
+
+def renglon_de_la_oficina(lienzo: Canvas, texto: str) -> None:
+    """El pie que la oficina puso en su papelería, chico y centrado, encima del de :func:`pie`."""
+    lienzo.setFillGray(0)
+    lienzo.setFont(NORMAL, 8)
+    lienzo.drawCentredString(ANCHO / 2, MARGEN + 4.5 * mm, recortar(texto, NORMAL, 8, ANCHO - 2 * MARGEN))
+
+
+def logotipo(lienzo: Canvas, imagen: bytes | None, x: float, arriba: float, ancho: float, alto: float) -> None:
+    """El logotipo dentro de un cuadro, pegado a su esquina de arriba a la izquierda. Uno que no se lee no se dibuja."""
+    if imagen is None:
+        return
+    try:
+        leida = ImageReader(BytesIO(imagen))
+        mide_ancho, mide_alto = leida.getSize()
+        escala = min(ancho / mide_ancho, alto / mide_alto)
+        lienzo.drawImage(leida, x, arriba - mide_alto * escala, mide_ancho * escala, mide_alto * escala, mask="auto")
+    except (OSError, ValueError, ZeroDivisionError):
+        return
 
 
 def ajustar(

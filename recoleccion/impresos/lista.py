@@ -35,6 +35,10 @@ class Encabezado:
     datos: Sequence[tuple[str, str]]
     totales: str
     leyenda: str
+    programa: str = ""
+    """La leyenda que pide el programa."""
+    pie: str = ""
+    logo: bytes | None = None
 
 
 def lista_pdf(encabezado: Encabezado, filas: Sequence[Mapping[str, str]], en_blanco: int = 5) -> bytes:
@@ -57,10 +61,12 @@ def lista_pdf(encabezado: Encabezado, filas: Sequence[Mapping[str, str]], en_bla
 
 def _arriba(lienzo: Canvas, encabezado: Encabezado) -> float:
     ancho = hoja.ANCHO - 2 * hoja.MARGEN
+    hoja.logotipo(lienzo, encabezado.logo, hoja.MARGEN, hoja.ALTO - hoja.MARGEN + 2 * mm, 34 * mm, 12 * mm)
     y = hoja.centrar(
         lienzo, [hoja.recortar(encabezado.oficina, hoja.NORMAL, 10, ancho)], hoja.NORMAL, 10, hoja.ALTO - hoja.MARGEN
     )
-    tamano, lineas = hoja.ajustar(f"Lista de asistencia · {encabezado.titulo}", hoja.NEGRITA, ancho, 14, 10, 1)
+    libre = ancho - 2 * 36 * mm if encabezado.logo else ancho
+    tamano, lineas = hoja.ajustar(f"Lista de asistencia · {encabezado.titulo}", hoja.NEGRITA, libre, 14, 9, 1)
     y = hoja.centrar(lienzo, lineas, hoja.NEGRITA, tamano, y - 1 * mm) - 6 * mm
     mitad = ancho / 2
     for lugar, (nombre, valor) in enumerate(encabezado.datos):
@@ -107,9 +113,15 @@ def _abajo(lienzo: Canvas, encabezado: Encabezado, numero: int, hojas: int, con_
     lienzo.setFillGray(0)
     if numero == hojas:
         lienzo.setFont(hoja.NEGRITA, 9)
-        lienzo.drawString(hoja.MARGEN, hoja.MARGEN + 15 * mm, hoja.recortar(encabezado.totales, hoja.NEGRITA, 9, ancho))
-    tamano, lineas = hoja.ajustar(encabezado.leyenda, hoja.NORMAL, ancho, 8, 7, 2)
+        lienzo.drawString(hoja.MARGEN, hoja.MARGEN + 26 * mm, hoja.recortar(encabezado.totales, hoja.NEGRITA, 9, ancho))
+    _leyenda(lienzo, encabezado.leyenda, hoja.MARGEN + 21 * mm)
+    _leyenda(lienzo, encabezado.programa, hoja.MARGEN + 13 * mm)
+    hoja.renglon_de_la_oficina(lienzo, encabezado.pie)
+    hoja.pie(lienzo, f"Lista de asistencia · {plural(con_fila, 'registro', 'registros')}", numero, hojas)
+
+
+def _leyenda(lienzo: Canvas, texto: str, y: float) -> None:
+    tamano, lineas = hoja.ajustar(texto, hoja.NORMAL, hoja.ANCHO - 2 * hoja.MARGEN, 8, 6.5, 2)
     lienzo.setFont(hoja.NORMAL, tamano)
     for i, linea in enumerate(lineas):
-        lienzo.drawString(hoja.MARGEN, hoja.MARGEN + 10 * mm - i * 3.5 * mm, linea)
-    hoja.pie(lienzo, f"Lista de asistencia · {plural(con_fila, 'registro', 'registros')}", numero, hojas)
+        lienzo.drawString(hoja.MARGEN, y - i * 3.2 * mm, linea)

@@ -1,4 +1,4 @@
-"""Lo que se imprime: el cartel de un evento, credenciales y fichas."""
+"""Lo que se imprime: el cartel de un evento, la tarjeta de ayuda, credenciales y fichas."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,17 +8,20 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from recoleccion import reglas
-from recoleccion.consultas import ajustes, credenciales, eventos
+from recoleccion.consultas import ajustes, avisos, credenciales, directorio, eventos, oficina
 from recoleccion.errores import ErrorJornada
-from recoleccion.impresos import cartel, qr
+from recoleccion.impresos import aviso, cartel, qr, tarjeta
 from recoleccion.impresos import credenciales as hojas_credenciales
 from recoleccion.impresos import fichas as hojas_fichas
 
-from ..contexto import ahora, azar, bd
+from ..contexto import ahora, azar, bd, instalacion
 from ..sesion import requiere
 from . import bp
 from .comun import anotando, anotar, evento_o_404
 from .formas import FormularioImpresion
+
+DE_ESTE_MES_EL_OTRO_EJERCICIO = 11
+"""Desde noviembre la tarjeta trae el calendario del año que viene."""
 
 
 def pdf(contenido: bytes, nombre: str, *, descargar: bool = False) -> Response:
@@ -56,8 +59,8 @@ def cartel_pagina(id: str) -> ResponseReturnValue:
 @requiere("titular")
 def cartel_pdf(id: str) -> ResponseReturnValue:
     evento = evento_o_404(id)
-    oficina = ajustes.leer(bd(), "oficina") or ""
-    return pdf(cartel.cartel_pdf(evento, host_publico(), oficina), f"cartel-{evento['clave']}")
+    papel = oficina.membrete(bd(), instalacion(), evento["programa"])
+    return pdf(cartel.cartel_pdf(evento, host_publico(), papel.oficina, pie=papel.pie), f"cartel-{evento['clave']}")
 
 
 @bp.get("/impresos")
@@ -74,16 +77,33 @@ def _pagina(**cambios: Any) -> ResponseReturnValue:
         "error_folio": None,
     }
     estado = 422 if cambios else 200
-    return render_template(
-        "panel/impresos.html", **formularios | cambios, hay=credenciales.contar(bd()), en_papel=_en_papel()
-    ), estado
+    pagina = render_template(
+        "panel/impresos.html",
+        **formularios | cambios,
+        hay=credenciales.contar(bd()),
+        proximos=_proximos(),
+        faltan_numeros=not any(linea["propia"] for linea in directorio.ayuda(bd())),
+        huecos=avisos.huecos(avisos.vigente(bd())),
+        segundos=aviso.segundos(avisos.vigente(bd())["leido"]),
+    )
+    return pagina, estado
 
 
-def _en_papel() -> list[dict[str, Any]]:
-    """Los eventos de hoy y de las próximas dos semanas que llevan encuestas."""
+def _proximos() -> list[dict[str, Any]]:
+    """Los eventos de hoy y de las próximas dos semanas."""
     hoy = ahora().date()
     proximos = eventos.listar(bd(), desde=hoy.isoformat(), hasta=(hoy + timedelta(days=14)).isoformat())
-    return [evento for evento in proximos if evento["encuestas"] and evento["estado"] != "cancelado"]
+    return [evento for evento in proximos if evento["estado"] != "cancelado"]
+
+
+@bp.get("/impresos/tarjeta.pdf")
+@requiere("titular")
+def tarjeta_pdf() -> ResponseReturnValue:
+    """La tarjeta de ayuda; con ``?completa=1``, con los nombres de las líneas."""
+    hoy = ahora()
+    ejercicio = hoy.year + (hoy.month >= DE_ESTE_MES_EL_OTRO_EJERCICIO)
+    hojas = tarjeta.tarjetas_pdf(directorio.ayuda(bd()), ejercicio, completa=request.args.get("completa") == "1")
+    return pdf(hojas, "numeros-utiles")
 
 
 @bp.post("/impresos/credenciales.pdf")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import ajustes, asistencias, identidades, llave
+from recoleccion.consultas import asistencias, identidades, llave, oficina
 from recoleccion.fechas import fecha_larga, horario, numero, plural
 from recoleccion.impresos.lista import Encabezado, lista_pdf
 
@@ -31,6 +31,8 @@ LEYENDA = (
     "Los datos de esta lista los cuida {oficina} y se usan para comprobar la asistencia. "
     "El aviso de privacidad completo está en la entrada. Nadie está obligado a dar su nombre."
 )
+
+LEYENDA_FOTOS = " Se avisó que habrá fotos."
 
 
 @bp.get("/eventos/<id>/lista")
@@ -69,9 +71,9 @@ def lista_para_firmar(id: str) -> ResponseReturnValue:
 
 def _encabezado(evento: Mapping[str, Any], *, vacia: bool = False) -> Encabezado:
     etiqueta = instalacion().catalogos.etiqueta
-    oficina = ajustes.leer(bd(), "oficina") or ""
+    papel = oficina.membrete(bd(), instalacion(), evento["programa"])
     return Encabezado(
-        oficina=oficina,
+        oficina=papel.oficina,
         titulo=evento["titulo"],
         datos=[
             ("Actividad", etiqueta("tipo", evento["tipo"])),
@@ -80,11 +82,14 @@ def _encabezado(evento: Mapping[str, Any], *, vacia: bool = False) -> Encabezado
             ("Hora", horario(evento["hora_inicio"], evento["hora_fin"])),
             ("Sede", evento["sede"]),
             ("Localidad", etiqueta("localidad", evento["localidad"])),
-            ("Facilitadora", "________________________"),
+            ("Facilitadora", evento["facilitadora"] or "________________________"),
             ("Programa", etiqueta("programa", evento["programa"])),
         ],
         totales="Total: ______" if vacia else _totales(evento["id"]),
-        leyenda=LEYENDA.format(oficina=oficina),
+        leyenda=LEYENDA.format(oficina=papel.oficina) + (LEYENDA_FOTOS if evento["avisa_fotos"] else ""),
+        programa=papel.leyenda,
+        pie=papel.pie,
+        logo=papel.logo,
     )
 
 
