@@ -117,6 +117,16 @@ def cruce(db: Database, periodo: Periodo, efemerides: tuple[str, ...] = ()) -> d
     return {(fila["sexo"], fila["edad"]): fila["n"] for fila in filas}
 
 
+def cruce_de_evento(db: Database, evento_id: str) -> dict[tuple[str, str], int]:
+    """Lo mismo, de un solo evento."""
+    filas = db.execute(
+        f"SELECT {_SEXO} AS sexo, a.edad, sum(a.personas) AS n FROM asistencia_contada a"  # noqa: S608
+        " WHERE a.evento_id = ? GROUP BY 1, 2",
+        [evento_id],
+    )
+    return {(fila["sexo"], fila["edad"]): fila["n"] for fila in filas}
+
+
 def por_localidad(db: Database, periodo: Periodo, efemerides: tuple[str, ...] = ()) -> dict[str, dict[str, int]]:
     """Por localidad del evento: ``eventos`` y ``asistencias``, cada evento una vez."""
     filas = db.execute(

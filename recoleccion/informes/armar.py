@@ -64,7 +64,7 @@ def datos(
         "corte": corte,
         "membrete": dict(oficina),
         "edades": [list(edad) for edad in edades],
-        "poblacion": _cuadro(edades, cruce),
+        "poblacion": por_edad_y_sexo(edades, cruce),
         "localidades": sorted(
             (
                 {"localidad": localidades.get(clave, clave), **{que: int(n) for que, n in cuentas.items()}}
@@ -182,8 +182,11 @@ def especial(
     }
 
 
-def _cuadro(edades: Etiquetas, cruce: Mapping[tuple[str, str], int]) -> dict[str, Any]:
-    """Población atendida por edad (renglones) y sexo (columnas): ``edades`` y los totales de cada sexo."""
+def por_edad_y_sexo(edades: Etiquetas, cruce: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    """Población atendida por edad (renglones) y sexo (columnas): ``edades`` y los totales de cada sexo.
+
+    :param cruce: asistencias por ``(mujeres|hombres|no_especificado, edad)``.
+    """
     sexos = ("mujeres", "hombres", "no_especificado")
     return {
         "edades": [[clave, *(int(cruce.get((sexo, clave), 0)) for sexo in sexos)] for clave, _ in edades],
