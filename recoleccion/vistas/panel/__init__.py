@@ -76,8 +76,8 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 __all__ = [
     "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bp", "calendario", "carta",
     "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "constructor", "constructor_pregunta",
-    "cuarentena", "cuentas", "directorio", "entrada", "estado", "evento_editar", "eventos", "evidencias", "hoja_evento", "hoy",
-    "impresos", "informes", "informes_registros", "instrumentos", "instrumentos_importar", "instrumentos_vista", "invitacion", "lista", "llave",
-    "papel", "papel_archivo", "papel_encuestas", "papel_lista", "papeleria", "poa", "poa_linea", "publicacion",
-    "rescate", "retencion", "series", "telefonos", "vivo",
+    "cuarentena", "cuentas", "directorio", "entrada", "estado", "evento_editar", "eventos", "evidencias", "hoja_evento",
+    "hoy", "impresos", "informes", "informes_registros", "instrumentos", "instrumentos_importar", "instrumentos_vista",
+    "invitacion", "lista", "llave", "papel", "papel_archivo", "papel_encuestas", "papel_lista", "papeleria", "poa",
+    "poa_linea", "publicacion", "rescate", "retencion", "series", "telefonos", "vivo",
 ]  # fmt: skip
