@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from recoleccion.aplicacion import create_app
-from recoleccion.consultas import conexion, cuarentena, cuentas, directorio, eventos
+from recoleccion.consultas import conexion, cuarentena, cuentas, directorio, eventos, informes
 from recoleccion.instalacion import Instalacion
 
 NO_SON_PANTALLAS = re.compile(r"\.(pdf|json|csv|xlsx|png|jpg|ics)$")
@@ -46,6 +46,11 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
         por_estado = {evento["estado"]: evento["id"] for evento in eventos.listar(db)}
         return {
             "eventos": [{"id": id} for id in por_estado.values()],
+            "poa": [{"ejercicio": "2026", "linea": linea} for linea in ("M4", "A6")],
+            "informes": [
+                {"id": fila["id"], "ejercicio": str(fila["ejercicio"]), "periodo": fila["periodo"], "linea": "M4"}
+                for fila in informes.listar(db, periodo="t3")[:1]
+            ],
             "directorio": [{"id": directorio.listar(db)[0]["id"]}],
             "cuentas": [{"id": next(c.id for c in cuentas.listar(db) if c.rol != "titular")}],
             "cuarentena": [{"id": fila["id"]} for fila in cuarentena.listar(db)[:1]],

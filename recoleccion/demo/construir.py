@@ -26,7 +26,7 @@ from ..consultas import (
     poa,
 )
 from ..instalacion import Instalacion
-from . import actividades, calendario
+from . import actividades, calendario, informes
 from .calendario import Plan
 from .encuestas import DE_LA_OFICINA, encuestas
 from .gente import persona
@@ -110,6 +110,7 @@ def _llenar_carpeta(
         for plan in calendario.por_venir(azar, hoy):
             _crear(oficina, plan, ahora)
         actividades.llenar(db, ahora, Random(f"{SEMILLA}-actividades"))
+        informes.llenar(db, nueva, ahora, Random(f"{SEMILLA}-informes"))
         clave = _abrir_hoy(oficina, ahora)
         conexion.vaciar_bitacora(db)
     _escribir_demo(nueva, clave, direcciones, sorted(oficina.nombres))

@@ -13,6 +13,7 @@ from fabrica import Fabrica
 from formularios import edicion
 from formularios.edicion import Condicion
 from formularios.instrumento import Instrumento
+from recoleccion import informar, reglas
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import (
     borradores,
@@ -25,6 +26,7 @@ from recoleccion.consultas import (
     importadas,
     instrumentos,
 )
+from recoleccion.informes import periodos
 from recoleccion.instalacion import Instalacion
 from tests.elenco import CONTRASENA, HORA, Reloj, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina
@@ -116,6 +118,8 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/telefonos/altas": {"id": alta},
         "/panel/telefonos": {"id": telefono},
         "/panel/instrumentos/<clave>/editar": {"clave": clave},
+        "/panel/poa": {"ejercicio": "2026", "linea": "M4", "trimestre": "3"},
+        "/panel/informes": {"id": _informe(db, lugar), "ejercicio": "2026", "periodo": "t4", "linea": "M4"},
         "/panel/": {"clave": "satisfaccion"},
         "/openrosa": {"id": f"satisfaccion-{elenco.clave}"},
         "": {"clave": elenco.clave, "version": "1", "pregunta": "P3", "huella": huella, "n": "1", "permiso": permiso},
@@ -123,6 +127,11 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.conn.close()
     return huecos, llave
+
+
+def _informe(db: Any, lugar: Instalacion) -> str:
+    cifras = informar.cifras(db, lugar, periodos.todos(2026)[3], HORA.date())
+    return informar.guardar(db, cifras, id=reglas.nuevo_id(Random(3)), ahora=HORA, quien="Titular")
 
 
 def _feria(borrador: edicion.Borrador) -> edicion.Borrador:

@@ -12,7 +12,12 @@ DE_CUARENTENA = {"panel.grupo_en_cuarentena", "panel.uno_en_cuarentena"}
 """Sin nada que revisar regresan a la lista (lo prueba test_panel_cuarentena.py)."""
 DE_UNA_HOJA = {"panel.instrumento_importada", "panel.instrumento_importada_vista"}
 """Sin una hoja en espera regresan a la lista (lo prueba test_panel_instrumentos.py)."""
-HUECOS = {"<clave>": "satisfaccion", "<pregunta>": "S1", "<int:version>": "1", "<huella>": "0" * 64}
+DE_UN_INFORME = {"panel.informe", "panel.informe_en_pdf", "panel.informe_en_xlsx", "panel.informe_en_json"}
+"""De uno guardado (lo prueba test_panel_informes.py)."""
+HUECOS = {
+    "<clave>": "satisfaccion", "<pregunta>": "S1", "<int:version>": "1", "<huella>": "0" * 64,
+    "<int:ejercicio>": "2026", "<linea>": "M4", "<int:trimestre>": "3", "<periodo>": "t4",
+}  # fmt: skip
 
 
 def rutas(app, evento_id: str):
@@ -93,6 +98,7 @@ def test_la_titular_abre_todas_las_paginas(app, elenco):
         | {"panel.directorio_editar", "panel.cuenta_contrasena", "panel.alta_json"}
         | DE_CUARENTENA
         | DE_UNA_HOJA
+        | DE_UN_INFORME
         and (estado := titular.get(direccion).status_code) != 200
     ]
     assert fallan == []
