@@ -25,7 +25,7 @@ ERROR_SOLO_FOLIO = "En este evento no se piden nombres. Aquí va sólo el folio 
 ERROR_NUMEROS = "Un nombre no lleva números. ¿Va en otra columna?"
 EDAD_MAXIMA = 120
 _FOLIO = re.compile(r"(?<!\d)(\d{4})[ -]?(\d{4})(?!\d)", re.ASCII)
-_VACIAS = frozenset("de del la las el los un una y o no en".split())
+_VACIAS = frozenset(["de", "del", "la", "las", "el", "los", "un", "una", "y", "o", "no", "en"])
 _ABREVIADOS = {"ma": "maria", "gpe": "guadalupe", "gpa": "guadalupe", "fco": "francisco", "fca": "francisca"}
 _NO = frozenset(("n", "nd", "na", "no", "no dijo", "no dice", "sin dato", "sd", "s d"))
 _SEXO = {
@@ -206,6 +206,8 @@ def grupo_de_edad(opciones: Sequence[Opcion], texto: str) -> str | None:
             return o.clave
     numeros = [int(n) for n in re.findall(r"[0-9]{1,3}(?![0-9])", limpio)]
     palabras = set(re.findall(r"[a-z]+", limpio)) - {"de", "a", "ano", "anos", "y", "edad", "aprox"}
+    if re.match(r"[-−–]\s*[0-9]", escrito):
+        return None
     if not numeros or max(numeros) > EDAD_MAXIMA or len(numeros) > 2 or not palabras <= {"o", "mas", "menos"}:
         return None
     if "menos" in palabras:

@@ -81,13 +81,16 @@ def papel_lista(id: str) -> ResponseReturnValue:
     hoja = papel.id_de_hoja(request.args.get("hoja")) or nuevo_id()
     if papel.leer(bd(), hoja) is not None:
         return redirect(url_for(".papel_hoja", id=hoja), 303)
-    guardado = hojas_a_medias.leer(bd(), hoja, llavero.sello_abierto())
+    sello = llavero.sello_abierto()
+    guardado = hojas_a_medias.leer(bd(), hoja, sello)
     if guardado is None:
         return pintar(Rejilla(evento, hoja, []))
     if guardado[0]["evento_id"] != id:
         raise ErrorJornada("hoja_ajena")
     rejilla = Rejilla(evento, hoja, guardado[1], guardado[0]["origen"])
     hojas_a_medias.tomar(bd(), hoja, rejilla.pagina)
+    if sello is not None:
+        anotar("ver hoja a medias", f"evento {id}", plural(len(rejilla.crudos), "renglón", "renglones"))
     return pintar(rejilla)
 
 

@@ -1,0 +1,374 @@
+"""Pasar al sistema una lista de papel: la rejilla, lo que se repite, el borrador y la hoja guardada."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from recoleccion.consultas import asistencias, credenciales, cuarentena, eventos, papel, trimestres
+from tests.elenco import HORA, evento_de_prueba
+from tests.llave import FRASE, nombres, quitar_llave
+from tests.recoleccion.vistas.oficina import Oficina, leer, registrar
+
+ANA = {"nombre": "Ana López", "sexo": "M", "edad": "34", "procedencia": "cabecera", "telefono": ""}
+LUIS = {"nombre": "luis pérez", "sexo": "H", "edad": "61", "procedencia": "rancho", "telefono": "378 123 4567"}
+CAMPOS = ("id", "guardado", "fila", "nombre", "sexo", "edad", "procedencia", "telefono")
+
+
+class Formulario(HTMLParser):
+    """Lo que mandaría un navegador al oprimir el botón del formulario de la rejilla, sin tocar nada."""
+
+    def __init__(self, pagina: str) -> None:
+        super().__init__()
+        self.datos: dict[str, list[str]] = {}
+        self.dentro, self.lista, self.elegida = False, "", ""
+        self.feed(pagina)
+
+    def handle_starttag(self, tag, attrs):
+        dados = {nombre: valor or "" for nombre, valor in attrs}
+        if tag == "form":
+            self.dentro = "data-hoja" in dados
+        elif not self.dentro:
+            return
+        elif tag == "input" and (dados.get("type") != "checkbox" or "checked" in dados):
+            self.datos.setdefault(dados["name"], []).append(dados.get("value", ""))
+        elif tag == "select":
+            self.lista, self.elegida = dados["name"], ""
+        elif tag == "option" and "selected" in dados:
+            self.elegida = dados.get("value", "")
+
+    def handle_endtag(self, tag):
+        if tag == "select" and self.lista:
+            self.datos.setdefault(self.lista, []).append(self.elegida)
+            self.lista = ""
+        elif tag == "form":
+            self.dentro = False
+
+
+class Rejilla:
+    """La página de una hoja, como la llena y la manda quien la pasa."""
+
+    def __init__(self, oficina: Oficina, evento_id: str, hoja: str = "") -> None:
+        self.oficina, self.direccion = oficina, f"/panel/eventos/{evento_id}/papel"
+        self.abrir(hoja)
+
+    def abrir(self, hoja: str = "") -> "Rejilla":
+        self.respuesta = self.oficina.get(f"{self.direccion}/lista" + (f"?hoja={hoja}" if hoja else ""))
+        self.datos = Formulario(self.respuesta.text).datos
+        return self
+
+    @property
+    def hoja(self) -> str:
+        return self.datos["hoja"][0]
+
+    def llenar(self, *renglones: dict) -> "Rejilla":
+        for n, renglon in enumerate(renglones):
+            for campo, valor in renglon.items():
+                self.datos[campo][n] = valor
+        return self
+
+    def mandar(self, a: str = "lista", **mas):
+        self.respuesta = self.oficina.cliente.post(f"{self.direccion}/{a}", data=self.datos | mas)
+        if "data-hoja" in self.respuesta.text:
+            self.datos = Formulario(self.respuesta.text).datos
+        return self.respuesta
+
+
+@pytest.fixture
+def titular(app) -> Oficina:
+    return Oficina(app, "titular")
+
+
+@pytest.fixture
+def rejilla(titular, elenco) -> Rejilla:
+    return Rejilla(titular, elenco.evento_id)
+
+
+def personas(base, evento_id: str) -> int:
+    return asistencias.vivo(base, evento_id)["total"]
+
+
+def test_una_hoja_se_pasa_con_letras_y_edades(rejilla, base, elenco):
+    respuesta = rejilla.llenar(ANA, LUIS).mandar()
+    assert respuesta.status_code == 303
+    assert respuesta.headers["Location"] == f"/panel/papel/{rejilla.hoja}"
+    filas = base.execute(
+        "SELECT modo, sexo, edad, procedencia, hoja_id, hora_dispositivo FROM asistencia ORDER BY sexo"
+    )
+    assert [tuple(fila) for fila in filas] == [
+        ("promotora", "H", "60+", "rancho", rejilla.hoja, None),
+        ("promotora", "M", "30-44", "cabecera", rejilla.hoja, None),
+    ]
+    assert sorted(nombres(base).values()) == [("Ana López", None), ("Luis Pérez", "3781234567")]
+    assert papel.leer(base, rejilla.hoja)["origen"] == "papel"
+    assert "Se guardaron 2 personas" in rejilla.oficina.texto(respuesta.headers["Location"])
+
+
+def test_mandarla_otra_vez_o_recargarla_no_duplica_a_nadie(rejilla, base, elenco):
+    rejilla.llenar(ANA, LUIS)
+    mismos = {campo: list(valores) for campo, valores in rejilla.datos.items()}
+    rejilla.mandar()
+    rejilla.datos = mismos
+    assert "2 renglones ya estaban guardados" in rejilla.oficina.texto(rejilla.mandar().headers["Location"])
+    assert personas(base, elenco.evento_id) == 2
+    assert rejilla.oficina.get(f"{rejilla.direccion}/lista?hoja={mismos['hoja'][0]}").status_code == 303
+    assert base.execute("SELECT count(*) FROM bitacora WHERE accion = 'pasar lista de papel'").fetchone()[0] == 1
+
+
+def test_si_a_la_hoja_se_le_agrega_un_renglon_solo_entra_ese(rejilla, base, elenco):
+    rejilla.llenar(ANA).mandar()
+    rejilla.llenar(ANA, LUIS).mandar()
+    assert personas(base, elenco.evento_id) == 2
+    assert cuarentena.contar(base) == 0
+
+
+def test_lo_que_esta_mal_se_dice_en_su_renglon_y_no_se_pierde_nada(rejilla, base, elenco):
+    malo = {"nombre": "Eva 3", "sexo": "M", "edad": "treinta", "procedencia": "", "telefono": "123"}
+    respuesta = rejilla.llenar(ANA, malo).mandar()
+    assert respuesta.status_code == 422
+    dicho = leer(respuesta)
+    assert "1 renglón por corregir" in dicho
+    for frase in ("Un nombre no lleva números", "Escriba la edad en años", "El teléfono debe tener 10 números"):
+        assert frase in dicho
+    assert rejilla.datos["nombre"][:2] == ["Ana López", "Eva 3"]
+    assert rejilla.datos["edad"][:2] == ["34", "treinta"]
+    assert personas(base, elenco.evento_id) == 0
+    bueno = {**malo, "nombre": "Eva", "edad": "30", "telefono": ""}
+    assert rejilla.llenar(ANA, bueno).mandar().status_code == 303
+    assert personas(base, elenco.evento_id) == 2
+
+
+def test_lo_que_falta_se_senala_una_vez_y_se_guarda_como_no_dijo(rejilla, base):
+    respuesta = rejilla.llenar({**ANA, "sexo": "", "edad": ""}).mandar()
+    assert respuesta.status_code == 422
+    assert "Falta el sexo y la edad" in leer(respuesta)
+    assert rejilla.mandar().status_code == 303
+    assert tuple(base.execute("SELECT sexo, edad FROM asistencia").fetchone()) == ("N", "nd")
+
+
+def test_de_una_persona_menor_no_se_guarda_el_nombre(rejilla, base):
+    rejilla.llenar({**ANA, "edad": "15"}).mandar()
+    assert base.execute("SELECT edad FROM asistencia").fetchone()[0] == "12-17"
+    assert nombres(base) == {}
+
+
+# --- Lo que se repite ------------------------------------------------------------------------------------------
+
+
+def test_un_nombre_repetido_en_la_hoja_se_senala_y_ella_decide(rejilla, base, elenco):
+    otra = {**ANA, "nombre": "LOPEZ, ANA"}
+    respuesta = rejilla.llenar(ANA, LUIS, otra).mandar()
+    assert respuesta.status_code == 422
+    assert "El mismo nombre está en el renglón 1." in leer(respuesta)
+    assert personas(base, elenco.evento_id) == 0
+    rejilla.mandar(omitir=rejilla.datos["id"][2])
+    assert personas(base, elenco.evento_id) == 2
+
+
+def test_si_son_dos_personas_se_guardan_las_dos(rejilla, base, elenco):
+    rejilla.llenar(ANA, ANA).mandar()
+    assert rejilla.mandar().status_code == 303
+    assert personas(base, elenco.evento_id) == 2
+
+
+def test_un_repetido_nuevo_se_vuelve_a_senalar_aunque_ya_se_haya_visto_otro(rejilla, base, elenco):
+    rejilla.llenar(ANA, ANA).mandar()
+    assert rejilla.llenar(ANA, ANA, LUIS, LUIS).mandar().status_code == 422
+    assert personas(base, elenco.evento_id) == 0
+
+
+def test_con_la_llave_abierta_se_senala_a_quien_ya_se_registro(rejilla, base, elenco, instalacion, azar):
+    registrar(base, instalacion, elenco.evento_id, azar, nombre="Ana Lopez")
+    registrar(base, instalacion, elenco.evento_id, azar, nombre="Otra", telefono="3781234567")
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    dicho = leer(rejilla.llenar(ANA, LUIS).mandar())
+    assert "Alguien con ese nombre ya se registró." in dicho
+    assert "Alguien ya se registró con ese teléfono." in dicho
+
+
+def test_con_la_llave_cerrada_no_se_comparan_nombres_y_se_dice(rejilla, base, elenco, instalacion, azar):
+    registrar(base, instalacion, elenco.evento_id, azar, nombre="Ana Lopez")
+    assert "Comparar con quienes ya se registraron" in rejilla.respuesta.text
+    assert rejilla.llenar(ANA).mandar().status_code == 303
+
+
+def test_una_tarjeta_ya_registrada_se_senala_sin_abrir_nombres(rejilla, base, elenco, instalacion, azar):
+    folio = credenciales.imprimir(base, 1, HORA, azar)[0][0]
+    registrar(base, instalacion, elenco.evento_id, azar, modo="credencial", credencial=folio)
+    respuesta = rejilla.llenar({**ANA, "nombre": f"Ana {folio[:4]} {folio[4:]}"}).mandar()
+    assert respuesta.status_code == 422
+    assert "Esa tarjeta ya está registrada en este evento." in leer(respuesta)
+    rejilla.mandar()
+    assert personas(base, elenco.evento_id) == 1  # una tarjeta se cuenta una vez por evento
+    assert [n for n, _ in nombres(base).values()] == ["Ana"]
+
+
+def test_un_folio_que_no_es_de_aqui_no_se_guarda_callado(rejilla, azar):
+    from recoleccion import reglas
+
+    ajeno = reglas.nuevo_folio(azar)
+    assert "Ninguna tarjeta de la oficina tiene ese folio" in leer(rejilla.llenar({**ANA, "nombre": ajeno}).mandar())
+    malo = ajeno[:-1] + str((int(ajeno[-1]) + 1) % 10)
+    assert "Ese folio no está bien escrito" in leer(rejilla.llenar({**ANA, "nombre": malo}).mandar())
+
+
+# --- El borrador -------------------------------------------------------------------------------------------------
+
+
+def test_lo_tecleado_queda_en_el_servidor_con_los_nombres_sellados(rejilla, base):
+    rejilla.llenar(ANA, {**LUIS, "telefono": "37812"}).mandar("borrador", guion="1")
+    fila = base.execute("SELECT renglones FROM hoja_borrador").fetchone()[0]
+    for dato in ("Ana", "Luis", "luis", "37812", "34"):
+        assert dato not in fila
+    assert "30-44" in fila
+    assert personas(base, rejilla.direccion.split("/")[3]) == 0
+
+
+def test_al_recargar_con_la_llave_abierta_vuelve_todo(rejilla, base, elenco):
+    rejilla.llenar(ANA, {**LUIS, "telefono": "37812"}).mandar("borrador", guion="1")
+    ids, hoja = rejilla.datos["id"][:2], rejilla.hoja
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.abrir(hoja)
+    assert rejilla.datos["nombre"][:3] == ["Ana López", "Luis Pérez", ""]
+    assert rejilla.datos["telefono"][:2] == ["", "37812"]
+    assert rejilla.datos["id"][:2] == ids
+    rejilla.llenar({}, {"telefono": "3781234567"}).mandar()
+    assert sorted(nombres(base).values()) == [("Ana López", None), ("Luis Pérez", "3781234567")]
+    assert base.execute("SELECT count(*) FROM hoja_borrador").fetchone()[0] == 0
+
+
+def test_con_la_llave_cerrada_se_puede_seguir_y_guardar_sin_perder_los_nombres(rejilla, base):
+    rejilla.llenar(ANA, LUIS).mandar("borrador", guion="1")
+    rejilla.abrir(rejilla.hoja)
+    assert rejilla.datos["nombre"][:2] == ["", ""]
+    assert "Nombre guardado, cerrado" in rejilla.respuesta.text
+    rejilla.llenar({}, {}, {**ANA, "nombre": "Eva"})
+    rejilla.mandar("borrador", guion="1")
+    mismos = {campo: list(valores) for campo, valores in rejilla.datos.items()}
+    assert rejilla.mandar().status_code == 303
+    esperados = [("Ana López", None), ("Eva", None), ("Luis Pérez", "3781234567")]
+    assert sorted(nombres(base).values()) == esperados
+    rejilla.datos = mismos  # y otra vez, cuando el borrador ya no existe
+    assert rejilla.mandar().status_code == 303
+    assert sorted(nombres(base).values()) == esperados
+
+
+def test_un_renglon_cerrado_que_no_se_entendia_pide_abrir_los_nombres(rejilla, base):
+    rejilla.llenar({**ANA, "telefono": "37812"}).mandar("borrador", guion="1")
+    rejilla.abrir(rejilla.hoja)
+    assert "Para corregir este renglón abra los nombres" in leer(rejilla.mandar())
+
+
+def test_si_el_borrador_ya_no_esta_un_nombre_cerrado_no_se_guarda_sin_nombre(rejilla, base, elenco):
+    rejilla.llenar(ANA).mandar("borrador", guion="1")
+    rejilla.abrir(rejilla.hoja)
+    rejilla.oficina.post(f"{rejilla.direccion}/descarte", hoja=rejilla.hoja)
+    assert "El nombre que estaba guardado ya no está" in leer(rejilla.mandar())
+    assert personas(base, elenco.evento_id) == 0
+
+
+def test_la_hoja_abierta_en_dos_ventanas_no_se_pisa_y_se_dice(rejilla, base):
+    rejilla.llenar(ANA).mandar("borrador", guion="1")
+    otra = Rejilla(rejilla.oficina, rejilla.direccion.split("/")[3], rejilla.hoja)
+    assert rejilla.llenar({**ANA, "nombre": "Vieja"}).mandar("borrador", guion="1").status_code == 409
+    assert otra.mandar("borrador", guion="1").status_code == 200
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    assert otra.abrir(rejilla.hoja).datos["nombre"][0] == "Ana López"
+
+
+def test_lo_que_quedo_a_medias_se_ve_en_el_evento_y_se_puede_tirar(rejilla, base):
+    rejilla.llenar(ANA, LUIS).mandar("borrador")
+    assert "Seguir con 2 renglones" in rejilla.oficina.texto(rejilla.direccion)
+    rejilla.oficina.post(f"{rejilla.direccion}/descarte", hoja=rejilla.hoja)
+    assert "Seguir con" not in rejilla.oficina.texto(rejilla.direccion)
+
+
+def test_sin_guiones_se_piden_mas_renglones_sin_perder_lo_escrito(rejilla):
+    antes = len(rejilla.datos["id"])
+    rejilla.llenar(ANA).mandar(accion="mas")
+    assert len(rejilla.datos["id"]) > antes
+    assert rejilla.datos["nombre"][0] == "Ana López"
+
+
+# --- El evento y la hoja ---------------------------------------------------------------------------------------
+
+
+def test_sin_llave_o_sin_pedir_nombres_solo_hay_folio(base, titular, elenco):
+    quitar_llave(base)
+    rejilla = Rejilla(titular, elenco.evento_id)
+    assert "telefono" not in rejilla.datos
+    assert "Aquí va sólo el folio" in leer(rejilla.llenar({"nombre": "Ana", "sexo": "M", "edad": "34"}).mandar())
+    rejilla.llenar({"nombre": "", "sexo": "M", "edad": "34", "procedencia": "otro"})
+    assert rejilla.mandar().status_code == 303
+    assert base.execute("SELECT count(*) FROM identidad").fetchone()[0] == 0
+
+
+def test_un_evento_cerrado_recibe_su_hoja_una_sola_vez(rejilla, base, elenco, instalacion, azar):
+    eventos.cerrar(base, elenco.evento_id, HORA, instalacion.sello, azar)
+    rejilla.llenar(ANA, LUIS)
+    mismos = {campo: list(valores) for campo, valores in rejilla.datos.items()}
+    rejilla.mandar()
+    rejilla.datos = mismos
+    rejilla.mandar()
+    assert personas(base, elenco.evento_id) == 2
+
+
+def test_de_un_evento_que_no_ha_sido_no_hay_hojas(titular, base, azar):
+    futuro = eventos.crear(base, evento_de_prueba(fecha="2026-11-26"), HORA, azar)
+    assert "todavía no empieza" in leer(titular.get(f"/panel/eventos/{futuro}/papel/lista"))
+    assert titular.post(f"/panel/eventos/{futuro}/papel/lista", id="x", nombre="Ana").status_code == 409
+    assert personas(base, futuro) == 0
+
+
+def test_en_un_trimestre_cerrado_se_dice_por_que_y_queda_anotado(titular, base, azar):
+    viejo = eventos.crear(base, evento_de_prueba(fecha="2026-09-20"), HORA, azar)
+    trimestres.cerrar(base, 2026, 3, ahora=HORA, quien="titular")
+    rejilla = Rejilla(titular, viejo)
+    respuesta = rejilla.llenar(ANA).mandar()
+    assert respuesta.status_code == trimestres.ErrorJornada("trimestre_cerrado", trimestre="x", ejercicio=1).http_status
+    assert rejilla.datos["nombre"][0] == "Ana López"
+    assert personas(base, viejo) == 0
+    assert rejilla.mandar(justificacion="Apareció la hoja").status_code == 303
+    assert trimestres.cambios(base, 2026)[0]["justificacion"] == "Apareció la hoja"
+
+
+def test_una_hoja_no_se_puede_usar_en_otro_evento(rejilla, base, azar):
+    rejilla.llenar(ANA).mandar()
+    otro = eventos.crear(base, evento_de_prueba(), HORA, azar)
+    ajena = Rejilla(rejilla.oficina, otro)
+    ajena.datos["hoja"] = [rejilla.hoja]
+    assert ajena.llenar(LUIS).mandar().status_code == 409
+    assert personas(base, otro) == 0
+
+
+def test_la_hoja_guardada_ensena_nombres_solo_con_la_llave_y_lo_anota(rejilla, base):
+    direccion = rejilla.llenar(ANA).mandar().headers["Location"]
+    assert "Ana" not in rejilla.oficina.texto(direccion)
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=direccion)
+    assert "Ana López" in rejilla.oficina.texto(direccion)
+    assert base.execute("SELECT detalle FROM bitacora WHERE accion = 'ver hoja de papel'").fetchone()[0] == (
+        "1 nombre abierto"
+    )
+
+
+def test_un_renglon_se_quita_una_vez_y_solo_de_su_hoja(rejilla, base, elenco, instalacion, azar):
+    registrar(base, instalacion, elenco.evento_id, azar)
+    ajeno = base.execute("SELECT id FROM asistencia").fetchone()[0]
+    direccion = rejilla.llenar(ANA, LUIS).mandar().headers["Location"]
+    pagina = rejilla.oficina.get(direccion).text
+    renglon, anulacion = re.search(
+        r'name="renglon" value="([^"]+)"><input type="hidden" name="id" value="([^"]+)"', pagina
+    ).groups()
+    for _ in range(2):
+        rejilla.oficina.post(f"{direccion}/baja", renglon=renglon, id=anulacion)
+    rejilla.oficina.post(f"{direccion}/baja", renglon=ajeno)
+    assert personas(base, elenco.evento_id) == 2
+    assert base.execute("SELECT count(*) FROM anulacion").fetchone()[0] == 1
+
+
+def test_al_guion_se_le_dice_a_donde_ir(rejilla):
+    rejilla.llenar(ANA)
+    respuesta = rejilla.oficina.cliente.post(
+        f"{rejilla.direccion}/lista", data=rejilla.datos, headers={"Accept": "application/json"}
+    )
+    assert respuesta.get_json() == {"ir": f"/panel/papel/{rejilla.hoja}"}
