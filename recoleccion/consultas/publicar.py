@@ -232,8 +232,8 @@ def _ultimo_dia_publicado(db: Database) -> date | None:
 
 def _primer_dia_con_datos(db: Database) -> date | None:
     fila = db.execute(
-        "SELECT min(dia) FROM (SELECT min(e.fecha) AS dia FROM asistencia a JOIN evento e ON e.id = a.evento_id"
-        " WHERE a.lote IS NULL AND e.estado = 'cerrado'"
+        "SELECT min(dia) FROM (SELECT min(e.fecha) AS dia FROM evento e WHERE e.estado = 'cerrado'"
+        " AND EXISTS (SELECT 1 FROM asistencia a WHERE a.evento_id = e.id AND a.lote IS NULL)"
         " UNION ALL SELECT min(mes) || '-01' FROM contestacion WHERE lote IS NULL"
         " UNION ALL SELECT min(mes) || '-01' FROM cambio WHERE lote IS NULL)"
     ).fetchone()
