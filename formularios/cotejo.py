@@ -16,8 +16,8 @@ Datos = Mapping[str, Any]
 class Diferencia:
     """Un dato en que lo escrito y lo guardado no coinciden.
 
-    ``de``: quién lo cambió: ``mia`` (sólo quien edita), ``otra`` (sólo quien guardó primero) o ``ambas``, que también es
-    lo que se dice cuando no se sabe qué veía quien edita.
+    ``de``: quién lo cambió: ``mia`` (sólo quien edita), ``otra`` (sólo quien guardó primero) o ``ambas``, que es
+    también lo que se dice cuando no se sabe qué veía quien edita.
     """
 
     campo: str
@@ -46,7 +46,7 @@ def _de_quien(campo: str, visto: Datos, mio: Any, otro: Any) -> Literal["mia", "
 
 def iguales(uno: Any, otro: Any) -> bool:
     """Dicen lo mismo: vacío es vacío, y en una lista de claves no importa el orden (en la de encuestas sí)."""
-    return _forma(uno) == _forma(otro)
+    return bool(_forma(uno) == _forma(otro))
 
 
 def _forma(valor: Any) -> Any:
@@ -61,7 +61,7 @@ def escribir(datos: Datos) -> str:
 
 
 def leer(texto: str) -> dict[str, Any]:
-    """Lo de :func:`escribir`. Viene de fuera: lo que no tenga la forma de un dato se quita, y sin nada no se sabe nada."""
+    """Lo de :func:`escribir`. Viene de fuera: lo que no tenga la forma de un dato se quita."""
     try:
         datos = json.loads(texto)
     except (ValueError, RecursionError):

@@ -83,7 +83,7 @@ def _clave(encuesta: Any) -> str:
     return str(encuesta["instrumento"] if isinstance(encuesta, Mapping) else encuesta)
 
 
-class _Evento(Form):
+class FormularioEvento(Form):
     def __init__(self, formdata: Any = None, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         encuestas = (data or {}).get("encuestas")
         super().__init__(formdata, data={**(data or {}), **dict.fromkeys(DE_LAS_ENCUESTAS, encuestas)}, **kwargs)
@@ -119,7 +119,7 @@ class _Evento(Form):
 
 
 def como_se_manda(datos: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Lo de :meth:`_Evento.a_dict` como lo mandaría el navegador: ``(campo, valor)``."""
+    """Lo de :meth:`FormularioEvento.a_dict` como lo mandaría el navegador: ``(campo, valor)``."""
     for campo, valor in datos.items():
         for lugar, uno in enumerate(valor if isinstance(valor, list) else [valor], start=1):
             if isinstance(uno, Mapping):
@@ -138,7 +138,7 @@ def formulario_evento(
     *,
     instituciones: Pares = (),
     series: Pares = (),
-) -> type[_Evento]:
+) -> type[FormularioEvento]:
     """La clase del formulario. Se llena con ``data=evento`` al editar.
 
     :param lineas: filas con ``clave`` y ``texto``.
@@ -152,9 +152,7 @@ def formulario_evento(
         "titulo": Renglon("Título", maximo=120, falta="Escriba un título."),
         "tipo": _lista(catalogos, "tipo", "Tipo de evento"),
         "tema": _lista(catalogos, "tema", "Tema"),
-        "fecha": Renglon(
-            "Fecha", maximo=10, falta=FALTA_FECHA, revisar=leer_fecha, widget=DateInput()
-        ),
+        "fecha": Renglon("Fecha", maximo=10, falta=FALTA_FECHA, revisar=leer_fecha, widget=DateInput()),
         "hora_inicio": _hora("Empieza", "Escriba a qué hora empieza."),
         "hora_fin": _hora("Termina", "Escriba a qué hora termina."),
         "sede": Renglon("Sede", maximo=120, falta="Escriba el lugar, por ejemplo Casa de la Cultura."),
@@ -178,7 +176,7 @@ def formulario_evento(
     for campo, opciones in (("instituciones", instituciones), ("serie_id", series)):
         if not opciones:
             del campos[campo]
-    return type("FormularioEvento", (_Evento,), campos)
+    return type("Formulario", (FormularioEvento,), campos)
 
 
 def _lista(catalogos: Catalogos, catalogo: str, etiqueta: str) -> Lista:

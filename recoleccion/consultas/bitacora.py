@@ -24,3 +24,11 @@ def listar(db: Database, cuantas: int = 200) -> list[dict[str, Any]]:
             "SELECT id, cuando, quien, accion, objeto, detalle FROM bitacora ORDER BY id DESC LIMIT ?", [cuantas]
         )
     ]
+
+
+def ultima(db: Database, accion: str, objeto: str) -> dict[str, Any] | None:
+    """Quién (usuario) hizo eso por última vez, y cuándo."""
+    fila = db.execute(
+        "SELECT quien, cuando FROM bitacora WHERE accion = ? AND objeto = ? ORDER BY id DESC LIMIT 1", [accion, objeto]
+    ).fetchone()
+    return dict(fila) if fila else None

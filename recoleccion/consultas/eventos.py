@@ -34,7 +34,9 @@ _EVENTO = (
 def crear(
     db: Database, datos: Mapping[str, Any], ahora: datetime, azar: random.Random, *, id: str | None = None
 ) -> str:
-    """Crea el evento con su clave y devuelve su id; con un ``id`` que ya existe no hace nada: mandarlo dos veces es una.
+    """Crea el evento con su clave y devuelve su id.
+
+    Con un ``id`` que ya existe no hace nada: mandarlo dos veces es una.
 
     :param datos: las :data:`COLUMNAS_DATOS`, más ``lineas`` (claves del POA), ``instituciones`` (ids del directorio) y
         ``encuestas``, en su orden (claves, pares clave y versión, o ``{"instrumento", "version", "por_pantalla"}``);
@@ -109,7 +111,8 @@ def buscar(
     filas = db.execute(
         f"SELECT * FROM ({_EVENTO}) v WHERE (:desde IS NULL OR fecha >= :desde) AND (:hasta IS NULL OR fecha <= :hasta)"  # noqa: S608
         " AND (:linea IS NULL OR EXISTS (SELECT 1 FROM evento_linea l WHERE l.evento_id = v.id AND l.linea = :linea))"
-        " AND (:serie IS NULL OR serie_id = :serie) AND (NOT :sin_cancelados OR estado <> 'cancelado') ORDER BY fecha, hora_inicio, titulo, id",
+        " AND (:serie IS NULL OR serie_id = :serie) AND (NOT :sin_cancelados OR estado <> 'cancelado')"
+        " ORDER BY fecha, hora_inicio, titulo, id",
         {"desde": desde, "hasta": hasta, "linea": linea, "serie": serie, "sin_cancelados": sin_cancelados},
     ).fetchall()
     buscado = reglas.sin_acentos(texto or "").strip().casefold()
@@ -162,9 +165,9 @@ def encimados(db: Database, evento: Mapping[str, Any]) -> list[dict[str, Any]]:
     hallados = []
     for otro in buscar(db, evento["fecha"], evento["fecha"], sin_cancelados=True):
         se_cruzan = evento["hora_inicio"] < otro["hora_fin"] and otro["hora_inicio"] < evento["hora_fin"]
-        por = next((c for c in ("sede", "facilitadora") if evento.get(c) and _nombre(evento, c) == _nombre(otro, c)), "")
+        por = [c for c in ("sede", "facilitadora") if evento.get(c) and _nombre(evento, c) == _nombre(otro, c)]
         if por and se_cruzan and otro["id"] != evento.get("id"):
-            hallados.append(otro | {"por": por})
+            hallados.append(otro | {"por": por[0]})
     return hallados
 
 
@@ -176,8 +179,8 @@ def personas(db: Database, ids: Sequence[str]) -> dict[str, int]:
     """Cuántas asistencias lleva cada uno de esos eventos; el que no tiene ninguna no viene."""
     return dict(
         db.execute(
-            "SELECT evento_id, sum(personas) FROM asistencia_contada WHERE evento_id IN (SELECT value FROM json_each(?))"
-            " GROUP BY 1",
+            "SELECT evento_id, sum(personas) FROM asistencia_contada"
+            " WHERE evento_id IN (SELECT value FROM json_each(?)) GROUP BY 1",
             [json.dumps(list(ids))],
         ).fetchall()
     )

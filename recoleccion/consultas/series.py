@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from .. import reglas
 from ..errores import ErrorJornada
 from . import cartas, eventos
 from .conexion import escritura
@@ -128,7 +127,10 @@ def _agregar(
 
 
 def guardar(db: Database, id: str, nombre: str, nota: str | None) -> None:
-    """Cambia cómo se llama y su nota; el título de sus sesiones no se toca. :raises ErrorJornada: ``serie_no_existe``."""
+    """Cambia cómo se llama y su nota; el título de sus sesiones no se toca.
+
+    :raises ErrorJornada: ``serie_no_existe``.
+    """
     with escritura(db):
         _exigir(db, id)
         db.execute("UPDATE serie SET nombre = ?, nota = ? WHERE id = ?", [nombre, nota or None, id])

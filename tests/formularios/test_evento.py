@@ -56,6 +56,8 @@ def test_un_evento_bien_lleno_sale_listo_para_guardar() -> None:
         "pide_telefono": False,
         "pide_procedencia": False,
         "autorizacion_escolar": False,
+        "facilitadora": None,
+        "avisa_fotos": False,
     }
 
 

@@ -8,7 +8,7 @@ from recoleccion.fechas import plural
 
 from ..contexto import ahora, azar, bd, instalacion
 from ..sesion import requiere
-from . import bp
+from . import bp, cerrados
 from .comun import anotando, anotar, evento_o_404
 
 
@@ -44,8 +44,9 @@ def cierre(id: str) -> ResponseReturnValue:
 @bp.post("/eventos/<id>/reapertura")
 @requiere("titular")
 def reapertura(id: str) -> ResponseReturnValue:
-    evento_o_404(id)
+    evento = evento_o_404(id)
     with anotando("reabrir", f"evento {id}"):
+        cerrados.exigir([evento], f"evento «{evento['titulo']}»", evento["estado"], "abierto otra vez")
         eventos.reabrir(bd(), id, ahora())
     return _de_vuelta(id, "El evento se abrió otra vez.")
 
@@ -53,8 +54,9 @@ def reapertura(id: str) -> ResponseReturnValue:
 @bp.post("/eventos/<id>/cancelacion")
 @requiere("titular")
 def cancelacion(id: str) -> ResponseReturnValue:
-    evento_o_404(id)
+    evento = evento_o_404(id)
     with anotando("cancelar", f"evento {id}"):
+        cerrados.exigir([evento], f"evento «{evento['titulo']}»", evento["estado"], "cancelado")
         eventos.cancelar(bd(), id, ahora())
     return _de_vuelta(id, "El evento quedó cancelado. Lo que haya llegado se conserva, pero no se cuenta.")
 

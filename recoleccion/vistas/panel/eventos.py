@@ -1,26 +1,37 @@
-"""Los eventos: buscarlos, crearlos, cambiarlos y ver cada uno."""
+"""Los eventos: buscarlos y ver cada uno."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from formularios.evento import formulario_evento
-from formularios.instrumento import Instrumento
-from recoleccion.consultas import ajustes, asistencias, eventos, instrumentos, llave, poa, tablero
-from recoleccion.errores import ErrorJornada
+from recoleccion.consultas import (
+    ajustes,
+    asistencias,
+    cartas,
+    cierres,
+    directorio,
+    eventos,
+    evidencias,
+    instrumentos,
+    llave,
+    series,
+    tablero,
+)
 from recoleccion.impresos import qr
 
-from ..contexto import ahora, azar, bd, instalacion
+from ..contexto import ahora, bd, instalacion
 from ..sesion import requiere
 from . import bp
+from .cerrados import hace_falta
 from .comun import anotando, con_situacion, evento_o_404
 from .encuestas import resultados
 from .vivo import numeros
 
 POR_PAGINA = 25
-SIN_NOMBRES = {"pide_nombre": False, "pide_telefono": False}
+POR_HACER = ("futuro", "abierto")
 
 
 @bp.get("/eventos")
@@ -30,33 +41,40 @@ def lista_eventos() -> ResponseReturnValue:
     encontrados = _buscar(filtros)
     paginas = max(1, -(-len(encontrados) // POR_PAGINA))
     pagina = min(max(request.args.get("pagina", 1, int), 1), paginas)
+    momento = ahora()
+    de_la_pagina = encontrados[(pagina - 1) * POR_PAGINA : pagina * POR_PAGINA]
     return render_template(
         "panel/eventos.html",
-        eventos=encontrados[(pagina - 1) * POR_PAGINA : pagina * POR_PAGINA],
+        eventos=[con_situacion(evento, momento) for evento in de_la_pagina],
         cuantos=len(encontrados),
         pagina=pagina,
         paginas=paginas,
         filtros=filtros,
         argumentos={nombre: valor for nombre, valor in filtros.items() if valor},
         meses=tablero.meses(bd()),
-        personas=tablero.personas_por_evento(bd()),
+        personas=eventos.personas(bd(), [evento["id"] for evento in de_la_pagina]),
     )
 
 
 def _buscar(filtros: Mapping[str, str]) -> list[dict[str, Any]]:
     """Los eventos que piden los filtros, el más nuevo primero. Un filtro que no se entiende no encuentra nada."""
-    momento = ahora()
-    hoy = momento.date().isoformat()
+    hoy = ahora().date()
     periodo = filtros["mes"] or filtros["anio"]
     # «2026-11~» va después de cualquier día de noviembre en orden de texto.
-    lista = eventos.listar(bd(), periodo or None, f"{periodo}~" if periodo else None, filtros["texto"] or None)
-    if filtros["linea"]:
-        lista = [e for e in lista if filtros["linea"] in e["lineas"]]
+    desde, hasta = periodo, f"{periodo}~"
     if filtros["que"] == "realizados":
-        lista = [e for e in lista if e["fecha"] <= hoy and e["estado"] != "cancelado"]
+        hasta = min(hasta, hoy.isoformat())
     elif filtros["que"] == "por_venir":
-        lista = [e for e in lista if e["fecha"] > hoy and e["estado"] != "cancelado"]
-    return [con_situacion(evento, momento) for evento in reversed(lista)]
+        desde = max(desde, (hoy + timedelta(days=1)).isoformat())
+    hallados = eventos.buscar(
+        bd(),
+        desde,
+        hasta,
+        filtros["texto"] or None,
+        linea=filtros["linea"] or None,
+        sin_cancelados=filtros["que"] in ("realizados", "por_venir"),
+    )
+    return hallados[::-1]
 
 
 @bp.get("/eventos/<id>")
@@ -73,44 +91,28 @@ def evento(id: str) -> ResponseReturnValue:
         resultados=resultados(encontrado),
         quienes=asistencias.quienes(bd(), id),
         direccion=f"{qr.sin_esquema(host)}/{encontrado['clave']}",
+        serie=_su_serie(encontrado),
+        instituciones=_nombres(encontrado["instituciones"]),
+        encimados=eventos.encimados(bd(), encontrado) if encontrado["situacion"] in POR_HACER else [],
+        carta=cartas.leer(bd(), id),
+        cierre=cierres.leer(bd(), id),
+        evidencias=evidencias.cuantas(bd(), [id]).get(id, 0),
+        pide_razon=hace_falta([encontrado["fecha"]]),
     )
 
 
-@bp.route("/eventos/nuevo", methods=["GET", "POST"])
-@requiere("titular")
-def evento_nuevo() -> ResponseReturnValue:
-    """Con ``?encuesta=`` ya viene marcada: así se llega desde una recién guardada."""
-    marcada = {"encuestas": request.args.getlist("encuesta")}
-    formulario = _sin_lo_que_falta(
-        _formulario(ahora().year)(request.form if request.method == "POST" else None, data=marcada)
-    )
-    if request.method == "POST" and formulario.validate():
-        try:
-            with anotando("crear", "evento"):
-                id = eventos.crear(bd(), SIN_NOMBRES | formulario.a_dict(), ahora(), azar())
-        except ErrorJornada as error:
-            return _pagina_formulario(formulario, None, f"{error.mensaje} {error.que_hacer}")
-        flash("Se guardó el evento. Ya tiene su código para el cartel.")
-        return redirect(url_for(".evento", id=id), 303)
-    return _pagina_formulario(formulario, None)
+def _su_serie(evento: Mapping[str, Any]) -> dict[str, Any] | None:
+    """La serie del evento, con ``lugar`` (qué sesión es) y ``cuantas``; las canceladas no se numeran."""
+    serie = series.leer(bd(), evento["serie_id"]) if evento["serie_id"] else None
+    if serie is None:
+        return None
+    ids = [otra["id"] for otra in series.sesiones(bd(), serie["id"]) if otra["estado"] != "cancelado"]
+    return serie | {"lugar": ids.index(evento["id"]) + 1 if evento["id"] in ids else None, "cuantas": len(ids)}
 
 
-@bp.route("/eventos/<id>/editar", methods=["GET", "POST"])
-@requiere("titular")
-def evento_editar(id: str) -> ResponseReturnValue:
-    actual = evento_o_404(id)
-    formulario = _sin_lo_que_falta(
-        _formulario(int(actual["fecha"][:4]), actual)(request.form if request.method == "POST" else None, data=actual)
-    )
-    if request.method == "POST" and formulario.validate():
-        try:
-            with anotando("editar", f"evento {id}"):
-                eventos.actualizar(bd(), id, formulario.a_dict())
-        except ErrorJornada as error:
-            return _pagina_formulario(formulario, actual, f"{error.mensaje} {error.que_hacer}")
-        flash("Se guardaron los cambios.")
-        return redirect(url_for(".evento", id=id), 303)
-    return _pagina_formulario(formulario, actual)
+def _nombres(ids: list[str]) -> list[str]:
+    """De instituciones, también de las que ya se retiraron del directorio."""
+    return [fila["nombre"] for id in ids if (fila := directorio.leer(bd(), id))]
 
 
 @bp.post("/eventos/<id>/version-nueva")
@@ -141,35 +143,3 @@ def _con_versiones(evento: dict[str, Any]) -> list[dict[str, Any]]:
         se_puede = nueva is not None and eventos.sin_contestar(bd(), evento, encuesta["instrumento"])
         encuestas.append(encuesta | {"nueva": nueva, "se_puede": se_puede})
     return encuestas
-
-
-def _formulario(anio: int, evento: Mapping[str, Any] | None = None) -> Any:
-    """La clase del formulario con las líneas del ejercicio más cercano y las encuestas que se pueden elegir.
-
-    Son las que se ofrecen, en su última versión, y las que el evento ya tenía, en la suya y en su orden.
-    """
-    base = bd()
-    ejercicios = poa.ejercicios(base)
-    lineas = poa.listar(base, min(ejercicios, key=lambda e: abs(e - anio))) if ejercicios else []
-    suyas = _suyas(evento)
-    encuestas: dict[str, Instrumento] = {
-        clave: instrumentos.leer(base, clave, version)
-        for clave, version in (suyas | instrumentos.ofrecidas(base) | suyas).items()
-    }
-    return formulario_evento(instalacion().catalogos, lineas, encuestas)
-
-
-def _sin_lo_que_falta(formulario: Any) -> Any:
-    """Sin la llave de la oficina no se ofrece pedir nombres ni teléfonos; lo que el evento ya decía se queda igual."""
-    if not llave.hay(bd()):
-        for campo in SIN_NOMBRES:
-            del formulario[campo]
-    return formulario
-
-
-def _pagina_formulario(formulario: Any, evento: dict[str, Any] | None, error: str | None = None) -> ResponseReturnValue:
-    estado = 422 if error or formulario.errors else 200
-    pagina = render_template(
-        "panel/evento_editar.html", formulario=formulario, evento=evento, error=error, con_llave=llave.hay(bd())
-    )
-    return pagina, estado
