@@ -255,7 +255,7 @@ def test_el_directorio_alimenta_la_ayuda_y_sembrarlo_no_pisa_lo_escrito(base):
     directorio.guardar(base, directorio.leer(base, id) | {"telefono": "3787159999", "en_ayuda": False})
     assert directorio.leer(base, id)["telefono"] == "3787159999"
     assert len(directorio.ayuda(base)) == cuantas
-    directorio.borrar(base, id)
+    assert directorio.quitar(base, id, HORA)
     assert directorio.leer(base, id) is None
 
 

@@ -1,45 +1,52 @@
-"""Los ajustes de la oficina. «En producción» se niega mientras falte el teléfono propio, verificado."""
+"""Los ajustes de la oficina. «En producción» se niega mientras falte el teléfono propio o algo del aviso."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import ajustes, directorio
+from recoleccion.consultas import ajustes, oficina
 
-from ..contexto import bd
+from ..contexto import bd, instalacion
 from ..sesion import requiere
 from . import bp
 from .comun import anotando
 from .formas import FormularioAjustes
 
-CLAVES = ("oficina", "municipio", "host_publico", "modo", "buscadores")
+CLAVES = ("oficina", "municipio", "clave_inegi", "host_publico", "modo", "buscadores")
 OMISION = {"buscadores": "no"}
-FALTA_PROPIO = (
-    "Todavía no se puede: falta el teléfono de su oficina con la fecha en que lo verificó. "
-    "Póngalo en Directorio y regrese."
-)
+FALTAS = {
+    "telefono_propio": (
+        "falta el teléfono de su oficina con la fecha en que lo verificó",
+        "Ponerlo en el directorio",
+        "panel.directorio_lista",
+    ),
+    "aviso_incompleto": (
+        "el aviso de privacidad todavía dice «[completar: …]»",
+        "Completar el aviso",
+        "panel.aviso_editar",
+    ),
+}
+"""Qué falta para estar en producción, y dónde se resuelve."""
 
 
 @bp.route("/ajustes", methods=["GET", "POST"])
 @requiere("titular")
 def ajustes_oficina() -> ResponseReturnValue:
     actuales = {clave: ajustes.leer(bd(), clave, OMISION.get(clave, "")) for clave in CLAVES}
+    actuales["clave_inegi"] = oficina.clave_inegi(bd(), instalacion()) or ""
     formulario = FormularioAjustes(request.form if request.method == "POST" else None, data=actuales)
+    faltas = [FALTAS[falta] for falta in oficina.faltas_para_produccion(bd())]
     if request.method == "POST":
         bien = formulario.validate()
-        if formulario.modo.data == "produccion" and not telefono_propio_verificado():
-            formulario.modo.errors = [FALTA_PROPIO]
+        if formulario.modo.data == "produccion" and faltas:
+            formulario.modo.errors = [f"Todavía no se puede: {'; '.join(frase for frase, _, _ in faltas)}."]
             bien = False
         if bien:
-            cambian = [clave for clave in CLAVES if formulario.data[clave] != actuales[clave]]
+            nuevos = formulario.data | {"clave_inegi": formulario.clave_inegi.data or actuales["clave_inegi"]}
+            cambian = [clave for clave in CLAVES if nuevos[clave] != actuales[clave]]
             with anotando("guardar ajustes", "ajuste", ", ".join(cambian)):
                 for clave in cambian:
-                    ajustes.guardar(bd(), clave, formulario.data[clave])
+                    ajustes.guardar(bd(), clave, nuevos[clave])
             flash("Se guardaron los ajustes." if cambian else "No cambió nada.")
             return redirect(url_for(".ajustes_oficina"), 303)
-    listo = telefono_propio_verificado()
-    return render_template("panel/ajustes.html", formulario=formulario, listo=listo), 422 if formulario.errors else 200
-
-
-def telefono_propio_verificado() -> bool:
-    """Si el directorio de ayuda ya tiene el número de la oficina con su fecha de verificación."""
-    return any(linea["propia"] and linea["verificado_el"] for linea in directorio.ayuda(bd()))
+    pagina = render_template("panel/ajustes.html", formulario=formulario, faltas=faltas)
+    return pagina, 422 if formulario.errors else 200

@@ -1,14 +1,16 @@
-"""El directorio: las líneas e instituciones que salen en toda pantalla de ayuda."""
+"""El directorio: las líneas e instituciones que salen en toda pantalla de ayuda y a donde se canaliza."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import directorio as consulta
+from recoleccion.fechas import fecha_corta
 
 from ..contexto import ahora, bd
-from ..sesion import requiere
+from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando
 from .formas import FormularioInstitucion
@@ -18,21 +20,42 @@ from .hoy import sin_verificar
 @bp.get("/directorio")
 @requiere("titular")
 def directorio_lista() -> ResponseReturnValue:
-    lineas = consulta.listar(bd())
-    viejas = {linea["id"] for linea in sin_verificar(lineas, ahora().date())}
-    return render_template("panel/directorio.html", lineas=lineas, viejas=viejas)
+    hoy = ahora().date()
+    todas = consulta.listar(bd(), quitadas=True)
+    lineas = [linea for linea in todas if not linea["quitada_en"]]
+    return render_template(
+        "panel/directorio.html",
+        lineas=lineas,
+        retiradas=[linea for linea in todas if linea["quitada_en"]],
+        viejas={linea["id"] for linea in sin_verificar(lineas, hoy)},
+        hoy=hoy.isoformat(),
+    )
 
 
 @bp.route("/directorio/nueva", methods=["GET", "POST"])
 @requiere("titular")
 def directorio_nueva() -> ResponseReturnValue:
-    return _editar(None, {"propia": request.args.get("propia") == "1", "en_ayuda": True})
+    propia = request.args.get("propia") == "1"
+    formulario = _formulario({"propia": propia, "en_ayuda": True})
+    if request.method == "POST" and formulario.validar(ahora().date()):
+        return _guardar(None, formulario)
+    return _pagina(None, formulario), 422 if formulario.errors else 200
 
 
 @bp.route("/directorio/<id>", methods=["GET", "POST"])
 @requiere("titular")
 def directorio_editar(id: str) -> ResponseReturnValue:
-    return _editar(id, _linea(id))
+    actual = _linea(id)
+    formulario = _formulario(actual)
+    cambios: list[tuple[str, str, str]] = []
+    if request.method == "POST" and formulario.validar(ahora().date()):
+        if request.form.get("revision", consulta.huella(actual)) == consulta.huella(actual):
+            return _guardar(actual, formulario)
+        cambios = _diferencias(actual, formulario)
+        if not cambios:
+            flash("Alguien más acababa de guardar lo mismo.")
+            return redirect(url_for(".directorio_lista"), 303)
+    return _pagina(actual, formulario, cambios), 409 if cambios else 422 if formulario.errors else 200
 
 
 @bp.post("/directorio/<id>/verificacion")
@@ -40,9 +63,19 @@ def directorio_editar(id: str) -> ResponseReturnValue:
 def directorio_verificar(id: str) -> ResponseReturnValue:
     linea = _linea(id)
     with anotando("verificar directorio", f"institucion {id}"):
-        consulta.guardar(bd(), linea | {"verificado_el": ahora().date().isoformat()})
+        hoy = ahora().date().isoformat()
+        consulta.guardar(bd(), linea | {"verificado_el": hoy}, quien=cuenta_segura().usuario)
     flash(f"«{linea['nombre']}» quedó verificada hoy.")
     return redirect(url_for(".directorio_lista"), 303)
+
+
+@bp.post("/directorio/<id>/orden")
+@requiere("titular")
+def directorio_mover(id: str) -> ResponseReturnValue:
+    linea = _linea(id)
+    with anotando("ordenar directorio", f"institucion {id}", linea["nombre"]):
+        consulta.mover(bd(), id, -1 if request.form.get("a") == "antes" else 1)
+    return redirect(url_for(".directorio_lista", _anchor=f"i-{id}"), 303)
 
 
 @bp.post("/directorio/<id>/baja")
@@ -50,20 +83,72 @@ def directorio_verificar(id: str) -> ResponseReturnValue:
 def directorio_borrar(id: str) -> ResponseReturnValue:
     linea = _linea(id)
     with anotando("borrar directorio", f"institucion {id}", linea["nombre"]):
-        consulta.borrar(bd(), id)
-    flash(f"Se quitó «{linea['nombre']}» del directorio.")
+        borrada = consulta.quitar(bd(), id, ahora())
+    flash(
+        f"Se quitó «{linea['nombre']}» del directorio."
+        if borrada
+        else f"«{linea['nombre']}» ya no se ve en el directorio. Lo que se hizo con ella la sigue diciendo."
+    )
     return redirect(url_for(".directorio_lista"), 303)
 
 
-def _editar(id: str | None, actual: dict[str, Any]) -> ResponseReturnValue:
-    formulario = FormularioInstitucion(request.form if request.method == "POST" else None, data=actual)
-    if request.method == "POST" and formulario.validar(ahora().date()):
-        with anotando("guardar directorio", f"institucion {id or 'nueva'}", formulario.nombre.data):
-            consulta.guardar(bd(), formulario.data | {"id": id, "orden": actual.get("orden")})
-        flash(f"Se guardó «{formulario.nombre.data}».")
-        return redirect(url_for(".directorio_lista"), 303)
-    estado = 422 if formulario.errors else 200
-    return render_template("panel/directorio_editar.html", formulario=formulario, id=id), estado
+@bp.post("/directorio/<id>/regreso")
+@requiere("titular")
+def directorio_devolver(id: str) -> ResponseReturnValue:
+    linea = _linea(id)
+    with anotando("devolver al directorio", f"institucion {id}", linea["nombre"]):
+        consulta.devolver(bd(), id)
+    flash(f"«{linea['nombre']}» está otra vez en el directorio. Márquele y anote la fecha.")
+    return redirect(url_for(".directorio_lista"), 303)
+
+
+def _formulario(actual: Mapping[str, Any]) -> FormularioInstitucion:
+    return FormularioInstitucion(request.form if request.method == "POST" else None, data=actual)
+
+
+def _guardar(actual: Mapping[str, Any] | None, formulario: FormularioInstitucion) -> ResponseReturnValue:
+    nombre, actual = formulario.nombre.data, actual or {}
+    with anotando("guardar directorio", f"institucion {actual.get('id', 'nueva')}", nombre):
+        datos = formulario.data | {"id": actual.get("id"), "orden": actual.get("orden")}
+        consulta.guardar(bd(), datos, quien=cuenta_segura().usuario)
+    flash(f"Se guardó «{nombre}».")
+    return redirect(url_for(".directorio_lista"), 303)
+
+
+def _pagina(
+    actual: Mapping[str, Any] | None,
+    formulario: FormularioInstitucion,
+    cambios: list[tuple[str, str, str]] | None = None,
+) -> str:
+    id = actual["id"] if actual else None
+    return render_template(
+        "panel/directorio_editar.html",
+        formulario=formulario,
+        actual=actual,
+        id=id,
+        revision=consulta.huella(actual) if actual else "",
+        cambios=cambios,
+        verificaciones=consulta.verificaciones(bd(), id) if id else [],
+        usos=consulta.usos(bd(), id) if id else {},
+    )
+
+
+def _diferencias(actual: Mapping[str, Any], formulario: FormularioInstitucion) -> list[tuple[str, str, str]]:
+    """(campo, lo que guardó alguien más, lo que se escribió aquí)."""
+    salida = []
+    for campo in formulario:
+        guardado, escrito = _dicho(campo.name, actual[campo.name]), _dicho(campo.name, campo.data)
+        if guardado != escrito:
+            salida.append((campo.label.text, guardado, escrito))
+    return salida
+
+
+def _dicho(campo: str, valor: Any) -> str:
+    if campo in ("propia", "en_ayuda"):
+        return "Sí" if valor else "No"
+    if valor and campo in ("convenio_hasta", "verificado_el"):
+        return fecha_corta(valor)
+    return valor or ""
 
 
 def _linea(id: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from wtforms.widgets import DateInput, NumberInput
 
 from formularios.campos import Lista, Parrafo, Renglon
 from formularios.evento import leer_fecha
+from formularios.localidades import es_municipio
 
 MAXIMO_IMPRESION = 500
 ERROR_CUANTAS = f"Escriba un número entre 1 y {MAXIMO_IMPRESION}."
@@ -17,6 +18,8 @@ ERROR_FUTURO = "Esa fecha todavía no llega. Ponga el día en que marcó y le co
 ERROR_HOST = "Escriba una dirección como https://registro.ejemplo.mx, sin nada después del nombre."
 BUSCADORES = (("no", "Que no muestren el portal de datos"), ("si", "Que sí lo muestren"))
 MODOS = (("prueba", "De prueba"), ("produccion", "En producción"), ("demo", "Demostración"))
+FALTA_CONVENIO = "Diga cuál convenio es, o borre la fecha en que vence."
+ERROR_INEGI = "Son cinco números: dos del estado y tres del municipio, como 14111."
 FALTA_AVISO = "Este texto no puede quedar vacío."
 
 
@@ -51,6 +54,13 @@ def leer_host(texto: str) -> str:
     return f"{partes.scheme}://{partes.netloc.lower()}"
 
 
+def leer_clave_inegi(texto: str) -> str:
+    """:raises ValueError: si no es la de un municipio."""
+    if not es_municipio(texto):
+        raise ValueError(ERROR_INEGI)
+    return texto
+
+
 class FormularioImpresion(Form):
     """Cuántas tarjetas imprimir."""
 
@@ -70,6 +80,9 @@ class FormularioInstitucion(Form):
     servicio = Renglon("Qué ofrece", maximo=120, falta="Escriba en una frase en qué ayuda.")
     telefono = Renglon("Teléfono", maximo=20, falta="Escriba el teléfono.", revisar=leer_telefono)
     horario = Renglon("Horario", maximo=80)
+    domicilio = Renglon("Domicilio", maximo=140)
+    convenio = Renglon("Convenio", maximo=140)
+    convenio_hasta = Renglon("El convenio vence el", maximo=10, revisar=leer_fecha, widget=DateInput())
     propia = BooleanField("Es el teléfono de nuestra oficina")
     en_ayuda = BooleanField("Aparece en las pantallas de ayuda", default=True)
     verificado_el = Renglon("Verificado el", maximo=10, revisar=leer_fecha, widget=DateInput())
@@ -79,6 +92,9 @@ class FormularioInstitucion(Form):
         bien = self.validate()
         if not self.verificado_el.errors and (self.verificado_el.data or "") > hoy.isoformat():
             self.verificado_el.errors = [ERROR_FUTURO]
+            return False
+        if not self.convenio.errors and self.convenio_hasta.data and not self.convenio.data:
+            self.convenio.errors = [FALTA_CONVENIO]
             return False
         return bien
 
@@ -105,6 +121,7 @@ class FormularioAjustes(Form):
 
     oficina = Renglon("Nombre de la oficina", maximo=80, falta="Escriba el nombre de la oficina.")
     municipio = Renglon("Municipio", maximo=80, falta="Escriba el municipio.")
+    clave_inegi = Renglon("Clave del INEGI", maximo=5, revisar=leer_clave_inegi)
     host_publico = Renglon(
         "Dirección del sitio", maximo=120, falta="Escriba la dirección que va en los carteles.", revisar=leer_host
     )

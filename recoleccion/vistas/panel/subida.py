@@ -1,0 +1,34 @@
+"""Recibir un archivo de una página del panel: la ficha CSRF se comprueba ya que se aceptó un cuerpo más grande."""
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from recoleccion.errores import ErrorJornada
+
+from .. import seguridad
+
+
+def recibir(campo: str, maximo: int) -> tuple[str, bytes]:
+    """Nombre (corto) y contenido del archivo; los dos vacíos si no se eligió ninguno.
+
+    La vista va con ``@seguridad.csrf.exempt``: para leer la ficha hay que aceptar antes el cuerpo entero.
+
+    :param maximo: bytes.
+    :raises ErrorJornada: ``archivo_grande``.
+    """
+    request.max_content_length = maximo + 65_536
+    try:
+        seguridad.csrf.protect()
+        archivo = request.files.get(campo)
+        contenido = archivo.stream.read(maximo + 1) if archivo and archivo.filename else b""
+    except RequestEntityTooLarge:
+        raise ErrorJornada("archivo_grande", megas=maximo // 1_000_000) from None
+    if len(contenido) > maximo:
+        raise ErrorJornada("archivo_grande", megas=maximo // 1_000_000)
+    return nombre_corto(archivo.filename or "") if archivo else "", contenido
+
+
+def nombre_corto(nombre: str) -> str:
+    """Sin carpetas ni lo que no se ve."""
+    solo = nombre.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letra for letra in solo if letra.isprintable())[-80:].strip()
