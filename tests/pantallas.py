@@ -51,6 +51,13 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
                 {"id": fila["id"], "ejercicio": str(fila["ejercicio"]), "periodo": fila["periodo"], "linea": "M4"}
                 for fila in informes.listar(db, periodo="t3")[:1]
             ],
+            "catalogos": [
+                {"catalogo": "programa", "clave": "prevencion"},
+                {"catalogo": "localidad", "clave": "valle_de_guadalupe"},
+                {"catalogo": "efemeride", "clave": "8m"},
+            ],
+            "papeleria": [{"clave": "prevencion"}],
+            "aviso": [{"version": "1"}],
             "directorio": [{"id": directorio.listar(db)[0]["id"]}],
             "cuentas": [{"id": next(c.id for c in cuentas.listar(db) if c.rol != "titular")}],
             "cuarentena": [{"id": fila["id"]} for fila in cuarentena.listar(db)[:1]],

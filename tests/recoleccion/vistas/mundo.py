@@ -114,6 +114,8 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/eventos": {"id": elenco.evento_id},
         "/panel/cuarentena": {"id": cuarentena.listar(db)[0]["id"]},
         "/panel/cuentas": {"id": vieja},
+        "/panel/catalogos": {"catalogo": "tema", "clave": "igualdad"},
+        "/panel/papeleria": {"clave": "prevencion"},
         "/panel/directorio": {"id": directorio.listar(db)[0]["id"]},
         "/panel/telefonos/altas": {"id": alta},
         "/panel/telefonos": {"id": telefono},

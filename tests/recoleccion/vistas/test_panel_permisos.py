@@ -14,7 +14,13 @@ DE_UNA_HOJA = {"panel.instrumento_importada", "panel.instrumento_importada_vista
 """Sin una hoja en espera regresan a la lista (lo prueba test_panel_instrumentos.py)."""
 DE_UN_INFORME = {"panel.informe", "panel.informe_en_pdf", "panel.informe_en_xlsx", "panel.informe_en_json"}
 """De uno guardado (lo prueba test_panel_informes.py)."""
+DE_UN_CATALOGO = {
+    "panel.catalogo_editar", "panel.papeleria_programa", "panel.logo_oficina", "panel.logo_programa",
+    "panel.localidades_previa",
+}  # fmt: skip
+"""De una opción que existe, un logotipo o un archivo leído (lo prueba test_panel_catalogos.py)."""
 HUECOS = {
+    "<catalogo>": "tema",
     "<clave>": "satisfaccion", "<pregunta>": "S1", "<int:version>": "1", "<huella>": "0" * 64,
     "<int:ejercicio>": "2026", "<linea>": "M4", "<int:trimestre>": "3", "<periodo>": "t4",
 }  # fmt: skip
@@ -98,6 +104,7 @@ def test_la_titular_abre_todas_las_paginas(app, elenco):
         | {"panel.directorio_editar", "panel.cuenta_contrasena", "panel.alta_json"}
         | DE_CUARENTENA
         | DE_UNA_HOJA
+        | DE_UN_CATALOGO
         | DE_UN_INFORME
         and (estado := titular.get(direccion).status_code) != 200
     ]
