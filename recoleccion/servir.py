@@ -19,10 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import qrcode
 import waitress.server
 from filelock import FileLock, Timeout
+from flask import Flask
 
 from . import cuerpos
 from .aplicacion import create_app
@@ -169,18 +171,7 @@ def servir(
         puerto, puerto_datos = enchufe.getsockname()[1], apartado.getsockname()[1]
         apartado.close()
         logging.getLogger("waitress").setLevel(logging.ERROR)
-        servidor = waitress.server.create_server(
-            app,
-            sockets=[enchufe],
-            threads=HILOS,
-            ident="",
-            max_request_body_size=cuerpos.COMUN,
-            outbuf_overflow=cuerpos.DE_LA_OFICINA,  # una foto abierta tampoco se escribe en un temporal al salir
-            trusted_proxy="127.0.0.1",
-            trusted_proxy_headers={"x-forwarded-proto"},
-            clear_untrusted_proxy_headers=True,
-        )
-        servidor.channel_class = cuerpos.canal(servidor.adj, lambda galletas: sesion.entro(app, galletas))
+        servidor = servidor_web(app, enchufe)
         datasette = Datasette(orden_datos(puerto_datos), ambiente, instalacion.datos / "datasette.log")
         signal.signal(signal.SIGTERM, _salir)
         datasette.empezar()
@@ -192,6 +183,23 @@ def servir(
             servidor.close()
             datasette.parar()
         decir("Se cerró en orden. Los datos quedaron guardados.")
+
+
+def servidor_web(app: Flask, enchufe: socket.socket) -> Any:
+    """El servidor de waitress, con los límites de :mod:`.cuerpos`."""
+    servidor = waitress.server.create_server(
+        app,
+        sockets=[enchufe],
+        threads=HILOS,
+        ident="",
+        max_request_body_size=cuerpos.COMUN,
+        outbuf_overflow=cuerpos.DE_LA_OFICINA,  # una foto abierta tampoco se escribe en un temporal al salir
+        trusted_proxy="127.0.0.1",
+        trusted_proxy_headers={"x-forwarded-proto"},
+        clear_untrusted_proxy_headers=True,
+    )
+    servidor.channel_class = cuerpos.canal(servidor.adj, lambda galletas: sesion.entro(app, galletas))
+    return servidor
 
 
 def _salir(_senal: int, _marco: FrameType | None) -> None:
