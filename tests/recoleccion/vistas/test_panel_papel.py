@@ -1,48 +1,17 @@
 """Pasar al sistema una lista de papel: la rejilla, lo que se repite, el borrador y la hoja guardada."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from recoleccion.consultas import asistencias, credenciales, cuarentena, eventos, papel, trimestres
 from tests.elenco import HORA, evento_de_prueba
 from tests.llave import FRASE, nombres, quitar_llave
+from tests.recoleccion.vistas.llenado import campos_de
 from tests.recoleccion.vistas.oficina import Oficina, leer, registrar
 
 ANA = {"nombre": "Ana López", "sexo": "M", "edad": "34", "procedencia": "cabecera", "telefono": ""}
 LUIS = {"nombre": "luis pérez", "sexo": "H", "edad": "61", "procedencia": "rancho", "telefono": "378 123 4567"}
-CAMPOS = ("id", "guardado", "fila", "nombre", "sexo", "edad", "procedencia", "telefono")
-
-
-class Formulario(HTMLParser):
-    """Lo que mandaría un navegador al oprimir el botón del formulario de la rejilla, sin tocar nada."""
-
-    def __init__(self, pagina: str) -> None:
-        super().__init__()
-        self.datos: dict[str, list[str]] = {}
-        self.dentro, self.lista, self.elegida = False, "", ""
-        self.feed(pagina)
-
-    def handle_starttag(self, tag, attrs):
-        dados = {nombre: valor or "" for nombre, valor in attrs}
-        if tag == "form":
-            self.dentro = "data-hoja" in dados
-        elif not self.dentro:
-            return
-        elif tag == "input" and (dados.get("type") != "checkbox" or "checked" in dados):
-            self.datos.setdefault(dados["name"], []).append(dados.get("value", ""))
-        elif tag == "select":
-            self.lista, self.elegida = dados["name"], ""
-        elif tag == "option" and "selected" in dados:
-            self.elegida = dados.get("value", "")
-
-    def handle_endtag(self, tag):
-        if tag == "select" and self.lista:
-            self.datos.setdefault(self.lista, []).append(self.elegida)
-            self.lista = ""
-        elif tag == "form":
-            self.dentro = False
 
 
 class Rejilla:
@@ -54,7 +23,7 @@ class Rejilla:
 
     def abrir(self, hoja: str = "") -> "Rejilla":
         self.respuesta = self.oficina.get(f"{self.direccion}/lista" + (f"?hoja={hoja}" if hoja else ""))
-        self.datos = Formulario(self.respuesta.text).datos
+        self.datos = campos_de(self.respuesta.text, "pagina")
         return self
 
     @property
@@ -70,7 +39,7 @@ class Rejilla:
     def mandar(self, a: str = "lista", **mas):
         self.respuesta = self.oficina.cliente.post(f"{self.direccion}/{a}", data=self.datos | mas)
         if "data-hoja" in self.respuesta.text:
-            self.datos = Formulario(self.respuesta.text).datos
+            self.datos = campos_de(self.respuesta.text, "pagina")
         return self.respuesta
 
 
