@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from formularios.catalogos import Opcion
 
 from . import reglas
+from .fechas import MESES
 
 _SEMANAS = calendar.Calendar(firstweekday=calendar.MONDAY)
 _UN_DIA = timedelta(days=1)
@@ -24,6 +25,13 @@ class Efemeride(NamedTuple):
     desde: date
     hasta: date
     cada_mes: bool = False
+
+    @property
+    def corta(self) -> str:
+        """La etiqueta sin su fecha («8 de marzo, Día de…»), o lo que va antes de la coma si no empieza con ella."""
+        primera, _, resto = self.etiqueta.partition(", ")
+        con_fecha = resto and primera == f"{self.desde.day} de {MESES[self.desde.month - 1]}"
+        return resto[:1].upper() + resto[1:] if con_fecha else primera
 
 
 def semanas(anio: int, mes: int) -> list[list[date]]:

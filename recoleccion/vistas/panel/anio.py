@@ -11,7 +11,7 @@ from flask import url_for
 
 from formularios.catalogos import Catalogos
 from recoleccion import calendario
-from recoleccion.consultas import tablero, trimestres
+from recoleccion.consultas import avance, tablero, trimestres
 from recoleccion.consultas.avance import Linea
 from recoleccion.fechas import MESES, fecha_larga, numero
 
@@ -45,6 +45,7 @@ class Anio:
     asistencias: int
     corte: str
     lineas: Barras
+    en_blanco: Barras
     atrasadas: int
     sexo: Barras
     edad: Barras
@@ -64,16 +65,17 @@ def armar(ejercicio: int, hoy: date, lineas: Iterable[Linea], catalogos: Catalog
         por_mes[fila["mes"]] += fila["n"]
     dias = tablero.eventos_por_dia(base, f"{ejercicio}-01-01", f"{ejercicio}-12-31")
     hechos = sum(n for dia, n in dias.items() if dia <= hoy.isoformat())
-    terminado = _trimestre_terminado(ejercicio, hoy)
-    barras_lineas = [_de_linea(una, ejercicio, hoy, terminado) for una in lineas]
+    terminado, minimo = _trimestre_terminado(ejercicio, hoy), avance.umbrales(base)[0]
+    dichas = [_de_linea(una, ejercicio, hoy, terminado, minimo) for una in lineas]
     return Anio(
         ejercicio=ejercicio,
         eventos=hechos,
         por_venir=sum(dias.values()) - hechos,
         asistencias=sum(fila["n"] for fila in de_este),
         corte=_corte(ejercicio, terminado),
-        lineas=barras(barras_lineas, titulo="Cada línea contra su meta del año", cada_una=True, con_meta=True),
-        atrasadas=sum(dato.estado == "atrasada" for dato in barras_lineas),
+        lineas=_barras([d for d in dichas if _dice_algo(d)], "Cada línea contra su meta del año"),
+        en_blanco=_barras([d for d in dichas if not _dice_algo(d)], "Líneas sin meta ni avance"),
+        atrasadas=sum(dato.estado == "atrasada" for dato in dichas),
         sexo=_por(de_este, "sexo", SEXOS, ejercicio, "Por sexo"),
         edad=_por(de_este, "edad", dict(catalogos.pares("edad")), ejercicio, "Por edad"),
         zona=_por(de_este, "zona", dict(catalogos.pares("zona")), ejercicio, "Por zona del evento"),
@@ -81,6 +83,14 @@ def armar(ejercicio: int, hoy: date, lineas: Iterable[Linea], catalogos: Catalog
         acumulado=_acumulado(por_mes, ejercicio, hoy),
         tarjetas=_tarjetas(por_mes, dias, ejercicio, hoy, catalogos),
     )
+
+
+def _barras(datos: list[Dato], titulo: str) -> Barras:
+    return barras(datos, titulo=titulo, cada_una=True, con_meta=True)
+
+
+def _dice_algo(dato: Dato) -> bool:
+    return bool(dato.valor) or dato.meta is not None
 
 
 def _trimestre_terminado(ejercicio: int, hoy: date) -> int:
@@ -96,12 +106,12 @@ def _corte(ejercicio: int, terminado: int) -> str:
     return fecha_larga(trimestres.limites(ejercicio, terminado)[1]).partition(" ")[2]
 
 
-def _de_linea(una: Linea, ejercicio: int, hoy: date, terminado: int) -> Dato:
+def _de_linea(una: Linea, ejercicio: int, hoy: date, terminado: int, minimo: int) -> Dato:
     t = (hoy.month + 2) // 3 if ejercicio == hoy.year else 4
     lleva = una.acumulado(t)
     meta = una.programado_acumulado(4) if una.meta_anual is None else una.meta_anual
     tocaba = una.programado_acumulado(terminado) if terminado else None
-    atrasada = bool(tocaba) and lleva < (tocaba or 0)
+    atrasada = bool(tocaba) and 100 * lleva < minimo * (tocaba or 0)
     partes = [una.indicador or una.texto]
     if una.unidad:
         partes.append(f"en {una.unidad}")

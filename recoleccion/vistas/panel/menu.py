@@ -39,7 +39,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
             ("panel.catalogos", "Catálogos", _TITULAR),
             ("panel.aviso", "Aviso", _TITULAR),
             ("panel.llave", "Llave de nombres", _TITULAR),
-            ("panel.retencion", "Nombres guardados", _TITULAR),
+            ("panel.retencion", "Nombres", _TITULAR),
             ("panel.cuentas_lista", "Cuentas", _TITULAR),
             ("panel.ajustes_oficina", "Ajustes", _TITULAR),
             ("panel.contrasena_propia", "Mi contraseña", ROLES),
