@@ -57,6 +57,7 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
                 {"catalogo": "efemeride", "clave": "8m"},
             ],
             "papeleria": [{"clave": "prevencion"}],
+            "papel": [{"id": fila["id"]} for fila in db.query("SELECT id FROM hoja_papel LIMIT 1")],
             "aviso": [{"version": "1"}],
             "directorio": [{"id": directorio.listar(db)[0]["id"]}],
             "cuentas": [{"id": next(c.id for c in cuentas.listar(db) if c.rol != "titular")}],

@@ -26,7 +26,7 @@ from ..consultas import (
     poa,
 )
 from ..instalacion import Instalacion
-from . import actividades, calendario, informes
+from . import actividades, calendario, informes, papel
 from .calendario import Plan
 from .encuestas import DE_LA_OFICINA, encuestas
 from .gente import persona
@@ -112,6 +112,7 @@ def _llenar_carpeta(
         actividades.llenar(db, ahora, Random(f"{SEMILLA}-actividades"))
         informes.llenar(db, nueva, ahora, Random(f"{SEMILLA}-informes"))
         clave = _abrir_hoy(oficina, ahora)
+        papel.llenar(db, nueva, ahora, Random(f"{SEMILLA}-papel"), sorted(oficina.nombres))
         conexion.vaciar_bitacora(db)
     _escribir_demo(nueva, clave, direcciones, sorted(oficina.nombres))
 

@@ -25,6 +25,7 @@ from recoleccion.consultas import (
     eventos,
     importadas,
     instrumentos,
+    papel,
 )
 from recoleccion.informes import periodos
 from recoleccion.instalacion import Instalacion
@@ -116,6 +117,7 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/cuentas": {"id": vieja},
         "/panel/catalogos": {"catalogo": "tema", "clave": "igualdad"},
         "/panel/papeleria": {"clave": "prevencion"},
+        "/panel/papel/": {"id": _hoja(db, lugar, elenco.evento_id)},
         "/panel/directorio": {"id": directorio.listar(db)[0]["id"]},
         "/panel/telefonos/altas": {"id": alta},
         "/panel/telefonos": {"id": telefono},
@@ -129,6 +131,14 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.conn.close()
     return huecos, llave
+
+
+def _hoja(db: Any, lugar: Instalacion, evento_id: str) -> str:
+    hoja, renglon = "0b5c1c3e-8a55-4d0e-9d5e-5a1f3d1c2b10", "0b5c1c3e-8a55-4d0e-9d5e-5a1f3d1c2b11"
+    filas = [papel.PorGuardar(renglon, "M", "30-44", "rancho", "Ana")]
+    de = {"hoja_id": hoja, "evento_id": evento_id, "origen": "papel", "sello": lugar.sello}
+    papel.guardar(db, filas, **de, ahora=HORA, quien="titular")
+    return hoja
 
 
 def _informe(db: Any, lugar: Instalacion) -> str:

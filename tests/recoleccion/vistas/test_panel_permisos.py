@@ -19,6 +19,8 @@ DE_UN_CATALOGO = {
     "panel.localidades_previa",
 }  # fmt: skip
 """De una opción que existe, un logotipo o un archivo leído (lo prueba test_panel_catalogos.py)."""
+DE_UNA_HOJA_DE_PAPEL = {"panel.papel_hoja"}
+"""De una ya pasada (lo prueba test_panel_papel.py)."""
 HUECOS = {
     "<catalogo>": "tema",
     "<clave>": "satisfaccion", "<pregunta>": "S1", "<int:version>": "1", "<huella>": "0" * 64,
@@ -104,6 +106,7 @@ def test_la_titular_abre_todas_las_paginas(app, elenco):
         | {"panel.directorio_editar", "panel.cuenta_contrasena", "panel.alta_json"}
         | DE_CUARENTENA
         | DE_UNA_HOJA
+        | DE_UNA_HOJA_DE_PAPEL
         | DE_UN_CATALOGO
         | DE_UN_INFORME
         and (estado := titular.get(direccion).status_code) != 200
