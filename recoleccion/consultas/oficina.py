@@ -24,7 +24,7 @@ _DONDE = {
     "efemeride": (("evento", "efemeride"),),
     "localidad": (("evento", "localidad"),),
     "zona": (("evento", "zona"),),
-    "programa": (("evento", "programa"), ("actividad", "programa"), ("serie", "programa")),
+    "programa": (("evento", "programa"), ("serie", "programa")),
 }
 """En qué columnas queda escrita la clave de cada catálogo que la oficina cambia."""
 

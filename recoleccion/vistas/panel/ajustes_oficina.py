@@ -20,7 +20,7 @@ FALTAS = {
         "panel.directorio_lista",
     ),
     "aviso_incompleto": (
-        "el aviso de privacidad todavía dice «[completar: …]»",
+        "falta completar el aviso de privacidad, que todavía dice «[completar: …]»",
         "Completar el aviso",
         "panel.aviso_editar",
     ),

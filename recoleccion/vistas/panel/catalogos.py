@@ -41,9 +41,9 @@ CATALOGOS = {
     "tipo": Presentacion("Tipos de evento", "un tipo", "Plática, taller, feria…"),
     "tema": Presentacion("Temas", "un tema", "De qué se habla."),
     "efemeride": Presentacion("Días señalados", "un día", "Los que salen en el calendario y marcan un evento."),
-    "sexo": Presentacion("Sexo", "", "Lo que se pregunta al registrarse."),
-    "edad": Presentacion("Grupos de edad", "", "Lo que se pregunta al registrarse."),
-    "procedencia": Presentacion("De dónde viene", "", "Lo que se pregunta al registrarse."),
+    "sexo": Presentacion("Sexo", "", "Al registrarse: «¿Usted es…?»."),
+    "edad": Presentacion("Grupos de edad", "", "Al registrarse: «¿Cuántos años tiene?»."),
+    "procedencia": Presentacion("De dónde viene", "", "Al registrarse: «¿De dónde viene?»."),
 }
 REPETIDA = "Ya hay una opción que se lee igual. Escríbala de otro modo o use la que está."
 SE_ADELANTARON = "Alguien más cambió esta lista mientras usted la veía. Así quedó; si hace falta, repita su cambio."
@@ -217,7 +217,7 @@ def catalogo_quitar(catalogo: str, clave: str) -> ResponseReturnValue:
     if _intocable(hoja, clave):
         abort(404)
     if clave in oficina.claves_usadas(bd(), catalogo):
-        return _no_se_puede(hoja, fila, "Ya se usó: si se quitara, lo hecho quedaría sin nombre. Deje de ofrecerla.")
+        return _no_se_puede(hoja, fila, "Ya se usó: si se quitara, lo hecho quedaría sin nombre. Puede dejar de ofrecerse.")
     if len(hoja.filas) == 1:
         return _no_se_puede(hoja, fila, "Es la única de la lista. Agregue otra antes de quitarla.")
     with _guardando("quitar del catálogo", catalogo, f"{clave}: {fila['etiqueta']}"):

@@ -34,7 +34,7 @@ def clase(evento: Mapping[str, Any] | None = None) -> type[FormularioEvento]:
     con_quienes = (evento or {}).get("instituciones", ())
     instituciones = [
         (fila["id"], f"{fila['nombre']} · {fila['servicio']}")
-        for fila in directorio.listar(base)
+        for fila in directorio.listar(base, quitadas=True)
         if fila["id"] in con_quienes or not fila.get("quitada_en")
     ]
     return formulario_evento(
