@@ -125,10 +125,13 @@ class FormularioActividad(Form):
         return {"tipo": tipo.clave, "fecha": self["fecha"].data, "cantidad": int(self["cantidad"].data), **columnas}
 
 
-def formulario_actividad(tipos: Sequence[TipoActividad], temas: Pares, hoy: date) -> type[FormularioActividad]:
+def formulario_actividad(
+    tipos: Sequence[TipoActividad], temas: Pares, hoy: date, temas_retirados: Mapping[str, str] | None = None
+) -> type[FormularioActividad]:
     """La clase del formulario de una línea.
 
     :param tipos: los de esa línea. :param temas: ``(clave, etiqueta)``. :param hoy: lo que pasó después no se anota.
+    :param temas_retirados: los que ya no se ofrecen y valen en la actividad que ya los tenía.
     """
     campos: dict[str, Any] = {
         "tipo": Una("¿Qué fue?", [(t.clave, t.etiqueta) for t in tipos], "Elija qué fue."),
@@ -136,10 +139,10 @@ def formulario_actividad(tipos: Sequence[TipoActividad], temas: Pares, hoy: date
         "cantidad": _numero("Cantidad", MAXIMO, "Escriba cuántas fueron, con número."),
         "mujeres": _numero("Mujeres", MAXIMO),
         "hombres": _numero("Hombres", MAXIMO),
-        "no_especificado": _numero("No especificado", MAXIMO),
+        "no_especificado": _numero("Otra o no dijo", MAXIMO),
         "programa": Renglon("Programa o apoyo", maximo=80, revisar=sin_datos),
         "institucion": Renglon("Institución o dirección", maximo=80, revisar=sin_datos),
-        "tema": Lista("Tema", temas),
+        "tema": Lista("Tema", temas, retiradas=temas_retirados),
         "horas": Renglon(
             "Horas que duró", maximo=20, revisar=_horas, widget=NumberInput(min=0, max=MAXIMO_HORAS, step="0.5")
         ),

@@ -79,16 +79,17 @@ def _dos_veces(texto: str) -> str | None:
 
 
 def _separador(texto: str) -> str:
-    """El que hace la tabla más pareja: más celdas en renglones del ancho que más se repite."""
+    """El que hace la tabla más pareja: más renglones del mismo ancho y, si empatan, más anchos."""
 
-    def parejas(separador: str) -> int:
+    def parejo(separador: str) -> tuple[float, int]:
         lector = csv.reader(io.StringIO(texto[:100_000], newline=""), delimiter=separador)
         anchos: Counter[int] = Counter()
         try:
             for _, celdas in zip(range(100), lector, strict=False):
-                anchos[len(celdas)] += 1
+                anchos[len(celdas)] += 1 if any(celdas) else 0
         except csv.Error:
-            return 0
-        return max((ancho * veces for ancho, veces in anchos.items() if ancho > 1), default=0)
+            return 0, 0
+        veces, ancho = max(((veces, ancho) for ancho, veces in anchos.items() if ancho > 1), default=(0, 0))
+        return veces / max(1, anchos.total()), ancho
 
-    return max(_SEPARADORES, key=parejas)
+    return max(_SEPARADORES, key=parejo)

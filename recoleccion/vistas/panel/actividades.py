@@ -18,7 +18,7 @@ from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando, entero_escrito
 
-POR_PAGINA = 50
+POR_PAGINA = 30
 PIDEN_RAZON = ("trimestre_cerrado",)
 
 
@@ -201,7 +201,8 @@ def _quien() -> dict[str, Any]:
 
 
 def _formulario(tipos: tuple[TipoActividad, ...]) -> type[FormularioActividad]:
-    return formulario_actividad(tipos, instalacion().catalogos.pares("tema"), ahora().date())
+    catalogos = instalacion().catalogos
+    return formulario_actividad(tipos, catalogos.pares("tema"), ahora().date(), catalogos.retiradas("tema"))
 
 
 def _pagina(
