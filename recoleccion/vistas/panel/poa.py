@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from formularios import indicadores
 from recoleccion.consultas import ajustes, avance, detras, trimestres
 from recoleccion.consultas import poa as consulta
+from recoleccion.consultas.avance import Limites, Linea
+from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import plural
 
 from ..contexto import ahora, bd, instalacion
@@ -35,7 +37,7 @@ def poa() -> ResponseReturnValue:
         ejercicios=ejercicios,
         t=t,
         corte=min(hoy.isoformat(), trimestres.limites(ejercicio, t)[1]),
-        lineas=[(linea, linea.semaforo(t, limites)) for linea in lineas],
+        lineas=[(linea, color(linea, t, limites, ejercicio, hoy)) for linea in lineas],
         por_venir=detras.por_venir(bd(), ejercicio, hoy.isoformat()),
         cuatro=cuatro_trimestres(ejercicio, hoy),
         sin_indicador=sum(not (linea.indicador or linea.unidad or linea.medida) for linea in lineas),
@@ -43,11 +45,23 @@ def poa() -> ResponseReturnValue:
     )
 
 
+def exigir_ejercicio(ejercicio: int) -> None:
+    """:raises ErrorJornada: ``ejercicio_no_existe``; también si el número de la dirección es absurdo."""
+    if ejercicio not in consulta.ejercicios(bd()):
+        raise ErrorJornada("ejercicio_no_existe", ejercicio=str(ejercicio)[:6])
+
+
 def trimestre_pedido(ejercicio: int, hoy: date) -> int:
     """El de ``?trimestre=``; si no se pide uno de ese año, hasta el que va."""
     va = 4 if ejercicio < hoy.year else trimestres.de_fecha(hoy.isoformat())[1] if ejercicio == hoy.year else 1
     pedido = request.args.get("trimestre", va, int)
     return pedido if 1 <= pedido <= 4 else va
+
+
+def color(linea: Linea, t: int, limites: Limites, ejercicio: int, hoy: date) -> str | None:
+    """El semáforo de un trimestre; mientras no termina sólo puede ser verde: lo que falta puede llegar."""
+    dice = linea.semaforo(t, limites)
+    return dice if dice == "verde" or trimestres.limites(ejercicio, t)[1] < hoy.isoformat() else None
 
 
 def cuatro_trimestres(ejercicio: int, hoy: date) -> list[dict[str, Any]]:
@@ -65,6 +79,7 @@ def cuatro_trimestres(ejercicio: int, hoy: date) -> list[dict[str, Any]]:
 @bp.post("/poa/<int:ejercicio>/trimestres/<int:trimestre>/cierre")
 @requiere("titular")
 def trimestre_cerrar(ejercicio: int, trimestre: int) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
     with anotando("cerrar trimestre", f"{ejercicio}-T{trimestre}"):
         trimestres.cerrar(bd(), ejercicio, trimestre, ahora=ahora(), quien=cuenta_segura().usuario)
     flash(f"Se cerró el {trimestres.NOMBRES[trimestre]} trimestre. Lo que se cambie en él pedirá una razón.")
@@ -74,6 +89,7 @@ def trimestre_cerrar(ejercicio: int, trimestre: int) -> ResponseReturnValue:
 @bp.post("/poa/<int:ejercicio>/trimestres/<int:trimestre>/reapertura")
 @requiere("titular")
 def trimestre_reabrir(ejercicio: int, trimestre: int) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
     razon = request.form.get("justificacion", "")[:500]
     with anotando("reabrir trimestre", f"{ejercicio}-T{trimestre}"):
         trimestres.reabrir(
@@ -86,6 +102,7 @@ def trimestre_reabrir(ejercicio: int, trimestre: int) -> ResponseReturnValue:
 @bp.get("/poa/<int:ejercicio>/cambios")
 @requiere("titular")
 def poa_cambios(ejercicio: int) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
     return render_template("panel/poa_cambios.html", ejercicio=ejercicio, cambios=trimestres.cambios(bd(), ejercicio))
 
 
@@ -93,6 +110,7 @@ def poa_cambios(ejercicio: int) -> ResponseReturnValue:
 @requiere("titular")
 def poa_copiar(ejercicio: int) -> ResponseReturnValue:
     """Carga el ejercicio que sigue con las líneas de éste."""
+    exigir_ejercicio(ejercicio)
     con_metas = request.form.get("con_metas") == "1"
     with anotando("copiar programa", f"{ejercicio} a {ejercicio + 1}", "con metas" if con_metas else "sin metas"):
         cuantas = consulta.copiar(
@@ -105,6 +123,7 @@ def poa_copiar(ejercicio: int) -> ResponseReturnValue:
 @bp.post("/poa/<int:ejercicio>/sugeridos")
 @requiere("titular")
 def poa_sugerir(ejercicio: int) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
     with anotando("sugerir indicadores", f"ejercicio {ejercicio}"):
         consulta.sugerir(bd(), ejercicio, indicadores.sugeridos(instalacion().carpeta_catalogos))
     flash("Se puso el indicador sugerido en las líneas que no tenían y que nadie había cambiado.")

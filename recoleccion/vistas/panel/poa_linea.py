@@ -15,7 +15,7 @@ from ..contexto import ahora, bd, instalacion
 from ..sesion import cuenta_segura, requiere
 from . import bp, graficas
 from .comun import anotando
-from .poa import cuatro_trimestres, trimestre_pedido
+from .poa import color, cuatro_trimestres, exigir_ejercicio, trimestre_pedido
 from .poa_formas import FormularioLinea
 
 CORTOS = ("Ene-mar", "Abr-jun", "Jul-sep", "Oct-dic")
@@ -24,6 +24,7 @@ CORTOS = ("Ene-mar", "Abr-jun", "Jul-sep", "Oct-dic")
 @bp.get("/poa/<int:ejercicio>/<linea>")
 @requiere("titular")
 def poa_linea(ejercicio: int, linea: str) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
     poa.leer(bd(), ejercicio, linea)
     hoy = ahora().date()
     suya = next(una for una in avance.de_ejercicio(bd(), ejercicio, hasta=hoy.isoformat()) if una.clave == linea)
@@ -35,7 +36,7 @@ def poa_linea(ejercicio: int, linea: str) -> ResponseReturnValue:
         ejercicio=ejercicio,
         linea=suya,
         t=t,
-        color=suya.semaforo(t, avance.umbrales(bd())),
+        color=color(suya, t, avance.umbrales(bd()), ejercicio, hoy),
         de_donde=MEDIDAS.get(suya.medida or "actividades"),
         poblacion=suya.poblacion_acumulada(t),
         catalogos=instalacion().catalogos,
@@ -78,6 +79,7 @@ def _registros(
 @bp.route("/poa/<int:ejercicio>/<linea>/editar", methods=["GET", "POST"])
 @requiere("titular")
 def poa_editar(ejercicio: int, linea: str) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
     actual = poa.leer(bd(), ejercicio, linea)
     if request.method == "GET":
         return _pagina(FormularioLinea.de_linea(None, actual), actual, poa.huella(actual))

@@ -56,22 +56,35 @@ def test_el_trimestre_que_se_pide_manda_y_uno_que_no_existe_es_el_de_hoy(titular
         pagina = titular.texto(f"/panel/poa?trimestre={pedido}")
         tocaba, van = dice.split()[1:]
         assert f"la meta de M4 {tocaba} {van} realizado de M4" in pagina, pedido
-    for rara in ("?ejercicio=1999", "?ejercicio=x&trimestre=-1"):
+    for rara in ("?ejercicio=1999", "?ejercicio=x&trimestre=-1", f"?ejercicio={'9' * 30}&trimestre={'9' * 30}"):
         assert titular.get(f"/panel/poa{rara}").status_code == 200
     assert titular.get("/panel/poa/2026/Z9").status_code == 404
-    assert titular.get("/panel/poa/1999/M4").status_code == 404
+    for otro in ("1999", "9" * 30):
+        for direccion in (f"/panel/poa/{otro}/M4", f"/panel/poa/{otro}/M4/editar", f"/panel/poa/{otro}/cambios"):
+            assert titular.get(direccion).status_code == 404
+        for parte in ("trimestres/1/cierre", "trimestres/1/reapertura", "copia", "sugeridos"):
+            assert titular.post(f"/panel/poa/{otro}/{parte}", justificacion="x").status_code == 404
 
 
 def test_definir_una_meta_pone_el_semaforo(titular, base):
-    respuesta = editar(titular, indicador="Talleres hechos", meta_anual="1,800", t1="", t4="1", responsable="Titular")
+    respuesta = editar(titular, indicador="Talleres hechos", meta_anual="1,000", t1="", t4="1", responsable="Titular")
     assert (respuesta.status_code, respuesta.location) == (303, LINEA)
     linea = poa.leer(base, 2026, "M4")
-    assert (linea["meta_anual"], linea["t1"], linea["t4"], linea["indicador"]) == (1800, None, 1, "Talleres hechos")
+    assert (linea["meta_anual"], linea["t1"], linea["t4"], linea["indicador"]) == (1000, None, 1, "Talleres hechos")
     pagina = titular.texto(LINEA)
     assert "100 % ● Verde" in pagina
     assert "lleva 0.1 %" in pagina
-    assert "Meta anual : sin definir → pasó a 1,800 «Se define por primera vez.»" in pagina
+    assert "Meta anual : sin definir → pasó a 1,000 «Se define por primera vez.»" in pagina
     assert ("cambiar línea", "2026 M4") in [(b["accion"], b["objeto"]) for b in bitacora.listar(base)]
+
+
+def test_un_trimestre_que_no_termina_no_sale_en_rojo(titular, base):
+    """El mismo atraso es rojo en el que ya terminó y «en curso» en el que va."""
+    poa.guardar(base, 2026, "M5", {"t3": 5.0, "t4": 5.0}, **QUIEN)
+    assert "0 % ■ Rojo" in titular.texto("/panel/poa?trimestre=3")
+    assert "0 % en curso" in titular.texto("/panel/poa?trimestre=4")
+    assert "0 % ■ Rojo" in titular.texto("/panel/poa/2026/M5?trimestre=3")
+    assert "0 % en curso" in titular.texto("/panel/poa/2026/M5")
 
 
 def test_mover_una_meta_sin_decir_por_que_se_devuelve_con_todo_lo_escrito(titular, base):
