@@ -8,7 +8,7 @@ from formularios.tabla.emparejar import llana
 ANIOS = (2000, 2100)
 _MESES = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 _MILES = re.compile(r"[0-9]{1,3}([ ,][0-9]{3})+(\.[0-9]+)?")
-_FORMULA = re.compile(r"[=+@].*[A-Za-z(]")
+_FORMULA = re.compile(r"=|[+@].*[A-Za-z(]")
 
 
 def leer_entero(texto: str, *, maximo: int = 1_000_000) -> int:
