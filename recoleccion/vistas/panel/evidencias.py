@@ -82,7 +82,9 @@ def actividad_evidencias(id: str) -> ResponseReturnValue:
     return _pagina(_de_actividad(id))
 
 
-def _pagina(duena: Duena, fallas: list[tuple[str, str]] | None = None, estado: int = 422) -> ResponseReturnValue:
+def _pagina(
+    duena: Duena, fallas: list[tuple[str, str]] | None = None, estado: int = 422, clase: str = "foto"
+) -> ResponseReturnValue:
     hay = consulta.listar(bd(), **{duena.campo: duena.id})
     abierta = bool(hay) and llavero.sello_abierto() is not None
     if abierta:
@@ -95,7 +97,7 @@ def _pagina(duena: Duena, fallas: list[tuple[str, str]] | None = None, estado: i
         abierta=abierta,
         abrir=FormularioAbrir(),
         clases=CLASES,
-        clase=request.form.get("clase", "foto"),
+        clase=clase,
         con_llave=llave.hay(bd()),
         id_nuevo=nuevo_id(),
         maximo=consulta.MAXIMO,
@@ -140,13 +142,13 @@ def _subir(duena: Duena) -> ResponseReturnValue:
     except RequestEntityTooLarge:
         return _pagina(duena, [("", DEMASIADO)], 413)
     if error := _revisar(duena, len(subidas)):
-        return _pagina(duena, [("", error)])
+        return _pagina(duena, [("", error)], clase=request.form.get("clase", "foto"))
     fallas = [(str(archivo.filename), falla) for archivo in subidas if (falla := _tomar(duena, archivo))]
     guardadas = len(subidas) - len(fallas)
     if guardadas:
         flash(f"Se guardó sellada {plural(guardadas, 'foto', 'fotos')}." if guardadas == 1
               else f"Se guardaron selladas {plural(guardadas, 'foto', 'fotos')}.")  # fmt: skip
-    return _pagina(duena, fallas) if fallas else redirect(duena.direccion, 303)
+    return _pagina(duena, fallas, clase=request.form["clase"]) if fallas else redirect(duena.direccion, 303)
 
 
 def _revisar(duena: Duena, cuantas: int) -> str | None:
