@@ -50,5 +50,6 @@ def por_trimestre(db: Database, ejercicio: int, *, hasta: str | None = None) -> 
     cuentas: dict[str, dict[int, Cuenta]] = {}
     for fila in db.execute(_TRIMESTRES, {"ejercicio": ejercicio, "hasta": tope}):
         datos = dict(fila)
-        cuentas.setdefault(datos.pop("linea"), {})[datos.pop("trimestre")] = Cuenta(**datos)
+        linea, trimestre = datos.pop("linea"), datos.pop("trimestre")
+        cuentas.setdefault(linea, {})[trimestre] = Cuenta(**datos)
     return cuentas
