@@ -26,7 +26,7 @@ _NO_SON = frozenset({"0000", "9998", "9999"})
 """En ITER, el total del municipio y lo que junta a las localidades de una y de dos viviendas."""
 _RENGLONES_DE_ENCABEZADO = 10
 _DOS_VECES = re.compile("[ÃÂ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-_DE_DOS = re.compile("[¡¢£¤‚]")
+_DE_DOS = re.compile("[\u00a0¡¢£¤‚]")
 
 
 class ErrorLocalidades(ValueError):
@@ -161,7 +161,8 @@ def _muy_grande() -> str:
 
 
 def _leer(crudo: bytes, municipio: str) -> Lectura:
-    columnas, renglones = _tabla(_decodificar(crudo))
+    texto, de_windows = _decodificar(crudo)
+    columnas, renglones = _tabla(texto)
     vistos: dict[str, str] = {}
     halladas: dict[str, Localidad] = {}
     nombre, repetidas, reparadas = "", [], 0
@@ -173,11 +174,11 @@ def _leer(crudo: bytes, municipio: str) -> Lectura:
         if suyo != municipio:
             vistos.setdefault(suyo, _de(columnas, fila, "nommun"))
             continue
-        nombre = nombre or en_una_linea(_reparar(_de(columnas, fila, "nommun")))
+        nombre = nombre or en_una_linea(_reparar(_de(columnas, fila, "nommun"), de_windows))
         if clave in _NO_SON:
             continue
         escrito = _de(columnas, fila, "nomloc")
-        bien = en_una_linea(_reparar(escrito))
+        bien = en_una_linea(_reparar(escrito, de_windows))
         reparadas += bien != en_una_linea(escrito)
         if clave in halladas:
             repetidas.append(clave)
@@ -211,15 +212,16 @@ def _exigir(halladas: Mapping[str, Localidad], vistos: Mapping[str, str], munici
         )
 
 
-def _decodificar(crudo: bytes) -> str:
+def _decodificar(crudo: bytes) -> tuple[str, bool]:
+    """El texto, y si no era Unicode y se leyó como de Windows."""
     if crudo[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return crudo.decode("utf-16", errors="replace")
+        return crudo.decode("utf-16", errors="replace"), False
     if b"\x00" in crudo[:4096] or crudo.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise ErrorLocalidades("Ese archivo no es un CSV. Baje del INEGI el archivo CSV y súbalo sin abrirlo.")
     try:
-        return crudo.decode("utf-8-sig")
+        return crudo.decode("utf-8-sig"), False
     except UnicodeDecodeError:
-        return crudo.decode("cp1252", errors="replace")
+        return crudo.decode("cp1252", errors="replace"), True
 
 
 def _tabla(texto: str) -> tuple[dict[str, int], Iterator[list[str]]]:
@@ -275,12 +277,10 @@ def _de(columnas: Mapping[str, int], fila: Sequence[str], nombre: str) -> str:
     return fila[lugar].strip().strip("'") if 0 <= lugar < len(fila) else ""
 
 
-def _reparar(nombre: str) -> str:
+def _reparar(nombre: str, de_windows: bool) -> str:
     """Los acentos de un texto UTF-8 o de DOS que alguien abrió como si fuera de Windows."""
-    for se_nota, era in ((_DOS_VECES, "utf-8"), (_DE_DOS, "cp850")):
-        if se_nota.search(nombre):
-            try:
-                return nombre.encode("cp1252").decode(era)
-            except UnicodeError:
-                continue
-    return nombre
+    era = "utf-8" if _DOS_VECES.search(nombre) else "cp850" if de_windows and _DE_DOS.search(nombre) else None
+    try:
+        return nombre.encode("cp1252").decode(era) if era else nombre
+    except UnicodeError:
+        return nombre
