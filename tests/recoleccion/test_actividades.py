@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from recoleccion.consultas import actividades, actividades_cuentas, espera, trimestres
+from recoleccion.consultas import actividades, avance, espera, trimestres
 from recoleccion.errores import ErrorJornada
 from tests.elenco import HORA
 
@@ -38,6 +38,10 @@ def codigo(hacer) -> str:
 def cambios(base) -> list[tuple]:
     filas = trimestres.cambios(base, 2026, "M6")
     return [(f["que"], f["antes"], f["despues"], f["justificacion"]) for f in filas if f["linea"]]
+
+
+def linea(base, clave: str, hasta: str | None = None) -> avance.Linea:
+    return next(linea for linea in avance.de_ejercicio(base, 2026, hasta=hasta) if linea.clave == clave)
 
 
 def cerrar_primero(base) -> None:
@@ -91,9 +95,9 @@ def test_editar_el_catalogo_no_mueve_lo_ya_informado(base, datos, anotar):
     anotar()
     ruta = datos / "catalogos" / "actividades.csv"
     ruta.write_text("linea,clave,etiqueta,cuenta,unidad,pide\nM6,asesoria_juridica,Otra,aparte,x,\n", "utf-8")
-    assert actividades_cuentas.por_trimestre(base, 2026)["M6"][1].avance == 4
+    assert linea(base, "M6").realizado[0] == 4
     anotar()
-    assert actividades_cuentas.por_trimestre(base, 2026)["M6"][1].avance == 4
+    assert linea(base, "M6").realizado[0] == 4
 
 
 # --- Dos personas ------------------------------------------------------------------------------------------------
@@ -115,11 +119,11 @@ def test_lo_que_se_quita_no_cuenta_no_se_borra_y_se_puede_volver_a_poner(base, a
     actividades.quitar(base, id, revision=1, **QUIEN)
     assert actividades.listar(base) == []
     assert [a["id"] for a in actividades.listar(base, quitadas=True)] == [id]
-    assert actividades_cuentas.por_trimestre(base, 2026) == {}
+    assert linea(base, "M6").realizado == (0, 0, 0, 0)
     assert codigo(lambda: actividades.cambiar(base, id, ASESORIA, revision=2, **QUIEN)) == "actividad_quitada"
     actividades.reponer(base, id, **QUIEN)
     actividades.reponer(base, id, **QUIEN)
-    assert actividades_cuentas.por_trimestre(base, 2026)["M6"][1].avance == 4
+    assert linea(base, "M6").realizado[0] == 4
     assert codigo(lambda: actividades.leer(base, "nadie")) == "actividad_no_existe"
 
 
@@ -172,10 +176,9 @@ def test_el_alcance_nunca_se_suma_a_las_personas_y_lo_aparte_no_es_avance(base, 
     anotar()
     anotar(tipo="seguimiento", cantidad=7, mujeres=None, hombres=None)
     anotar(linea="A7", tipo="publicacion", cantidad=3, alcance=900, tema="igualdad")
-    cuentas = actividades_cuentas.por_trimestre(base, 2026)
-    m6, a7 = cuentas["M6"][1], cuentas["A7"][1]
-    assert (m6.avance, m6.mujeres, m6.hombres, m6.actividades) == (4, 3, 1, 2)
-    assert (a7.avance, a7.alcance, a7.mujeres + a7.hombres + a7.no_especificado) == (3, 900, 0)
+    m6, a7 = linea(base, "M6"), linea(base, "A7")
+    assert (m6.realizado[0], m6.poblacion[0].mujeres, m6.poblacion[0].hombres, m6.actividades[0]) == (4, 3, 1, 2)
+    assert (a7.realizado[0], a7.alcance[0], a7.poblacion[0].total) == (3, 900, 0)
 
 
 def test_un_documento_es_base_cuando_se_pide_y_avance_cuando_se_entrega(base, anotar):
@@ -183,10 +186,9 @@ def test_un_documento_es_base_cuando_se_pide_y_avance_cuando_se_entrega(base, an
     anotar(**documento, fecha="2026-03-20", limite="2026-04-05", cumplida_el="2026-04-03")
     anotar(**documento, fecha="2026-03-21", limite="2026-04-05")
     anotar(**documento, fecha="2026-11-01", limite="2026-12-05", cumplida_el="2027-01-08")
-    a9 = actividades_cuentas.por_trimestre(base, 2026)["A9"]
-    assert {t: (c.avance, c.base, c.actividades) for t, c in a9.items()} == {1: (0, 2, 2), 2: (1, 0, 0), 4: (0, 1, 1)}
-    antes = actividades_cuentas.por_trimestre(base, 2026, hasta="2026-03-31")["A9"]
-    assert {t: (c.avance, c.base) for t, c in antes.items()} == {1: (0, 2)}
+    a9, en_marzo = linea(base, "A9"), linea(base, "A9", "2026-03-31")
+    assert (a9.realizado, a9.base, a9.actividades) == ((0, 1, 0, 0), (2, 0, 0, 1), (2, 0, 0, 1))
+    assert (en_marzo.realizado, en_marzo.base) == ((0, 0, 0, 0), (2, 0, 0, 0))
     fila = actividades.resumen(base, 2026, "A9")[0]
     assert (fila["registros"], fila["cumplidas"], fila["a_tiempo"]) == (3, 2, 1)
 
@@ -194,24 +196,25 @@ def test_un_documento_es_base_cuando_se_pide_y_avance_cuando_se_entrega(base, an
 def test_las_solicitudes_son_la_base_de_los_apoyos(base, anotar):
     anotar(linea="M3", tipo="solicitud", cantidad=9, programa="Becas", mujeres=9, hombres=None)
     anotar(linea="M3", tipo="apoyo", cantidad=2, programa="Becas", mujeres=2, hombres=None)
-    m3 = actividades_cuentas.por_trimestre(base, 2026)["M3"][1]
-    assert (m3.avance, m3.base, m3.mujeres) == (2, 9, 2)
+    m3 = linea(base, "M3")
+    assert (m3.realizado[0], m3.base[0], m3.poblacion[0].mujeres) == (2, 9, 2)
 
 
 def test_las_cuentas_son_las_de_contar_a_mano(base, anotar):
     """Cien actividades al azar: por trimestre, lo mismo que sumarlas una por una."""
-    azar, esperado = Random(3), {}
+    azar, esperado = Random(3), [0, 0, 0, 0]
     for _ in range(100):
         mes, cantidad = azar.randint(1, 12), azar.randint(0, 9)
         tipo = azar.choice(["asesoria_juridica", "asesoria_psicologica", "seguimiento"])
-        id = anotar(tipo=tipo, fecha=f"2026-{mes:02}-{azar.randint(1, 28):02}", cantidad=cantidad, mujeres=cantidad)
+        dia = f"2026-{mes:02}-{azar.randint(1, 28):02}"
+        id = anotar(tipo=tipo, fecha=dia, cantidad=cantidad, mujeres=cantidad, hombres=None)
         if azar.random() < 0.2:
             actividades.quitar(base, id, revision=1, **QUIEN)
         elif tipo != "seguimiento":
-            esperado[(mes - 1) // 3 + 1] = esperado.get((mes - 1) // 3 + 1, 0) + cantidad
-    m6 = actividades_cuentas.por_trimestre(base, 2026)["M6"]
-    assert {t: c.avance for t, c in m6.items() if c.avance} == {t: n for t, n in esperado.items() if n}
-    assert {t: c.mujeres for t, c in m6.items() if c.mujeres} == {t: n for t, n in esperado.items() if n}
+            esperado[(mes - 1) // 3] += cantidad
+    m6 = linea(base, "M6")
+    assert list(m6.realizado) == esperado
+    assert [poblacion.mujeres for poblacion in m6.poblacion] == esperado
 
 
 # --- Buscar y sugerir --------------------------------------------------------------------------------------------
