@@ -51,7 +51,7 @@ def actividades(db: Database, ejercicio: int, linea: str, *, hasta: str) -> list
     """Lo anotado de la línea hasta esa fecha, y lo que se cumplió en ese año aunque se haya pedido antes.
 
     ``avance``: el trimestre de ese año en que cuenta como avance, o nulo. ``de``: en el que se pidió o se hizo; nulo si
-    fue en otro año.
+    fue en otro año. ``personas``: las que dice, de cualquier sexo.
     """
     filas = db.execute(
         "SELECT id, fecha, tipo, cantidad, mujeres, hombres, no_especificado, alcance, cuenta, limite, cumplida_el,"
@@ -69,6 +69,7 @@ def _con_trimestres(fila: dict[str, Any], ejercicio: int, hasta: str) -> dict[st
     suya = fila["cuenta"] == "avance" and cuenta_el is not None and f"{ejercicio}" <= cuenta_el <= hasta
     de_este = fila["ejercicio"] == ejercicio and fila["fecha"].startswith(f"{ejercicio}-")
     return fila | {
+        "personas": sum(fila[c] or 0 for c in ("mujeres", "hombres", "no_especificado")),
         "de": _trimestre(fila["fecha"]) if de_este else None,
         "avance": _trimestre(cuenta_el) if suya and cuenta_el.startswith(f"{ejercicio}-") else None,
     }

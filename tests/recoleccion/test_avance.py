@@ -117,6 +117,13 @@ def test_lo_que_se_ensena_detras_de_cada_numero_suma_ese_numero(vacia, semilla):
                 }.get(linea.medida, 0)
                 anotado = sum(a["cantidad"] for a in actividades if a["avance"] == t)
                 assert linea.realizado[t - 1] == de_eventos + anotado
+                cuentan = [*suyos, *(a for a in actividades if a["avance"] == t)]
+                for sexo in ("mujeres", "hombres", "no_especificado"):
+                    assert getattr(linea.poblacion[t - 1], sexo) == sum(fila[sexo] or 0 for fila in cuentan)
+                assert linea.alcance[t - 1] == sum(a["alcance"] or 0 for a in actividades if a["de"] == t)
+                de_cuantos = [a for a in actividades if a["de"] == t and (a["cuenta"] == "base" or a["limite"])]
+                pedido = sum(a["cantidad"] for a in de_cuantos if a["cuenta"] != "aparte")
+                assert (linea.base[t - 1] if linea.base else 0) == pedido
                 assert linea.eventos[t - 1] == len(suyos)
                 assert linea.actividades[t - 1] == sum(a["de"] == t for a in actividades)
 
