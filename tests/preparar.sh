@@ -1,11 +1,13 @@
 #!/bin/sh
-# Lo que las pruebas piden al sistema: Chromium (navegador), pdftoppm (mirar los PDF), curl y Caddy (HTTPS de verdad).
+# Lo que las pruebas piden al sistema: Chromium (navegador), pdftoppm (mirar los PDF), LibreOffice Calc (volver a
+# calcular los XLSX), curl y Caddy (HTTPS de verdad).
 # Instala lo que falte con apt si puede; si no puede, dice qué falta y por qué.
 set -eu
 
 faltan=""
 command -v chromium >/dev/null 2>&1 || faltan="$faltan chromium"
 command -v pdftoppm >/dev/null 2>&1 || faltan="$faltan poppler-utils"
+command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc-nogui"
 command -v curl >/dev/null 2>&1 || faltan="$faltan curl"
 command -v caddy >/dev/null 2>&1 || faltan="$faltan caddy"
 [ -n "$faltan" ] || exit 0

@@ -199,7 +199,8 @@ class _Informe:
         if filas:
             titulos = ["Fecha", "Línea", "Actividad", "Cantidad", "Alcance en redes"]
             yield from self._seccion(
-                "Otras actividades anotadas",
+                f"Otras actividades de la línea A8, del {fecha_corta(self.datos['desde'])}"
+                f" al {fecha_corta(min(self.datos['hasta'], self.datos['corte']))}",
                 [tabla(titulos, filas, [0.1, 0.1, 0.56, 0.12, 0.12], self.util, self.estilos, numeros=(3, 4))],
             )
 

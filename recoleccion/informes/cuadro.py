@@ -8,6 +8,8 @@ from ..fechas import fecha_corta, numero, numero_exacto, plural
 from .menores import RESERVADO
 
 SIN_META = "Sin definir"
+SIN_EDAD = "Sin dato de edad"
+"""En una línea: quien prefirió no decirla y lo anotado en actividades, que no la trae."""
 SEMAFORO = {
     "verde": "Verde",
     "amarillo": "Amarillo",
@@ -56,7 +58,7 @@ class Renglon:
 
 def renglones(datos: Mapping[str, Any]) -> list[Renglon]:
     """Los de un informe trimestral o anual, en el orden del programa."""
-    edades = {clave: etiqueta for clave, etiqueta in datos["edades"]}
+    edades = dict(datos["edades"]) | {"nd": SIN_EDAD}
     return [_renglon(datos, linea, edades) for linea in datos["lineas"]]
 
 
@@ -123,7 +125,7 @@ def _evidencia(linea: Mapping[str, Any]) -> str:
     if linea["actividades"]:
         partes.append(plural(linea["actividades"], "actividad anotada", "actividades anotadas"))
     if linea["base"]:
-        partes.append(f"de {numero(linea['base'])} en total")
+        partes.append(f"de un total de {numero(linea['base'])}")
     if linea["alcance"]:
         partes.append(f"alcance en redes, aparte: {numero(linea['alcance'])}")
     return "; ".join(partes) or "—"
