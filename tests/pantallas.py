@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from recoleccion.aplicacion import create_app
-from recoleccion.consultas import conexion, cuarentena, cuentas, directorio, eventos, informes
+from recoleccion.consultas import ajustes, conexion, cuarentena, cuentas, directorio, eventos, informes, series
 from recoleccion.instalacion import Instalacion
 
 NO_SON_PANTALLAS = re.compile(r"\.(pdf|json|csv|xlsx|png|jpg|ics)$")
@@ -56,12 +56,15 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
                 {"catalogo": "localidad", "clave": "valle_de_guadalupe"},
                 {"catalogo": "efemeride", "clave": "8m"},
             ],
+            "series": [{"id": serie["id"]} for serie in series.listar(db)[:1]],
             "papeleria": [{"clave": "prevencion"}],
             "papel": [{"id": fila["id"]} for fila in db.query("SELECT id FROM hoja_papel LIMIT 1")],
             "aviso": [{"version": "1"}],
+            "evidencias": [{"id": fila["id"]} for fila in db.query("SELECT id FROM evidencia LIMIT 1")],
             "directorio": [{"id": directorio.listar(db)[0]["id"]}],
             "cuentas": [{"id": next(c.id for c in cuentas.listar(db) if c.rol != "titular")}],
             "cuarentena": [{"id": fila["id"]} for fila in cuarentena.listar(db)[:1]],
+            "calendario": [{"llave": ajustes.leer(db, "calendario_llave") or "sin"}],
             "telefonos": [{"id": fila["id"]} for fila in db.query("SELECT id FROM alta_dispositivo LIMIT 1")],
         }
 

@@ -26,7 +26,7 @@ from ..consultas import (
     poa,
 )
 from ..instalacion import Instalacion
-from . import actividades, calendario, informes, papel
+from . import actividades, calendario, evidencias, informes, papel, series
 from .calendario import Plan
 from .encuestas import DE_LA_OFICINA, encuestas
 from .gente import persona
@@ -110,7 +110,9 @@ def _llenar_carpeta(
         for plan in calendario.por_venir(azar, hoy):
             _crear(oficina, plan, ahora)
         actividades.llenar(db, ahora, Random(f"{SEMILLA}-actividades"))
+        series.llenar(db, ahora, Random(f"{SEMILLA}-series"))
         informes.llenar(db, nueva, ahora, Random(f"{SEMILLA}-informes"))
+        evidencias.llenar(db, nueva, ahora, Random(f"{SEMILLA}-evidencias"))
         clave = _abrir_hoy(oficina, ahora)
         papel.llenar(db, nueva, ahora, Random(f"{SEMILLA}-papel"), sorted(oficina.nombres))
         conexion.vaciar_bitacora(db)

@@ -6,6 +6,7 @@ quien tiene la llave, y cada vez que se ven queda anotado.
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -123,24 +124,25 @@ def evento_evidencias_aviso(id: str) -> ResponseReturnValue:
 @seguridad.csrf.exempt
 @requiere("titular")
 def evento_evidencias_subir(id: str) -> ResponseReturnValue:
-    return _subir(_de_evento(id))
+    return _subir(_de_evento, id)
 
 
 @bp.post("/actividades/<id>/evidencias")
 @seguridad.csrf.exempt
 @requiere("titular")
 def actividad_evidencias_subir(id: str) -> ResponseReturnValue:
-    return _subir(_de_actividad(id))
+    return _subir(_de_actividad, id)
 
 
-def _subir(duena: Duena) -> ResponseReturnValue:
+def _subir(de_quien: Callable[[str], Duena], id: str) -> ResponseReturnValue:
     """La ficha CSRF se comprueba aquí adentro: para leerla hay que aceptar primero un cuerpo más grande."""
     request.max_content_length = MAX_SUBIDA
     try:
         seguridad.csrf.protect()
         subidas = [archivo for archivo in request.files.getlist("fotos") if archivo.filename]
     except RequestEntityTooLarge:
-        return _pagina(duena, [("", DEMASIADO)], 413)
+        return _pagina(de_quien(id), [("", DEMASIADO)], 413)
+    duena = de_quien(id)
     if error := _revisar(duena, len(subidas)):
         return _pagina(duena, [("", error)], clase=request.form.get("clase", "foto"))
     fallas = [(str(archivo.filename), falla) for archivo in subidas if (falla := _tomar(duena, archivo))]

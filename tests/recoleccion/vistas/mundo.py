@@ -23,6 +23,7 @@ from recoleccion.consultas import (
     directorio,
     dispositivos,
     eventos,
+    evidencias,
     importadas,
     instrumentos,
     papel,
@@ -118,6 +119,7 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/catalogos": {"catalogo": "tema", "clave": "igualdad"},
         "/panel/papeleria": {"clave": "prevencion"},
         "/panel/papel/": {"id": _hoja(db, lugar, elenco.evento_id)},
+        "/panel/evidencias": {"id": _evidencia(db, lugar, elenco.evento_id)},
         "/panel/directorio": {"id": directorio.listar(db)[0]["id"]},
         "/panel/telefonos/altas": {"id": alta},
         "/panel/telefonos": {"id": telefono},
@@ -126,7 +128,15 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/informes": {"id": _informe(db, lugar), "ejercicio": "2026", "periodo": "t4", "linea": "M4"},
         "/panel/": {"clave": "satisfaccion"},
         "/openrosa": {"id": f"satisfaccion-{elenco.clave}"},
-        "": {"clave": elenco.clave, "version": "1", "pregunta": "P3", "huella": huella, "n": "1", "permiso": permiso},
+        "": {
+            "llave": "otra",
+            "clave": elenco.clave,
+            "version": "1",
+            "pregunta": "P3",
+            "huella": huella,
+            "n": "1",
+            "permiso": permiso,
+        },
     }
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.conn.close()
@@ -144,6 +154,11 @@ def _hoja(db: Any, lugar: Instalacion, evento_id: str) -> str:
 def _informe(db: Any, lugar: Instalacion) -> str:
     cifras = informar.cifras(db, lugar, periodos.todos(2026)[3], HORA.date())
     return informar.guardar(db, cifras, id=reglas.nuevo_id(Random(3)), ahora=HORA, quien="Titular")
+
+
+def _evidencia(db: Any, lugar: Instalacion, evento_id: str) -> str:
+    como = {"evento_id": evento_id, "clase": "hoja", "ahora": HORA, "quien": "titular", "azar": Random(4)}
+    return evidencias.guardar(db, lugar.evidencias, b"una foto", **como)
 
 
 def _feria(borrador: edicion.Borrador) -> edicion.Borrador:

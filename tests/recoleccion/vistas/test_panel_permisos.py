@@ -5,9 +5,9 @@ import pytest
 from recoleccion.vistas import sesion
 from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta
 
-DE_LA_PROMOTORA = {"panel.inicio", "panel.lista_eventos", "panel.evento", "panel.vivo_json"}
+DE_LA_PROMOTORA = {"panel.inicio", "panel.lista_eventos", "panel.evento", "panel.vivo_json", "panel.calendario"}
 DE_QUIEN_ENTRO = {"panel.contrasena_propia"}
-PUBLICAS = {"panel.entrar", "panel.salir"}
+PUBLICAS = {"panel.entrar", "panel.salir", "panel.calendario_ics"}
 DE_CUARENTENA = {"panel.grupo_en_cuarentena", "panel.uno_en_cuarentena"}
 """Sin nada que revisar regresan a la lista (lo prueba test_panel_cuarentena.py)."""
 DE_UNA_HOJA = {"panel.instrumento_importada", "panel.instrumento_importada_vista"}
@@ -19,9 +19,14 @@ DE_UN_CATALOGO = {
     "panel.localidades_previa",
 }  # fmt: skip
 """De una opción que existe, un logotipo o un archivo leído (lo prueba test_panel_catalogos.py)."""
+DE_UNA_SERIE = {"panel.serie", "panel.serie_editar"}
+"""De una que existe (lo prueba test_panel_series.py)."""
 DE_UNA_HOJA_DE_PAPEL = {"panel.papel_hoja"}
 """De una ya pasada (lo prueba test_panel_papel.py)."""
+DE_UNA_EVIDENCIA = {"panel.evidencia_foto", "panel.actividad_evidencias"}
+"""De una evidencia y una actividad que existen (lo prueba test_panel_evidencias.py)."""
 HUECOS = {
+    "<llave>": "otra",
     "<catalogo>": "tema",
     "<clave>": "satisfaccion", "<pregunta>": "S1", "<int:version>": "1", "<huella>": "0" * 64,
     "<int:ejercicio>": "2026", "<linea>": "M4", "<int:trimestre>": "3", "<periodo>": "t4",
@@ -109,6 +114,8 @@ def test_la_titular_abre_todas_las_paginas(app, elenco):
         | DE_UNA_HOJA_DE_PAPEL
         | DE_UN_CATALOGO
         | DE_UN_INFORME
+        | DE_UNA_SERIE
+        | DE_UNA_EVIDENCIA
         and (estado := titular.get(direccion).status_code) != 200
     ]
     assert fallan == []
