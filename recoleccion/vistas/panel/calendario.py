@@ -127,7 +127,7 @@ def calendario_direccion() -> ResponseReturnValue:
         if quitar
         else "Está lista la dirección. Si había otra, dejó de servir."
     )
-    return redirect(url_for(".calendario", _anchor="en-el-telefono"), 303)
+    return redirect(url_for(".calendario", direccion=1, _anchor="en-el-telefono"), 303)
 
 
 @bp.get("/calendario/<llave>.ics")

@@ -1,0 +1,73 @@
+"""Los nombres se guardan hasta el 31 de diciembre del año que sigue, y entonces se borran de veras."""
+
+from datetime import date
+
+import pytest
+
+from recoleccion.consultas import eventos, retencion, tablero
+from recoleccion.errores import ErrorJornada
+from tests.elenco import HORA, evento_de_prueba
+from tests.recoleccion.vistas.oficina import Oficina
+
+HOY = date(2026, 11, 25)
+SENA = "Zzyzx Quintanilla"
+
+
+@pytest.fixture
+def con_nombres(base, azar) -> dict[str, str]:
+    """Un evento de cada año, con una persona que dio su nombre y otra que no."""
+    ids = {}
+    for anio in ("2024", "2025", "2026"):
+        ids[anio] = eventos.crear(base, evento_de_prueba(fecha=f"{anio}-12-31", encuestas=[]), HORA, azar)
+        for n in (1, 2):
+            base["asistencia"].insert(
+                {"id": f"{anio}-{n}", "evento_id": ids[anio], "modo": "telefono", "sexo": "M", "edad": "30-44",
+                 "procedencia": "nd", "personas": 1, "aviso_version": 1, "recibido_en": HORA.isoformat()}
+            )  # fmt: skip
+        base["identidad"].insert({"asistencia_id": f"{anio}-1", "nombre": f"{SENA} {anio}", "sobre": SENA.encode()})
+    return ids
+
+
+def test_vencen_al_terminar_el_anio_que_sigue(base, con_nombres):
+    assert retencion.vencidos(base, date(2025, 12, 31)) == []
+    assert retencion.vencidos(base, date(2026, 1, 1)) == [2024]
+    assert retencion.vencidos(base, date(2027, 1, 1)) == [2024, 2025]
+    assert retencion.por_anio(base) == {2024: 1, 2025: 1, 2026: 1}
+
+
+def test_borrar_quita_los_nombres_del_archivo_y_deja_las_cuentas(base, datos, con_nombres):
+    antes = tablero.gente(base, "2024-01-01", "2024-12-31")
+    assert retencion.borrar(base, 2024, HOY) == 1
+    retencion.rematar(base)
+    assert retencion.por_anio(base) == {2025: 1, 2026: 1}
+    assert tablero.gente(base, "2024-01-01", "2024-12-31") == antes
+    archivo = (datos / "privada.db").read_bytes() + (datos / "privada.db-wal").read_bytes()
+    assert f"{SENA} 2024".encode() not in archivo
+    assert f"{SENA} 2025".encode() in archivo, "la búsqueda encuentra los que siguen"
+
+
+@pytest.mark.parametrize("anio", [2025, 2026, 2030])
+def test_lo_que_no_ha_vencido_no_se_borra(base, con_nombres, anio):
+    with pytest.raises(ErrorJornada) as error:
+        retencion.borrar(base, anio, HOY)
+    assert error.value.codigo == "nombres_sin_vencer"
+    assert retencion.por_anio(base) == {2024: 1, 2025: 1, 2026: 1}
+
+
+def test_en_el_panel_se_confirma_escribiendo_el_anio_y_queda_constancia(app, base, elenco, con_nombres):
+    titular = Oficina(app, "titular")
+    assert "Ya venció" in titular.texto("/panel/nombres")
+    mal = titular.post("/panel/nombres", anio="2024", escrito="sí")
+    assert mal.status_code == 422
+    assert "No se borró nada" in mal.text
+    assert retencion.por_anio(base)[2024] == 1
+    assert titular.post("/panel/nombres", anio="2025", escrito="2025").status_code == 409
+    assert titular.post("/panel/nombres", anio="2024", escrito="2024").status_code == 303
+    assert 2024 not in retencion.por_anio(base)
+    (constancia,) = base.execute("SELECT accion, objeto, detalle FROM bitacora WHERE accion LIKE 'borrar%'").fetchall()
+    assert tuple(constancia) == ("borrar nombres", "programa 2024", "1 registro")
+    assert "Toca borrar" not in titular.texto("/panel/")
+
+
+def test_sin_nombres_se_dice(app, elenco):
+    assert "No hay nombres ni teléfonos guardados" in Oficina(app, "titular").texto("/panel/nombres")
