@@ -46,6 +46,10 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
         por_estado = {evento["estado"]: evento["id"] for evento in eventos.listar(db)}
         return {
             "eventos": [{"id": id} for id in por_estado.values()],
+            "actividades": [
+                {"id": fila["id"], "linea": "M6", "huella": "0" * 64}
+                for fila in db.query("SELECT id FROM actividad WHERE linea = 'A9' LIMIT 1")
+            ],
             "poa": [{"ejercicio": "2026", "linea": linea} for linea in ("M4", "A6")],
             "informes": [
                 {"id": fila["id"], "ejercicio": str(fila["ejercicio"]), "periodo": fila["periodo"], "linea": "M4"}

@@ -112,8 +112,10 @@ def _asistentes(oficina: Oficina, plan: Plan) -> Iterator[Persona]:
     azar, molde = oficina.azar, plan.molde
     repiten = []
     if molde.publico in ("vecinas", "curso"):
-        cuantas = min(len(oficina.con_credencial), azar.randint(2, 9))
-        repiten = azar.sample(oficina.con_credencial, cuantas)
+        # A los cursos van casi siempre las mismas.
+        grupo = oficina.con_credencial[:12] if molde.publico == "curso" else oficina.con_credencial
+        menos, mas = (7, 11) if molde.publico == "curso" else (2, 9)
+        repiten = azar.sample(grupo, min(len(grupo), azar.randint(menos, mas)))
     yield from repiten
     for _ in range(plan.gente - len(repiten)):
         yield persona(azar, molde.publico, plan.zona)

@@ -13,12 +13,12 @@ from recoleccion.consultas import bitacora, cartas, cuentas, eventos, llave
 from recoleccion.errores import ErrorJornada
 
 from ..contexto import ahora, azar, bd
-from ..sesion import requiere
+from ..sesion import cuenta_segura, requiere
 from . import bp, cerrados
 from .comun import anotando, entero_escrito, evento_o_404
 from .evento_forma import SIN_NOMBRES, clase, dicho, sin_lo_que_falta
 
-GRUPOS = (("ambas", "Lo cambiaron las dos"), ("otra", "Sólo lo cambió {quien}"), ("mia", "Sólo lo cambió usted"))
+GRUPOS = (("ambas", "Se cambió las dos veces"), ("otra", "Sólo lo cambió {quien}"), ("mia", "Sólo lo cambió usted"))
 
 
 @bp.route("/eventos/nuevo", methods=["GET", "POST"])
@@ -121,6 +121,8 @@ def _cotejo(
     ultima = bitacora.ultima(bd(), "editar", f"evento {actual['id']}") or {"quien": "", "cuando": ""}
     nombres = {cuenta.usuario: cuenta.nombre for cuenta in cuentas.listar(bd())}
     quien = nombres.get(ultima["quien"], "otra persona")
+    if ultima["quien"] == cuenta_segura().usuario:
+        quien = "usted, en otra ventana"
     grupos = [
         (
             de,

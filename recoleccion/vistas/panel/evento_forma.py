@@ -64,7 +64,7 @@ def dicho(campo: Field, valor: Any) -> str:
     if isinstance(valor, list):
         if isinstance(valor[0], Mapping):
             return "; ".join(_encuesta(lugar, encuesta, opciones) for lugar, encuesta in enumerate(valor, start=1))
-        return "; ".join(opciones.get(clave, clave) for clave in valor)
+        return "; ".join(clave if campo.name == "lineas" else opciones.get(clave, clave) for clave in valor)
     if campo.name == "fecha":
         return fecha_larga(valor, con_ejercicio=True)
     return hora_larga(valor) if campo.name in ("hora_inicio", "hora_fin") else opciones.get(valor, str(valor))

@@ -19,6 +19,8 @@ DE_UN_CATALOGO = {
     "panel.localidades_previa",
 }  # fmt: skip
 """De una opción que existe, un logotipo o un archivo leído (lo prueba test_panel_catalogos.py)."""
+DE_UNA_ACTIVIDAD = {"panel.actividad_editar", "panel.actividades_importada"}
+"""De una anotada, o de un archivo que espera (lo prueba test_panel_actividades.py)."""
 DE_UNA_SERIE = {"panel.serie", "panel.serie_editar"}
 """De una que existe (lo prueba test_panel_series.py)."""
 DE_UNA_HOJA_DE_PAPEL = {"panel.papel_hoja"}
@@ -114,6 +116,7 @@ def test_la_titular_abre_todas_las_paginas(app, elenco):
         | DE_UNA_HOJA_DE_PAPEL
         | DE_UN_CATALOGO
         | DE_UN_INFORME
+        | DE_UNA_ACTIVIDAD
         | DE_UNA_SERIE
         | DE_UNA_EVIDENCIA
         and (estado := titular.get(direccion).status_code) != 200
