@@ -180,7 +180,7 @@ def _fila(visto: dict[str, Any]) -> dict[str, Any]:
         "nombre": visto["nombre"],
         "leyenda": "" if visto["nombre"] else LEYENDAS[visto["identidad"]],
         "sexo": etiqueta("sexo", visto["sexo"]),
-        "edad": etiqueta("edad", visto["edad"]),
+        "edad": "No dijo" if visto["edad"] == "nd" else visto["edad"],
         "procedencia": etiqueta("procedencia", visto["procedencia"]),
         "telefono": visto["telefono"] or "",
         "folio": visto["folio"] or "",

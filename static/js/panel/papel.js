@@ -28,7 +28,7 @@ function animar(formulario) {
 
   history.replaceState(null, "", formulario.dataset.aqui);
   for (const boton of formulario.querySelectorAll("[data-sin-guion]")) boton.remove();
-  const inicio = cuerpo.querySelector("[aria-invalid], .mal input:not([type=hidden]), .ojo [type=checkbox]") ?? vacia();
+  const inicio = cuerpo.querySelector("[aria-invalid]") ?? cuerpo.querySelector(".ojo [type=checkbox]") ?? vacia();
   if (inicio instanceof HTMLElement) inicio.focus();
 
   /** @returns {HTMLElement | undefined} la primera casilla del primer renglón sin nada */
@@ -106,7 +106,7 @@ function animar(formulario) {
     reloj = setTimeout(guardarBorrador, ESPERA_MS);
     casilla.removeAttribute("aria-invalid");
     const escribiendo = suceso instanceof InputEvent && (suceso.inputType === "insertText" || suceso.inputType === "insertCompositionText");
-    if (!escribiendo || casilla.selectionStart !== casilla.value.length) return;
+    if (!escribiendo || !(casilla instanceof HTMLInputElement) || casilla.selectionStart !== casilla.value.length) return;
     if (casilla.name === "edad" && edadCompleta(casilla.value)) avanzar(casilla);
     if (casilla.name === "telefono" && telefonoCompleto(casilla.value)) avanzar(casilla);
   });

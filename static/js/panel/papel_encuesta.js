@@ -54,7 +54,7 @@ function animar(formulario) {
       if (opcion) {
         tecla.preventDefault();
         opcion.click();
-        if (opcion.type === "radio") setTimeout(() => seguir(opcion)); // ya con lo que la respuesta mostró o escondió
+        if (opcion.type === "radio") seguir(opcion); // la respuesta ya mostró o escondió lo suyo
       } else if (tecla.key === "Enter" || tecla.key === "0") {
         tecla.preventDefault();
         seguir(aqui);
