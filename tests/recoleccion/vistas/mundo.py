@@ -16,12 +16,14 @@ from formularios.instrumento import Instrumento
 from recoleccion import informar, reglas
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import (
+    actividades,
     borradores,
     conexion,
     cuarentena,
     cuentas,
     directorio,
     dispositivos,
+    espera,
     eventos,
     evidencias,
     importadas,
@@ -116,6 +118,7 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/eventos": {"id": elenco.evento_id},
         "/panel/cuarentena": {"id": cuarentena.listar(db)[0]["id"]},
         "/panel/cuentas": {"id": vieja},
+        "/panel/actividades": {"id": _actividad(db, azar), "linea": "M6", "huella": _archivo_en_espera(db)},
         "/panel/catalogos": {"catalogo": "tema", "clave": "igualdad"},
         "/panel/papeleria": {"clave": "prevencion"},
         "/panel/papel/": {"id": _hoja(db, lugar, elenco.evento_id)},
@@ -141,6 +144,19 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.conn.close()
     return huecos, llave
+
+
+def _actividad(db: Any, azar: Random) -> str:
+    datos = {"linea": "M6", "tipo": "asesoria_juridica", "fecha": "2026-02-03", "cantidad": 2}
+    return actividades.crear(db, datos, ahora=HORA, quien="titular", azar=azar)
+
+
+def _archivo_en_espera(db: Any) -> str:
+    celdas = {"fecha": "3/2/2026", "tipo": "Asesoría jurídica", "cantidad": "2"}
+    renglones = [{"fila": 2, "celdas": celdas, "problema": ""}, {"fila": 3, "celdas": {}, "problema": "Combinada."}]
+    leido = {"archivo": "a.csv", "linea": "", "avisos": [], "sobran": [], "renglones": renglones}
+    espera.dejar(db, "actividades", "a" * 64, leido, HORA)
+    return "a" * 64
 
 
 def _hoja(db: Any, lugar: Instalacion, evento_id: str) -> str:
