@@ -46,7 +46,7 @@ def aviso_version(version: int) -> ResponseReturnValue:
         aviso=esta,
         otra=otra,
         titulos=TITULOS,
-        partes=_diferencias(otra or esta, esta),
+        cambios=_diferencias(otra or esta, esta),
         versiones=[uno["version"] for uno in avisos.versiones(bd()) if uno["version"] != version],
     )
 

@@ -42,6 +42,16 @@ class Oficina:
         """Lo que se lee en la página, sin etiquetas y con los espacios juntos."""
         return leer(self.cliente.get(direccion))
 
+    def subir(self, direccion: str, campo: str, nombre: str, contenido: bytes, **datos):
+        """Un formulario con un archivo, ya armado: el cliente de pruebas deja abierto el temporal de uno grande."""
+        campos = {"csrf_token": self.ficha(), **datos}
+        partes = [f'Content-Disposition: form-data; name="{c}"\r\n\r\n{v}'.encode() for c, v in campos.items()]
+        partes.append(
+            f'Content-Disposition: form-data; name="{campo}"; filename="{nombre}"\r\n\r\n'.encode() + contenido
+        )
+        cuerpo = b"".join(b"--corte\r\n" + parte + b"\r\n" for parte in partes) + b"--corte--\r\n"
+        return self.cliente.post(direccion, data=cuerpo, content_type="multipart/form-data; boundary=corte")
+
     def post(self, direccion: str, **datos):
         respuesta = self.cliente.post(direccion, data={"csrf_token": self.ficha(), **datos})
         if direccion in ("/panel/entrar", "/panel/salir"):
