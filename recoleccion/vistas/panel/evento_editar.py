@@ -24,11 +24,11 @@ GRUPOS = (("ambas", "Se cambió las dos veces"), ("otra", "Sólo lo cambió {qui
 @bp.route("/eventos/nuevo", methods=["GET", "POST"])
 @requiere("titular")
 def evento_nuevo() -> ResponseReturnValue:
-    """Con ``?encuesta=`` ya viene marcada; con ``?de=`` trae todo lo de otro evento menos su fecha."""
+    """Con ``?encuesta=``, ``?fecha=`` o ``?efemeride=`` ya vienen puestas; con ``?de=``, todo lo de otro evento."""
     de = request.values.get("de", "")
     modelo = eventos.leer(bd(), de) if de else None
     if request.method == "GET":
-        datos = modelo | {"fecha": ""} if modelo else {"encuestas": request.args.getlist("encuesta")}
+        datos = modelo | {"fecha": ""} if modelo else _puesto()
         formulario = sin_lo_que_falta(clase(modelo)(data=datos))
         return _pagina(formulario, None, modelo=modelo, id=reglas.nuevo_id(azar()))
     formulario = sin_lo_que_falta(clase(modelo)(request.form, data=modelo))
@@ -47,6 +47,12 @@ def evento_nuevo() -> ResponseReturnValue:
         return _pagina(formulario, None, error, modelo=modelo, id=id)
     flash("Se guardó el evento. Ya tiene su código para el cartel.")
     return redirect(url_for(".evento", id=id), 303)
+
+
+def _puesto() -> dict[str, Any]:
+    return {"encuestas": request.args.getlist("encuesta")} | {
+        campo: request.args[campo] for campo in ("fecha", "efemeride") if campo in request.args
+    }
 
 
 @bp.route("/eventos/<id>/editar", methods=["GET", "POST"])
