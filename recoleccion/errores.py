@@ -238,6 +238,14 @@ CATALOGO: dict[str, Entrada] = {
         "No se guardó su cambio. Si debe contar, búsquela entre las quitadas y vuelva a ponerla.",
         409,
     ),
+    "linea_repetida": Entrada(
+        "La línea {linea} ya está en el programa.", "Escriba otra clave, o cambie esa línea.", 409
+    ),
+    "linea_en_uso": Entrada(
+        "La línea {linea} ya tiene eventos o actividades y no se quitó.",
+        "Déjela sin meta, o quítela primero de esos registros.",
+        409,
+    ),
     "ejercicio_no_existe": Entrada(
         "No está cargado el programa de {ejercicio}.", "Elija otro año en «Programa anual».", 404
     ),

@@ -26,6 +26,8 @@ NUMEROS = {
 QUE_MIDE = {"indicador": "indicador", "unidad": "unidad de medida", "medida": "de dónde sale"}
 METAS = {**QUE_MIDE, **NUMEROS, "responsable": "responsable"}
 """Lo que la titular le pone a una línea, con el nombre que se lee en la memoria de cambios."""
+CAMPOS = {"texto": "lo que dice la línea", **METAS}
+TIPOS = {"meta": "Meta", "accion": "Acción"}
 
 PRIMERA_VEZ = "Se define por primera vez."
 _COLUMNAS = f"ejercicio, clave, orden, tipo, texto, {', '.join(METAS)}"
@@ -87,8 +89,8 @@ def ejercicios(db: Database) -> list[int]:
 
 
 def huella(linea: Mapping[str, Any]) -> str:
-    """Cómo estaban las :data:`METAS` de una línea, para notar si alguien las cambió mientras se editaban."""
-    return hashlib.sha256(json.dumps([linea[c] for c in METAS]).encode()).hexdigest()[:16]
+    """Cómo estaban los :data:`CAMPOS` de una línea, para notar si alguien los cambió mientras se editaban."""
+    return hashlib.sha256(json.dumps([linea[c] for c in CAMPOS]).encode()).hexdigest()[:16]
 
 
 def guardar(
@@ -102,10 +104,10 @@ def guardar(
     justificacion: str | None = None,
     visto: str | None = None,
 ) -> list[str]:
-    """Cambia las :data:`METAS` que vengan en ``datos``, anota cada cambio y devuelve los nombres de lo que cambió.
+    """Cambia los :data:`CAMPOS` que vengan en ``datos``, anota cada cambio y devuelve los nombres de lo que cambió.
 
-    Pide justificación para mover un número ya definido, lo que mide una línea que ya tiene números, y cualquier cosa
-    que no sea el responsable si el ejercicio tiene un trimestre cerrado.
+    Pide justificación para cambiar lo que dice la línea, mover un número ya definido, cambiar lo que mide una línea que
+    ya tiene números y, si el ejercicio tiene un trimestre cerrado, cualquier cosa que no sea el responsable.
 
     :param visto: la :func:`huella` de lo que vio quien edita.
     :raises ErrorJornada: ``linea_no_existe``, ``falta_justificacion``, ``cambio_de_otra_persona``.
@@ -114,7 +116,7 @@ def guardar(
         antes = leer(db, ejercicio, clave)
         if visto is not None and visto != huella(antes):
             raise ErrorJornada("cambio_de_otra_persona")
-        despues = {c: datos[c] if datos[c] != "" else None for c in METAS if c in datos}
+        despues = {c: datos[c] if datos[c] != "" else None for c in CAMPOS if c in datos}
         cambian = [columna for columna in despues if despues[columna] != antes[columna]]
         razon = (justificacion or "").strip()
         if not razon and _pide_razon(db, antes, cambian):
@@ -128,21 +130,21 @@ def guardar(
                 db,
                 ejercicio=ejercicio,
                 linea=clave,
-                que=METAS[columna],
+                que=CAMPOS[columna],
                 antes=_legible(columna, antes[columna]),
                 despues=_legible(columna, despues[columna]),
                 justificacion=razon or PRIMERA_VEZ,
                 ahora=ahora,
                 quien=quien,
             )
-    return [METAS[columna] for columna in cambian]
+    return [CAMPOS[columna] for columna in cambian]
 
 
 def _pide_razon(db: Database, antes: Mapping[str, Any], cambian: Iterable[str]) -> bool:
     con_numeros = any(antes[numero] is not None for numero in NUMEROS)
     con_cerrados = bool(trimestres.cerrados(db, antes["ejercicio"]))
     return any(
-        con_cerrados or (antes[columna] is not None if columna in NUMEROS else con_numeros)
+        con_cerrados or columna == "texto" or (antes[columna] is not None if columna in NUMEROS else con_numeros)
         for columna in cambian
         if columna != "responsable"
     )
@@ -152,6 +154,73 @@ def _legible(columna: str, valor: Any) -> str | None:
     if columna in NUMEROS:
         return numero_exacto(valor) or None
     return MEDIDAS.get(valor, valor) if columna == "medida" else valor
+
+
+def agregar(
+    db: Database, ejercicio: int, linea: Mapping[str, str], *, justificacion: str, ahora: datetime, quien: str
+) -> None:
+    """Una línea más (clave, tipo, texto), después de las de su tipo. Anota por qué.
+
+    :raises ErrorJornada: ``linea_repetida``, ``falta_justificacion``.
+    """
+    with escritura(db):
+        suyas = listar(db, ejercicio)
+        if any(otra["clave"] == linea["clave"] for otra in suyas):
+            raise ErrorJornada("linea_repetida", linea=linea["clave"])
+        antes = [otra["orden"] for otra in suyas if otra["tipo"] == linea["tipo"]] or [o["orden"] for o in suyas] or [0]
+        db.execute("UPDATE linea_poa SET orden = orden + 1 WHERE ejercicio = ? AND orden > ?", [ejercicio, max(antes)])
+        db.execute(
+            "INSERT INTO linea_poa (ejercicio, clave, orden, tipo, texto) VALUES (?, ?, ?, ?, ?)",
+            [ejercicio, linea["clave"], max(antes) + 1, linea["tipo"], linea["texto"]],
+        )
+        _traer_lo_suyo(db, ejercicio)
+        _anotar_linea(db, ejercicio, linea["clave"], (None, linea["texto"]), justificacion, ahora, quien)
+
+
+def se_puede_quitar(db: Database, ejercicio: int, clave: str) -> bool:
+    """Ningún evento ni actividad la lleva, tampoco los cancelados o quitados."""
+    return (
+        db.execute(
+            "SELECT 1 FROM evento_linea WHERE ejercicio = :ejercicio AND linea = :clave"
+            " UNION ALL SELECT 1 FROM actividad WHERE ejercicio = :ejercicio AND linea = :clave LIMIT 1",
+            {"ejercicio": ejercicio, "clave": clave},
+        ).fetchone()
+        is None
+    )
+
+
+def quitar(db: Database, ejercicio: int, clave: str, *, justificacion: str, ahora: datetime, quien: str) -> None:
+    """:raises ErrorJornada: ``linea_no_existe``, ``linea_en_uso``, ``falta_justificacion``."""
+    with escritura(db):
+        texto = leer(db, ejercicio, clave)["texto"]
+        if not se_puede_quitar(db, ejercicio, clave):
+            raise ErrorJornada("linea_en_uso", linea=clave)
+        db.execute("DELETE FROM linea_poa WHERE ejercicio = ? AND clave = ?", [ejercicio, clave])
+        _anotar_linea(db, ejercicio, clave, (texto, None), justificacion, ahora, quien)
+
+
+def _anotar_linea(
+    db: Database,
+    ejercicio: int,
+    clave: str,
+    textos: tuple[str | None, str | None],
+    razon: str,
+    ahora: datetime,
+    quien: str,
+) -> None:
+    if not razon.strip():
+        raise ErrorJornada("falta_justificacion")
+    trimestres.anotar_cambio(
+        db,
+        ejercicio=ejercicio,
+        linea=clave,
+        que="la línea",
+        antes=textos[0],
+        despues=textos[1],
+        justificacion=razon,
+        ahora=ahora,
+        quien=quien,
+    )
 
 
 def copiar(db: Database, de: int, a: int, *, con_metas: bool, ahora: datetime, quien: str) -> int:

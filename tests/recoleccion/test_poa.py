@@ -89,6 +89,36 @@ def test_definir_una_meta_no_pide_razon_y_moverla_si(base):
     assert trimestres.cambios(base, 2026, "A1") == []
 
 
+def test_cambiar_lo_que_dice_una_linea_pide_razon_y_guarda_lo_que_decia(base):
+    decia = una(base, "M4")["texto"]
+    assert codigo(poa.guardar, base, 2026, "M4", {"texto": "Otra cosa"}, **QUIEN) == "falta_justificacion"
+    poa.guardar(base, 2026, "M4", {"texto": "Otra cosa"}, justificacion="Así lo aprobó el cabildo", **QUIEN)
+    cambio = trimestres.cambios(base, 2026, "M4")[0]
+    assert (cambio["que"], cambio["antes"], cambio["despues"]) == ("lo que dice la línea", decia, "Otra cosa")
+
+
+def test_una_linea_nueva_va_despues_de_las_de_su_tipo_y_se_quita_si_nadie_la_usa(base, azar):
+    nueva = {"clave": "M7", "tipo": "meta", "texto": "Abrir una ludoteca."}
+    poa.agregar(base, 2026, nueva, justificacion="Cabildo", **QUIEN)
+    claves = [linea["clave"] for linea in poa.listar(base, 2026)]
+    assert claves[5:8] == ["M6", "M7", "A1"]
+    assert codigo(poa.agregar, base, 2026, nueva, justificacion="x", **QUIEN) == "linea_repetida"
+    assert codigo(poa.agregar, base, 2026, nueva | {"clave": "M8"}, justificacion=" ", **QUIEN) == "falta_justificacion"
+    id = eventos.crear(base, EVENTO | {"lineas": ["M7"]}, HORA, azar)
+    assert not poa.se_puede_quitar(base, 2026, "M7")
+    assert codigo(poa.quitar, base, 2026, "M7", justificacion="x", **QUIEN) == "linea_en_uso"
+    eventos.actualizar(base, id, {"lineas": ["M4"]})
+    assert codigo(poa.quitar, base, 2026, "M7", justificacion="", **QUIEN) == "falta_justificacion"
+    poa.quitar(base, 2026, "M7", justificacion="Se repetía con M3", **QUIEN)
+    assert [linea["clave"] for linea in poa.listar(base, 2026)] == [c for c in claves if c != "M7"]
+    cambio = trimestres.cambios(base, 2026)[0]
+    assert (cambio["antes"], cambio["despues"], cambio["justificacion"]) == (
+        "Abrir una ludoteca.",
+        None,
+        "Se repetía con M3",
+    )
+
+
 def test_lo_que_no_cambia_no_se_anota_ni_pide_razon(base):
     poa.guardar(base, 2026, "M4", {"meta_anual": 24.0}, **QUIEN)
     assert poa.guardar(base, 2026, "M4", {"meta_anual": 24.0, "t1": None, "responsable": ""}, **QUIEN) == []

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Form
-from wtforms.widgets import NumberInput, TextInput
+from wtforms.widgets import NumberInput, TextArea, TextInput
 
 from formularios.campos import Lista, Parrafo, Renglon
 from formularios.indicadores import MEDIDAS
-from recoleccion.consultas.poa import METAS, NUMEROS
+from recoleccion.consultas.poa import CAMPOS, NUMEROS, TIPOS
 from recoleccion.fechas import numero, numero_exacto
 
 ERROR_NUMERO = "Escriba sólo un número, por ejemplo 24 o 1,800. Si no está definido, déjelo vacío."
 ERROR_GRANDE = "Ese número es demasiado grande. Revise los ceros."
 ERROR_UMBRAL = "Escriba un número entero de 1 a 100."
+ERROR_CLAVE = "Use una o dos letras y un número, como M7 o A11."
 ERROR_ORDEN = "Debe ser menor que el de verde."
 
 
@@ -46,9 +47,21 @@ def _numero(etiqueta: str) -> Renglon:
     return Renglon(etiqueta, maximo=16, revisar=leer_numero, widget=_Decimal())
 
 
-class FormularioLinea(Form):
-    """Lo que la titular le pone a una línea; todo se puede dejar vacío."""
+def leer_clave(texto: str) -> str:
+    """La clave de una línea, en mayúsculas. :raises ValueError: si no son una o dos letras y un número."""
+    if not re.fullmatch(r"[A-Za-z]{1,2}[1-9][0-9]?", texto):
+        raise ValueError(ERROR_CLAVE)
+    return texto.upper()
 
+
+def _texto() -> Renglon:
+    return Renglon("Qué dice la línea", maximo=600, falta="Escriba lo que dice la línea.", widget=TextArea())
+
+
+class FormularioLinea(Form):
+    """Lo que la titular le pone a una línea; todo, menos su texto, se puede dejar vacío."""
+
+    texto = _texto()
     indicador = Renglon("Indicador", maximo=160)
     unidad = Renglon("Unidad de medida", maximo=40)
     medida = Lista("De dónde sale el avance", tuple(MEDIDAS.items()))
@@ -64,11 +77,11 @@ class FormularioLinea(Form):
     @classmethod
     def de_linea(cls, escrito: Any, linea: Mapping[str, Any]) -> "FormularioLinea":
         """Con lo escrito o, sin nada escrito, con lo que la línea dice."""
-        return cls(escrito, data={c: numero_exacto(linea[c]) if c in NUMEROS else linea[c] or "" for c in METAS})
+        return cls(escrito, data={c: numero_exacto(linea[c]) if c in NUMEROS else linea[c] or "" for c in CAMPOS})
 
     def a_dict(self) -> dict[str, Any]:
-        """Las metas, con números donde van números y ``None`` en lo vacío."""
-        dicho = {columna: self[columna].data or None for columna in METAS}
+        """Los campos, con números donde van números y ``None`` en lo vacío."""
+        dicho = {columna: self[columna].data or None for columna in CAMPOS}
         return {c: float(valor) if c in NUMEROS and valor else valor for c, valor in dicho.items()}
 
     def no_cuadra(self) -> str | None:
@@ -78,6 +91,15 @@ class FormularioLinea(Form):
         if datos["meta_anual"] is None or None in partes or abs(sum(partes) - datos["meta_anual"]) < 0.005:
             return None
         return f"Los cuatro trimestres suman {numero(sum(partes))} y la meta anual es {numero(datos['meta_anual'])}."
+
+
+class FormularioLineaNueva(Form):
+    """Una línea que se agrega al programa."""
+
+    clave = Renglon("Clave", maximo=4, falta="Escriba la clave.", revisar=leer_clave)
+    tipo = Lista("Qué es", tuple(TIPOS.items()), "Elija si es meta o acción.")
+    texto = _texto()
+    justificacion = Renglon("¿Por qué se agrega?", maximo=500, falta="Escriba en una frase la razón: queda anotada.")
 
 
 class FormularioSemaforo(Form):

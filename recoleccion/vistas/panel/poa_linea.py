@@ -16,7 +16,7 @@ from ..sesion import cuenta_segura, requiere
 from . import bp, graficas
 from .comun import anotando
 from .poa import color, cuatro_trimestres, exigir_ejercicio, trimestre_pedido
-from .poa_formas import FormularioLinea
+from .poa_formas import FormularioLinea, FormularioLineaNueva
 
 CORTOS = ("Ene-mar", "Abr-jun", "Jul-sep", "Oct-dic")
 
@@ -127,6 +127,7 @@ def _pagina(
         error=error,
         distintos=_distintos(formulario, actual) if error else [],
         con_cerrados=bool(trimestres.cerrados(bd(), ejercicio)),
+        se_puede_quitar=poa.se_puede_quitar(bd(), ejercicio, clave),
     )
     return pagina, error.http_status if error else 422 if formulario.errors else 200
 
@@ -136,7 +137,7 @@ def _distintos(formulario: FormularioLinea, actual: Mapping[str, Any]) -> list[t
     escrito = formulario.a_dict()
     return [
         (formulario[c].label.text, _leido(c, escrito[c]), _leido(c, actual[c]))
-        for c in poa.METAS
+        for c in poa.CAMPOS
         if escrito[c] != actual[c]
     ]
 
@@ -145,3 +146,41 @@ def _leido(columna: str, valor: Any) -> str:
     if columna in poa.NUMEROS:
         return numero_exacto(valor) or "sin definir"
     return (MEDIDAS.get(valor, valor) if columna == "medida" else valor) or "sin definir"
+
+
+@bp.route("/poa/<int:ejercicio>/nueva", methods=["GET", "POST"])
+@requiere("titular")
+def poa_nueva(ejercicio: int) -> ResponseReturnValue:
+    """Una línea que no venía en el programa."""
+    exigir_ejercicio(ejercicio)
+    formulario = FormularioLineaNueva(request.form if request.method == "POST" else None)
+    if request.method == "POST" and formulario.validate():
+        datos = formulario.data
+        try:
+            with anotando("agregar línea", f"{ejercicio} {datos['clave']}"):
+                poa.agregar(
+                    bd(),
+                    ejercicio,
+                    datos,
+                    justificacion=datos["justificacion"],
+                    ahora=ahora(),
+                    quien=cuenta_segura().usuario,
+                )
+        except ErrorJornada as error:
+            formulario.clave.errors = [f"{error.mensaje} {error.que_hacer}"]
+        else:
+            flash(f"Se agregó {datos['clave']}. Diga cómo se mide.")
+            return redirect(url_for(".poa_editar", ejercicio=ejercicio, linea=datos["clave"]), 303)
+    estado = 422 if formulario.errors else 200
+    return render_template("panel/poa_nueva.html", formulario=formulario, ejercicio=ejercicio), estado
+
+
+@bp.post("/poa/<int:ejercicio>/<linea>/baja")
+@requiere("titular")
+def poa_quitar(ejercicio: int, linea: str) -> ResponseReturnValue:
+    exigir_ejercicio(ejercicio)
+    razon = request.form.get("justificacion", "")[:500]
+    with anotando("quitar línea", f"{ejercicio} {linea[:10]}"):
+        poa.quitar(bd(), ejercicio, linea, justificacion=razon, ahora=ahora(), quien=cuenta_segura().usuario)
+    flash(f"Se quitó {linea} del programa de {ejercicio}.")
+    return redirect(url_for(".poa", ejercicio=ejercicio), 303)

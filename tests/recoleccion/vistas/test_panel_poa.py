@@ -21,6 +21,7 @@ def editar(titular: Oficina, direccion: str = LINEA, **cambios):
     """Abre el formulario, cambia lo que se diga y lo manda como lo mandaría un navegador."""
     pagina = titular.get(f"{direccion}/editar").text
     puestos = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', pagina))
+    puestos |= dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*([^<]*)</textarea>', pagina))
     elegida = re.search(r'<option selected value="(\w+)"', pagina)
     puestos["medida"] = elegida[1] if elegida else ""
     return titular.post(f"{direccion}/editar", **(puestos | {"justificacion": ""} | cambios))
@@ -122,7 +123,7 @@ def test_trimestres_que_no_suman_la_meta_se_guardan_y_se_avisa(titular):
 def test_si_otra_persona_cambio_la_linea_se_dice_que_y_no_se_pierde_lo_escrito(titular, base):
     visto = re.search(r'name="visto" value="(\w+)"', titular.get(f"{LINEA}/editar").text)
     poa.guardar(base, 2026, "M4", {"meta_anual": 24.0}, **QUIEN)
-    respuesta = titular.post(f"{LINEA}/editar", meta_anual="30", indicador="Otro", medida="eventos", visto=visto[1])
+    respuesta = editar(titular, meta_anual="30", indicador="Otro", visto=visto[1])
     assert respuesta.status_code == 409
     pagina = leer(respuesta)
     assert "Otra persona guardó cambios" in pagina
@@ -130,7 +131,7 @@ def test_si_otra_persona_cambio_la_linea_se_dice_que_y_no_se_pierde_lo_escrito(t
     assert 'value="30"' in respuesta.text
     assert poa.leer(base, 2026, "M4")["meta_anual"] == 24
     nuevo = re.search(r'name="visto" value="(\w+)"', respuesta.text)
-    si = titular.post(f"{LINEA}/editar", meta_anual="30", visto=nuevo[1], justificacion="La buena es 30")
+    si = editar(titular, meta_anual="30", visto=nuevo[1], justificacion="La buena es 30")
     assert si.status_code == 303
     assert poa.leer(base, 2026, "M4")["meta_anual"] == 30
 
@@ -159,6 +160,32 @@ def test_el_programa_del_anio_que_sigue_se_prepara_una_vez(titular, base):
     assert "Ya está el programa de 2027: 16 líneas" in titular.texto(respuesta.location)
     assert titular.post("/panel/poa/2026/copia").status_code == 409
     assert "Todavía no empieza" in titular.texto("/panel/poa/2027/M4")
+
+
+def test_una_linea_se_agrega_se_corrige_y_se_quita(titular, base):
+    nueva = {"clave": "m7", "tipo": "meta", "texto": "Abrir una ludoteca.", "justificacion": "Cabildo"}
+    for malo in (
+        {"clave": "../x"},
+        {"clave": ""},
+        {"tipo": "otra"},
+        {"texto": ""},
+        {"justificacion": " "},
+        {"clave": "M4"},
+    ):
+        assert titular.post("/panel/poa/2026/nueva", **(nueva | malo)).status_code == 422, malo
+    assert titular.post("/panel/poa/2026/nueva", **nueva).location == "/panel/poa/2026/M7/editar"
+    suya = "/panel/poa/2026/M7"
+    assert editar(titular, suya, texto="Abrir dos ludotecas.").status_code == 422
+    assert editar(titular, suya, texto="").status_code == 422
+    assert editar(titular, suya, texto="Abrir dos ludotecas.", justificacion="Se amplió").status_code == 303
+    assert "Abrir dos ludotecas." in titular.texto("/panel/poa")
+    assert "Quitar esta línea" in titular.texto(f"{suya}/editar")
+    assert "Quitar esta línea" not in titular.texto(f"{LINEA}/editar")
+    assert titular.post(f"{LINEA}/baja", justificacion="x").status_code == 409
+    assert titular.post(f"{suya}/baja", justificacion="").status_code == 422
+    assert titular.post(f"{suya}/baja", justificacion="Siempre no").status_code == 303
+    assert titular.get(suya).status_code == 404
+    assert "Siempre no" in titular.texto("/panel/poa/2026/cambios")
 
 
 def test_el_semaforo_se_cambia_y_uno_al_reves_no(titular, base):
