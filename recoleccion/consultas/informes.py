@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from ..errores import ErrorJornada
+from . import poa
 from .conexion import escritura
 
 Periodo = Mapping[str, Any]
@@ -197,13 +198,16 @@ def actividades(
 
 
 def cambios(db: Database, ejercicio: int, desde: str, hasta: str) -> list[dict[str, Any]]:
-    """Los cambios al programa entre dos fechas: ``linea``, ``que``, ``antes``, ``despues``, ``justificacion``."""
+    """Los cambios al programa entre dos fechas: ``linea``, ``que``, ``antes``, ``despues``, ``justificacion``.
+
+    Definir algo por primera vez no es un cambio.
+    """
     return [
         dict(fila)
         for fila in db.execute(
             "SELECT linea, que, antes, despues, justificacion, substr(cuando, 1, 10) AS fecha FROM poa_cambio"
-            " WHERE ejercicio = ? AND substr(cuando, 1, 10) BETWEEN ? AND ? ORDER BY cuando, id",
-            [ejercicio, desde, hasta],
+            " WHERE ejercicio = ? AND substr(cuando, 1, 10) BETWEEN ? AND ? AND justificacion <> ? ORDER BY cuando, id",
+            [ejercicio, desde, hasta, poa.PRIMERA_VEZ],
         )
     ]
 

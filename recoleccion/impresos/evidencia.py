@@ -101,9 +101,10 @@ def _partes(h: Hoja, e: Estilos) -> Iterator[Flowable]:
         yield from _seccion("Encuestas", e, list(_encuestas(h.encuestas, e)))
     if h.lista:
         titulos = ["No.", "Nombre", "Sexo", "Edad", "Localidad"]
-        de_lista = tabla(titulos, h.lista, [0.07, 0.43, 0.16, 0.12, 0.22], UTIL, e, numeros=(0,))
+        de_lista = tabla(titulos, h.lista, [0.07, 0.4, 0.16, 0.09, 0.28], UTIL, e, numeros=(0,))
         yield from _seccion("Lista de asistencia", e, [de_lista])
     if h.fotos:
+        yield CondPageBreak(ALTO_FOTO + 25 * mm)
         yield from _seccion("Fotos", e, list(_fotos(h.fotos, e)))
     for aviso in h.avisos:
         yield Spacer(0, 2 * mm)
@@ -168,8 +169,8 @@ def _carta(carta: Mapping[str, Any], e: Estilos) -> Iterator[Flowable]:
 def _encuestas(encuestas: Sequence[Mapping[str, Any]], e: Estilos) -> Iterator[Flowable]:
     for encuesta in encuestas:
         if encuesta["preguntas"] is None:
-            falta = "No se dice qué contestaron: hacen falta 10 contestaciones para que nadie se reconozca."
-            yield parrafo(f"{encuesta['titulo']}. {falta}", e.texto)
+            falta = "no se dice qué contestaron: hacen falta 10 contestaciones para que nadie se reconozca."
+            yield parrafo(f"{encuesta['titulo']}: {falta}", e.texto)
             yield Spacer(0, 1.5 * mm)
             continue
         cuantas = plural(encuesta["contestaciones"], "contestación", "contestaciones")

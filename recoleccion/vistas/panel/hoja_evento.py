@@ -146,7 +146,7 @@ def _lista(id: str, sello: Sello) -> list[tuple[str, ...]]:
             str(lugar),
             quien["nombre"] or SIN_NOMBRE,
             etiqueta("sexo", quien["sexo"]),
-            etiqueta("edad", quien["edad"]) if quien["edad"] != "nd" else "",
+            "" if quien["edad"] == "nd" else quien["edad"],
             etiqueta("procedencia", quien["procedencia"]),
         )
         for lugar, quien in enumerate(quienes, start=1)

@@ -98,7 +98,7 @@ def test_lo_que_contestaron_solo_se_dice_desde_diez(titular, evento):
     texto, _ = hojas(titular, evento)
     assert "¿Cómo estuvo?: 10 contestaciones" in texto
     assert "Muy buena: 10" in texto
-    assert "Antes de empezar. No se dice qué contestaron" in texto
+    assert "Antes de empezar: no se dice qué contestaron" in texto
     assert "Revisarle el celular" not in texto
     pagina = leer(titular.get(f"/panel/eventos/{evento}/hoja-de-evidencia"))
     assert "Antes de empezar: no se dice qué contestaron" in pagina
