@@ -240,6 +240,9 @@ def test_las_efemerides_que_vienen_dicen_si_ya_tienen_evento(titular, base, azar
     texto = titular.texto("/panel/")
     assert "Día de las Mujeres Rurales Jueves 15 de octubre, en 14 días: Voces del campo ." in texto
     assert "Día de la Niña Domingo 11 de octubre, en 10 días. Sin evento todavía: programe uno" in texto
+    nuevo = titular.get("/panel/eventos/nuevo?fecha=2026-10-11&efemeride=11oct").text
+    assert 'value="2026-10-11"' in nuevo
+    assert '<option selected value="11oct">' in nuevo
 
 
 def test_el_tablero_no_pregunta_evento_por_evento(base, azar, titular, monkeypatch):
