@@ -117,7 +117,9 @@ def _pagina(
     ``visto``: la huella de lo que vio quien edita; un error de dedo no debe esconder el cambio de otra persona.
     """
     ejercicio, clave = actual["ejercicio"], actual["clave"]
-    anterior = next((una for una in avance.de_ejercicio(bd(), ejercicio - 1) if una.clave == clave), None)
+    hoy = ahora().date().isoformat()
+    del_anterior = avance.de_ejercicio(bd(), ejercicio - 1, hasta=hoy)
+    anterior = next((una for una in del_anterior if una.clave == clave), None)
     pagina = render_template(
         "panel/poa_editar.html",
         formulario=formulario,

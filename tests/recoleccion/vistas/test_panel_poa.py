@@ -151,7 +151,8 @@ def test_cerrar_un_trimestre_y_volver_a_abrirlo_queda_anotado(titular, base):
     assert "cerrado → pasó a abierto «Faltó una lista»" in titular.texto("/panel/poa/2026/cambios")
 
 
-def test_el_programa_del_anio_que_sigue_se_prepara_una_vez(titular, base):
+def test_el_programa_del_anio_que_sigue_se_prepara_una_vez(titular, base, azar):
+    eventos.crear(base, evento_de_prueba(fecha="2026-12-10"), HORA, azar)
     editar(titular, meta_anual="24")
     assert "Preparar el programa de 2027" in titular.texto("/panel/poa")
     respuesta = titular.post("/panel/poa/2026/copia", con_metas="1")
@@ -160,6 +161,7 @@ def test_el_programa_del_anio_que_sigue_se_prepara_una_vez(titular, base):
     assert "Ya está el programa de 2027: 16 líneas" in titular.texto(respuesta.location)
     assert titular.post("/panel/poa/2026/copia").status_code == 409
     assert "Todavía no empieza" in titular.texto("/panel/poa/2027/M4")
+    assert "Realizado en 2026: 1 (eventos)" in titular.texto("/panel/poa/2027/M4/editar")
 
 
 def test_una_linea_se_agrega_se_corrige_y_se_quita(titular, base):
