@@ -21,8 +21,8 @@ CREATE TABLE trimestre_cerrado (
 ) STRICT, WITHOUT ROWID;
 
 -- Lo que no es un evento: gestiones, cursos, canalizaciones. Sólo cuentas: sin nombres ni historias.
--- «cuenta» es la de su tipo al anotarla: editar el catálogo no mueve lo que ya se informó. Con «limite», es base desde que
--- se pide y avance cuando se cumple.
+-- «cuenta» es la de su tipo al anotarla: editar el catálogo no mueve lo que ya se informó. Con «limite», es base desde
+-- que se pide y avance cuando se cumple.
 CREATE TABLE actividad (
   id TEXT PRIMARY KEY, ejercicio INTEGER NOT NULL, linea TEXT NOT NULL, tipo TEXT NOT NULL, fecha TEXT NOT NULL,
   cantidad INTEGER NOT NULL CHECK (cantidad BETWEEN 0 AND 100000),
