@@ -12,6 +12,7 @@ from formularios.actividad_formulario import FormularioActividad, formulario_act
 from recoleccion.consultas import actividades as consulta
 from recoleccion.consultas import directorio, evidencias, poa, trimestres
 from recoleccion.errores import ErrorJornada
+from recoleccion.fechas import fecha_corta
 
 from ..contexto import ahora, azar, bd, instalacion, nuevo_id
 from ..sesion import cuenta_segura, requiere
@@ -191,7 +192,11 @@ def _mover(id: str, que: str) -> ResponseReturnValue:
         tipos = consulta.catalogo(bd()).get(actual["linea"], ())
         formulario = _formulario(tipos)(None, data=actual)
         return _pagina(formulario, actual["linea"], actual, error=error, estado=error.http_status)
-    flash("Se quitó: ya no cuenta. Puede volver a ponerla desde «Quitadas»." if que == "quitar" else "Cuenta otra vez.")
+    flash(
+        "Se quitó: ya no cuenta. Puede volver a ponerla desde «Las quitadas»."
+        if que == "quitar"
+        else "Cuenta otra vez."
+    )
     return redirect(url_for(".actividades", linea=actual["linea"], ejercicio=actual["ejercicio"]), 303)
 
 
@@ -251,6 +256,8 @@ def _diferencias(formulario: FormularioActividad, actual: Mapping[str, Any]) -> 
     etiquetas = {t.clave: t.etiqueta for t in formulario.tipos_de_la_linea}
 
     def dicho(columna: str, valor: Any) -> str:
+        if columna in ("fecha", "limite", "cumplida_el") and valor:
+            return fecha_corta(valor)
         texto = "" if valor is None else str(valor)
         return {"tipo": etiquetas, "tema": temas}.get(columna, {}).get(texto, texto) or "(en blanco)"
 
