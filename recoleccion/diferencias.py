@@ -10,7 +10,10 @@ PARECIDOS = 0.4
 
 
 class Renglon(NamedTuple):
-    """``que``: ``igual``, ``mas`` o ``menos``. ``trozos``: (texto, si es lo que cambió)."""
+    """``que``: ``igual``, ``mas``, ``menos`` o ``salto``, que son varios iguales que no se enseñan.
+
+    ``trozos``: (texto, si es lo que cambió).
+    """
 
     que: str
     trozos: tuple[tuple[str, bool], ...]
@@ -25,6 +28,19 @@ def renglones(antes: str, despues: str) -> list[Renglon]:
             salida += [Renglon("igual", ((texto, False),)) for texto in viejos[a:b]]
         else:
             salida += _cambiados(viejos[a:b], nuevos[c:d])
+    return salida
+
+
+def alrededor(todos: Sequence[Renglon], cuantos: int = 1) -> list[Renglon]:
+    """Lo que cambió con unos renglones iguales a cada lado; lo demás se salta."""
+    cambian = [lugar for lugar, uno in enumerate(todos) if uno.que != "igual"]
+    cerca = {lugar + n for lugar in cambian for n in range(-cuantos, cuantos + 1)}
+    salida: list[Renglon] = []
+    for lugar, uno in enumerate(todos):
+        if lugar in cerca:
+            salida.append(uno)
+        elif not salida or salida[-1].que != "salto":
+            salida.append(Renglon("salto", ()))
     return salida
 
 

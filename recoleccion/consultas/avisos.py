@@ -38,8 +38,9 @@ def versiones(db: Database) -> list[dict[str, Any]]:
     return [
         dict(fila)
         for fila in db.execute(
-            f"SELECT {_COLUMNAS}, (SELECT count(*) FROM asistencia WHERE aviso_version = version) AS registros"  # noqa: S608
-            " FROM aviso ORDER BY version DESC"
+            f"SELECT {_COLUMNAS}, coalesce(n, 0) AS registros FROM aviso LEFT JOIN"  # noqa: S608
+            " (SELECT aviso_version, count(*) AS n FROM asistencia GROUP BY aviso_version) ON aviso_version = version"
+            " ORDER BY version DESC"
         )
     ]
 

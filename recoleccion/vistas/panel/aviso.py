@@ -86,4 +86,8 @@ def _completo(formulario: FormularioAviso) -> bool:
 def _diferencias(antes: Mapping[str, Any], despues: Mapping[str, Any]) -> dict[str, list[diferencias.Renglon]]:
     """De cada parte, sus renglones; sin la parte que no cambió."""
     partes = {parte: diferencias.renglones(antes[parte], despues[parte]) for parte in TITULOS}
-    return {parte: lista for parte, lista in partes.items() if any(uno.que != "igual" for uno in lista)}
+    return {
+        parte: diferencias.alrededor(lista)
+        for parte, lista in partes.items()
+        if any(uno.que != "igual" for uno in lista)
+    }

@@ -74,7 +74,8 @@ def localidades_descartar() -> ResponseReturnValue:
 
 
 def _guardar(vista: consulta.Previa) -> ResponseReturnValue:
-    elegidas = {fila["clave"]: request.form.get(f"zona-{fila['clave']}", fila["zona"]) for fila in vista.filas}
+    resto = request.form.get("resto", "")
+    elegidas = {f["clave"]: request.form.get(f"zona-{f['clave']}", f["zona"]) or resto for f in vista.filas}
     error = None
     if vista.sobran:
         error = f"No caben: sobran {vista.sobran}. Suba el número de habitantes y vea otra vez."

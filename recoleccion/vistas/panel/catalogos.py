@@ -110,7 +110,7 @@ def _pagina(catalogo: str, hoja: Hoja, forma: FormularioOpcion, error: str | Non
         error=error,
         opciones=opciones,
         formulario=forma,
-        tope=POR_QUE_TOPES.get(catalogo, "Caben {}.").format(hoja.regla.maximo),
+        tope=POR_QUE_TOPES.get(catalogo, "Caben {:,}." if hoja.llena else "").format(hoja.regla.maximo),
         se_mueve=catalogo != "localidad" and not hoja.regla.fijas,
         huerfanas=sorted(set(usadas) - {fila["clave"] for fila in hoja.filas}),
     )
@@ -217,7 +217,9 @@ def catalogo_quitar(catalogo: str, clave: str) -> ResponseReturnValue:
     if _intocable(hoja, clave):
         abort(404)
     if clave in oficina.claves_usadas(bd(), catalogo):
-        return _no_se_puede(hoja, fila, "Ya se usó: si se quitara, lo hecho quedaría sin nombre. Puede dejar de ofrecerse.")
+        return _no_se_puede(
+            hoja, fila, "Ya se usó: si se quitara, lo hecho quedaría sin nombre. Puede dejar de ofrecerse."
+        )
     if len(hoja.filas) == 1:
         return _no_se_puede(hoja, fila, "Es la única de la lista. Agregue otra antes de quitarla.")
     with _guardando("quitar del catálogo", catalogo, f"{clave}: {fila['etiqueta']}"):

@@ -40,7 +40,7 @@ def papeleria() -> ResponseReturnValue:
 @seguridad.csrf.exempt
 @requiere("titular")
 def papeleria_programa(clave: str) -> ResponseReturnValue:
-    return _editar(_programa(clave))
+    return _editar(clave)
 
 
 @bp.get("/papeleria/logo.jpg")
@@ -66,25 +66,32 @@ def _imagen(programa: str | None) -> ResponseReturnValue:
     return respuesta
 
 
-def _editar(programa: Opcion | None) -> ResponseReturnValue:
-    actual = _textos(programa)
+def _editar(clave: str | None) -> ResponseReturnValue:
     if request.method == "GET":
-        return _pagina(programa, FormularioPapel(data=actual))
+        programa = _programa(clave) if clave else None
+        return _pagina(programa, FormularioPapel(data=_textos(programa)))
+    nombre, contenido, grande = "", b"", None
     try:
-        nombre, contenido = recibir("logo", MAXIMO)
+        nombre, contenido = recibir("logo", MAXIMO)  # antes que nada: ahí se revisa la ficha CSRF
     except ErrorJornada as error:
-        frase = f"{error.mensaje} {error.que_hacer}"
-        return _pagina(programa, FormularioPapel(data=actual), frase), error.http_status
+        grande = error
+    programa = _programa(clave) if clave else None
+    if grande:
+        return _rechazado(programa, FormularioPapel(data=_textos(programa)), grande)
     formulario = FormularioPapel(request.form)
     if not formulario.validate():
         return _pagina(programa, formulario), 422
     try:
         logo = _limpio(nombre, contenido) if contenido else None
     except ErrorJornada as error:
-        return _pagina(programa, formulario, f"{error.mensaje} {error.que_hacer}"), error.http_status
+        return _rechazado(programa, formulario, error)
     except ValueError as error:
         return _pagina(programa, formulario, str(error)), 422
-    return _guardar(programa, formulario, logo, actual)
+    return _guardar(programa, formulario, logo, _textos(programa))
+
+
+def _rechazado(programa: Opcion | None, formulario: FormularioPapel, error: ErrorJornada) -> ResponseReturnValue:
+    return _pagina(programa, formulario, f"{error.mensaje} {error.que_hacer}"), error.http_status
 
 
 def _guardar(

@@ -64,6 +64,12 @@ def test_lo_que_falta_completar_se_ve_en_la_pagina_del_aviso(titular, base):
     assert "completar" not in titular.texto("/panel/aviso")
 
 
+def test_lo_que_no_cambio_se_salta_menos_lo_de_junto():
+    antes, despues = "\n".join("abcdefgh"), "\n".join("abcdXfgh")
+    vistos = diferencias.alrededor(diferencias.renglones(antes, despues))
+    assert [uno.que for uno in vistos] == ["salto", "igual", "menos", "mas", "igual", "salto"]
+
+
 @pytest.mark.parametrize(
     ("antes", "despues", "esperado"),
     [

@@ -54,7 +54,7 @@ def test_con_dos_zonas_hay_que_decir_la_de_cada_una(titular, instalacion):
     assert falta.status_code == 422
     assert "Falta la zona de 1 localidad, como «El Salto»" in leer(falta)
     assert 'value="norte" selected' in falta.text
-    assert titular.post(PREVIA, **{"zona-0009": "norte", "zona-0033": "zona_1"}).status_code == 303
+    assert titular.post(PREVIA, **{"zona-0009": "norte", "zona-0033": "", "resto": "zona_1"}).status_code == 303
     zonas = {fila["clave"]: fila.get("localidades") for fila in hoja_catalogo.leer(
         instalacion.carpeta_catalogos, "zona").filas}  # fmt: skip
     assert (zonas["norte"], zonas["zona_1"]) == ("0009", "0033")
