@@ -49,7 +49,7 @@ def cartel_pdf(evento: Mapping[str, Any], host: str, oficina: str, *, pie: str =
     hoja.renglon_de_la_oficina(lienzo, pie)
     texto = f"{AVISO} {FOTOS}" if evento.get("avisa_fotos") else AVISO
     tamano, lineas = hoja.ajustar(texto, hoja.NORMAL, ancho, 11, 9, 3)
-    hoja.centrar(lienzo, lineas, hoja.NORMAL, tamano, hoja.MARGEN + 21 * mm)
+    hoja.centrar(lienzo, lineas, hoja.NORMAL, tamano, hoja.MARGEN + 22 * mm)
     tamano, lineas = hoja.ajustar(f"¿Sin cámara? Escriba {clave} en {sitio}", hoja.NEGRITA, ancho, 18, 11, 1)
     hoja.centrar(lienzo, lineas, hoja.NEGRITA, tamano, hoja.MARGEN + 30 * mm)
     hoja.centrar(lienzo, [" ".join(clave)], hoja.FIJA, 38, hoja.MARGEN + 46 * mm)

@@ -66,7 +66,9 @@ def _arriba(lienzo: Canvas, encabezado: Encabezado) -> float:
         lienzo, [hoja.recortar(encabezado.oficina, hoja.NORMAL, 10, ancho)], hoja.NORMAL, 10, hoja.ALTO - hoja.MARGEN
     )
     libre = ancho - 2 * 36 * mm if encabezado.logo else ancho
-    tamano, lineas = hoja.ajustar(f"Lista de asistencia · {encabezado.titulo}", hoja.NEGRITA, libre, 14, 9, 1)
+    tamano, lineas = hoja.ajustar(
+        f"Lista de asistencia · {encabezado.titulo}", hoja.NEGRITA, libre, 14, 10, 2 if encabezado.logo else 1
+    )
     y = hoja.centrar(lienzo, lineas, hoja.NEGRITA, tamano, y - 1 * mm) - 6 * mm
     mitad = ancho / 2
     for lugar, (nombre, valor) in enumerate(encabezado.datos):

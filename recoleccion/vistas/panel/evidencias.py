@@ -185,14 +185,14 @@ def _tomar(duena: Duena, archivo: FileStorage) -> str | None:
                 ahora=ahora(),
                 quien=cuenta_segura().usuario,
                 azar=azar(),
-                id=_id_de(request.form.get("id", ""), contenido),
+                id=id_de(request.form.get("id", ""), contenido),
             )
     except ErrorJornada as error:
         return f"{error.mensaje} {error.que_hacer}"
     return None
 
 
-def _id_de(pagina: str, contenido: bytes) -> str:
+def id_de(pagina: str, contenido: bytes) -> str:
     """La misma foto enviada otra vez desde la misma página es la misma evidencia."""
     resumen = hashlib.sha256(pagina.encode() + hashlib.sha256(contenido).digest()).digest()
     return str(uuid.UUID(bytes=resumen[:16], version=4))
