@@ -17,6 +17,7 @@ from ..contexto import ahora, azar, bd, instalacion, nuevo_id
 from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando, anotar, evento_o_404
+from .evidencias import id_de
 from .formas_llave import FormularioAbrir
 from .lista import LEYENDAS
 
@@ -58,6 +59,7 @@ def _pagina(id: str, error: str | None = None, estado: int = 200) -> ResponseRet
         cerradas=sum(fila["identidad"] == "cerrada" for fila in filas),
         abrir=FormularioAbrir(),
         con_llave=llave.hay(bd()),
+        abierta=llavero.esta_abierta(),
         foto=evidencias.leer(bd(), hoja["evidencia_id"]) if hoja["evidencia_id"] else None,
         megas=fotos.MEGAS,
         cerrado=en_trimestre_cerrado(evento),
@@ -78,9 +80,11 @@ def papel_foto(id: str) -> ResponseReturnValue:
         hoja = hoja_o_404(id)
         archivo = request.files.get("foto")
         contenido = archivo.stream.read(fotos.MAX_BYTES + 1) if archivo else b""
+        if not contenido:
+            return _pagina(id, "Elija la foto de la hoja.", 422)
         foto = fotos.limpiar(contenido)
         with anotando("guardar foto de una hoja", f"evento {hoja['evento_id']}"):
-            _guardar_foto(hoja, foto)
+            _guardar_foto(hoja, foto, id_de(request.form.get("id", ""), contenido))
     except RequestEntityTooLarge:
         return _pagina(id, f"La foto pesa más de {fotos.MEGAS} MB. Tómela otra vez con menos resolución.", 413)
     except ErrorJornada as error:
@@ -89,7 +93,7 @@ def papel_foto(id: str) -> ResponseReturnValue:
     return redirect(url_for(".papel_hoja", id=id), 303)
 
 
-def _guardar_foto(hoja: dict[str, Any], foto: fotos.Foto) -> None:
+def _guardar_foto(hoja: dict[str, Any], foto: fotos.Foto, id: str) -> None:
     evidencia = evidencias.guardar(
         bd(),
         instalacion().evidencias,
@@ -102,7 +106,7 @@ def _guardar_foto(hoja: dict[str, Any], foto: fotos.Foto) -> None:
         ahora=ahora(),
         quien=cuenta_segura().usuario,
         azar=azar(),
-        id=request.form.get("id"),
+        id=id,
     )
     papel.poner_foto(bd(), hoja["id"], evidencia)
 

@@ -1,11 +1,13 @@
 """Pasar al sistema una lista de papel: la rejilla, lo que se repite, el borrador y la hoja guardada."""
 
 import re
+from io import BytesIO
 
 import pytest
 
-from recoleccion.consultas import asistencias, credenciales, cuarentena, eventos, papel, trimestres
+from recoleccion.consultas import asistencias, credenciales, cuarentena, eventos, evidencias, papel, trimestres
 from tests.elenco import HORA, evento_de_prueba
+from tests.fotos import de_telefono
 from tests.llave import FRASE, nombres, quitar_llave
 from tests.recoleccion.vistas.llenado import campos_de
 from tests.recoleccion.vistas.oficina import Oficina, leer, registrar
@@ -341,3 +343,37 @@ def test_al_guion_se_le_dice_a_donde_ir(rejilla):
         f"{rejilla.direccion}/lista", data=rejilla.datos, headers={"Accept": "application/json"}
     )
     assert respuesta.get_json() == {"ir": f"/panel/papel/{rejilla.hoja}"}
+
+
+# --- La foto de la hoja ------------------------------------------------------------------------------------------
+
+
+def _subir(rejilla, direccion: str, contenido: bytes):
+    datos = {"csrf_token": rejilla.oficina.ficha(), "id": "x", "foto": (BytesIO(contenido), "hoja.jpg")}
+    return rejilla.oficina.cliente.post(f"{direccion}/foto", data=datos, content_type="multipart/form-data")
+
+
+def test_la_foto_de_la_hoja_queda_sellada_y_se_ve_solo_con_la_llave(rejilla, base, instalacion):
+    direccion = rejilla.llenar(ANA).mandar().headers["Location"]
+    foto = de_telefono(800, 600)
+    for _ in range(2):
+        assert _subir(rejilla, direccion, foto).status_code == 303
+    (evidencia,) = evidencias.listar(base, evento_id=rejilla.direccion.split("/")[3])
+    assert (evidencia["clase"], papel.leer(base, rejilla.hoja)["evidencia_id"]) == ("hoja", evidencia["id"])
+    imagen = f"/panel/evidencias/{evidencia['id']}/foto.jpg"
+    assert imagen not in rejilla.oficina.get(direccion).text
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=direccion)
+    assert imagen in rejilla.oficina.get(direccion).text
+    assert rejilla.oficina.get(imagen).data.startswith(b"\xff\xd8")
+    otra = _subir(rejilla, direccion, de_telefono(810, 600))  # desde «Atrás», con el mismo número
+    assert otra.status_code == 303
+    assert papel.leer(base, rejilla.hoja)["evidencia_id"] != evidencia["id"]
+
+
+def test_una_foto_que_no_se_puede_abrir_dice_que_hacer_y_la_hoja_sigue(rejilla, base):
+    direccion = rejilla.llenar(ANA).mandar().headers["Location"]
+    for contenido in (b"", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(400), b"hola"):
+        respuesta = _subir(rejilla, direccion, contenido)
+        assert respuesta.status_code in (413, 415, 422)
+        assert 'role="alert"' in respuesta.text
+    assert papel.leer(base, rejilla.hoja)["evidencia_id"] is None
