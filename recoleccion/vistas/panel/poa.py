@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from formularios import indicadores
+from formularios.texto import en_una_linea
 from recoleccion.consultas import ajustes, avance, detras, trimestres
 from recoleccion.consultas import poa as consulta
 from recoleccion.consultas.avance import Limites, Linea
@@ -90,7 +91,7 @@ def trimestre_cerrar(ejercicio: int, trimestre: int) -> ResponseReturnValue:
 @requiere("titular")
 def trimestre_reabrir(ejercicio: int, trimestre: int) -> ResponseReturnValue:
     exigir_ejercicio(ejercicio)
-    razon = request.form.get("justificacion", "")[:500]
+    razon = en_una_linea(request.form.get("justificacion", ""))[:500]
     with anotando("reabrir trimestre", f"{ejercicio}-T{trimestre}"):
         trimestres.reabrir(
             bd(), ejercicio, trimestre, justificacion=razon, ahora=ahora(), quien=cuenta_segura().usuario

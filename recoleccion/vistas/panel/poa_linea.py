@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from formularios.indicadores import MEDIDAS
+from formularios.texto import en_una_linea
 from recoleccion.consultas import actividades, avance, detras, poa, trimestres
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import numero_exacto
@@ -181,7 +182,7 @@ def poa_nueva(ejercicio: int) -> ResponseReturnValue:
 @requiere("titular")
 def poa_quitar(ejercicio: int, linea: str) -> ResponseReturnValue:
     exigir_ejercicio(ejercicio)
-    razon = request.form.get("justificacion", "")[:500]
+    razon = en_una_linea(request.form.get("justificacion", ""))[:500]
     with anotando("quitar línea", f"{ejercicio} {linea[:10]}"):
         poa.quitar(bd(), ejercicio, linea, justificacion=razon, ahora=ahora(), quien=cuenta_segura().usuario)
     flash(f"Se quitó {linea} del programa de {ejercicio}.")
