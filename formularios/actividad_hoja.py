@@ -54,10 +54,34 @@ class Renglon:
         return self.celdas.get("id", "")
 
 
+_LIBRES = ("programa", "institucion", "nota")
+
+
+def a_espera(renglon: Renglon) -> dict[str, Any]:
+    """Lo que se deja en espera de un renglón: lo que se guardaría y, si está mal, sus celdas sin los textos libres.
+
+    Así, lo que alguien haya escrito de una persona en sus observaciones no toca la base ni un momento.
+    """
+    celdas = {c: t for c, t in renglon.celdas.items() if c == "id" or (renglon.datos is None and c not in _LIBRES)}
+    datos = None if renglon.datos is None else dict(renglon.datos)
+    return {
+        "fila": renglon.fila,
+        "celdas": celdas,
+        "datos": datos,
+        "errores": list(renglon.errores),
+        "avisos": list(renglon.avisos),
+    }
+
+
+def de_espera(partes: Mapping[str, Any]) -> Renglon:
+    errores, avisos = tuple(partes["errores"]), tuple(partes["avisos"])
+    return Renglon(partes["fila"], partes["celdas"], partes["datos"], errores, avisos)
+
+
 def recortar(tabla: Tabla) -> tuple[list[dict[str, Any]], list[str]]:
     """Sólo las columnas que se conocen: ``({fila, celdas, problema}, títulos que no se tomaron)``.
 
-    Lo demás se suelta aquí y no se guarda ni un momento: en una hoja ajena puede haber nombres.
+    Lo demás se suelta aquí: en una hoja ajena puede haber nombres.
     """
     lugares = emparejar(tabla.encabezados, CAMPOS)
     sobran = [t for n, t in enumerate(tabla.encabezados) if t and n not in lugares.values()]

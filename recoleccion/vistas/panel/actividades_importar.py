@@ -76,13 +76,15 @@ def actividades_importar() -> ResponseReturnValue:
         return _subir(
             f"En «{nombre}» no se halló la columna {titulos}. Póngale ese título a la suya y súbalo otra vez.", 422
         )
-    linea = request.form.get("linea", "")
+    tipos, linea = consulta.catalogo(bd()), request.form.get("linea", "")
+    lector = actividad_hoja.Lector(
+        tipos, instalacion().catalogos.pares("tema"), ahora().date(), linea if linea in tipos else None
+    )
     guardado = {
         "archivo": nombre,
-        "linea": linea if linea in consulta.catalogo(bd()) else "",
         "avisos": list(leida.avisos),
         "sobran": sobran,
-        "renglones": renglones,
+        "renglones": [actividad_hoja.a_espera(lector.leer(**renglon)) for renglon in renglones],
     }
     huella = sha256(reglas.json_canonico(guardado)).hexdigest()
     espera.dejar(bd(), CLASE, huella, guardado, ahora())
@@ -173,9 +175,7 @@ def _ya_no_esta() -> ResponseReturnValue:
 
 def _vistos(guardado: dict[str, Any]) -> list[Visto]:
     """Cada renglón del archivo contra lo que hoy está anotado."""
-    temas = instalacion().catalogos.pares("tema")
-    lector = actividad_hoja.Lector(consulta.catalogo(bd()), temas, ahora().date(), guardado["linea"] or None)
-    renglones = [lector.leer(r["fila"], r["celdas"], r["problema"]) for r in guardado["renglones"]]
+    renglones = [actividad_hoja.de_espera(partes) for partes in guardado["renglones"]]
     ids = _ids(renglones)
     estan = consulta.ya_estan(bd(), [id for id in ids if id])
     repetidas = actividad_hoja.iguales(renglones)

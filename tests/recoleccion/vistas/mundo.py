@@ -152,9 +152,10 @@ def _actividad(db: Any, azar: Random) -> str:
 
 
 def _archivo_en_espera(db: Any) -> str:
-    celdas = {"fecha": "3/2/2026", "tipo": "Asesoría jurídica", "cantidad": "2"}
-    renglones = [{"fila": 2, "celdas": celdas, "problema": ""}, {"fila": 3, "celdas": {}, "problema": "Combinada."}]
-    leido = {"archivo": "a.csv", "linea": "", "avisos": [], "sobran": [], "renglones": renglones}
+    datos = {"linea": "M6", "tipo": "asesoria_juridica", "fecha": "2026-02-03", "cantidad": 2}
+    buena = {"fila": 2, "celdas": {}, "datos": datos, "errores": [], "avisos": []}
+    mala = {"fila": 3, "celdas": {"tipo": "x"}, "datos": None, "errores": ["Tipo: no está."], "avisos": []}
+    leido = {"archivo": "a.csv", "avisos": [], "sobran": [], "renglones": [buena, mala]}
     espera.dejar(db, "actividades", "a" * 64, leido, HORA)
     return "a" * 64
 

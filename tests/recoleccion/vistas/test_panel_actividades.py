@@ -179,6 +179,18 @@ def test_en_un_trimestre_cerrado_se_pide_por_que_y_queda_escrito(titular, base):
 # --- Subir una hoja ----------------------------------------------------------------------------------------------
 
 
+def test_una_historia_en_las_observaciones_no_toca_la_base(titular, base):
+    """De una asesoría no se guarda nota, y de un renglón malo tampoco lo que se escribió a mano."""
+    hoja = HOJA.replace("Nombre\n", "Observaciones\n").replace("Ana\n", "vino con su hijo\n")
+    direccion = vista_previa(titular, hoja + "32/02/2026;M6;Asesoría jurídica;1;;Con Luz;la golpeó su marido\n")
+    pagina = titular.texto(direccion)
+    assert "No se guarda: Nota. «Asesoría jurídica» no lo lleva" in pagina
+    assert "«32/02/2026» no existe" in pagina
+    espera = base.execute("SELECT modelo FROM instrumento_borrador WHERE clave LIKE 'actividades:%'").fetchone()[0]
+    assert "asesoria_juridica" in espera
+    assert not any(texto in espera + pagina for texto in ("hijo", "marido", "Con Luz"))
+
+
 def test_nada_se_anota_hasta_decir_que_si_y_los_nombres_no_llegan_a_la_base(titular, base):
     direccion = vista_previa(titular)
     pagina = titular.texto(direccion)
