@@ -59,6 +59,9 @@ function animar(formulario) {
         tecla.preventDefault();
         seguir(aqui);
       }
+    } else if (aqui instanceof HTMLInputElement && tecla.key === "Enter") {
+      tecla.preventDefault(); // en un renglón, Enter mandaría la hoja a medias
+      seguir(aqui);
     }
   });
   formulario.addEventListener("input", () => {
