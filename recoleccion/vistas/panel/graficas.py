@@ -156,6 +156,11 @@ class Grafica:
     base: int = ALTO - _ABAJO
 
     @property
+    def apretada(self) -> bool:
+        """Los letreros se encimarían también en una computadora: sólo se leen los que destacan."""
+        return len(self.ejes) > 8 and any(len(marca.texto) > 3 for marca in self.marcas)
+
+    @property
     def vacia(self) -> bool:
         return not any(celda not in ("", "0") for renglon in self.renglones for celda, _ in renglon.celdas)
 

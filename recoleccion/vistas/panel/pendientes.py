@@ -84,9 +84,10 @@ def _sin_cerrar(hoy: str) -> Iterator[Pendiente]:
     momento = ahora()
     for evento in eventos:
         if reglas.situacion(evento, momento) == "pasado":
+            fue = _dia(evento["fecha"], momento.date())
             yield Pendiente(
                 f"«{evento['titulo']}» sigue sin cerrar",
-                f"Fue el {fecha_larga(evento['fecha'])}. Al cerrarlo se abre la urna y se cuentan las encuestas.",
+                f"Fue el {fue}. Al cerrarlo se abre la urna y se cuentan las encuestas.",
                 url_for(".evento", id=evento["id"]),
             )
     if cuantos > MAXIMO:
@@ -103,7 +104,7 @@ def _documentos(hoy: date) -> Iterator[Pendiente]:
         limite = date.fromisoformat(documento["limite"])
         que = documento["nota"] or documento["institucion"] or f"línea {documento['linea']}"
         if limite < hoy:
-            porque = f"Era para el {fecha_larga(limite)}. Entréguelo y anote la fecha."
+            porque = f"Era para el {_dia(documento['limite'], hoy)}. Entréguelo y anote la fecha."
         else:
             cuando = {0: "hoy", 1: "mañana"}.get((limite - hoy).days, f"el {fecha_larga(limite)}")
             porque = f"Se entrega {cuando}. Al entregarlo, anote la fecha."
@@ -148,6 +149,7 @@ def _trimestres(hoy: date) -> Iterator[Pendiente]:
     """Los trimestres terminados, de este año y el último del pasado, sin cerrar o sin informe."""
     base, cargados = bd(), set(poa.ejercicios(bd()))
     corriente = (hoy.month + 2) // 3
+    sin_cerrar: list[tuple[str, int]] = []
     for ejercicio, numeros in ((hoy.year - 1, (4,)), (hoy.year, range(1, corriente))):
         if ejercicio not in cargados:
             continue
@@ -155,17 +157,22 @@ def _trimestres(hoy: date) -> Iterator[Pendiente]:
         for t in sorted(tablero.con_registros(base, ejercicio) & set(numeros)):
             nombre = f"{trimestres.NOMBRES[t]} trimestre de {ejercicio}"
             if t not in cerrados:
-                yield Pendiente(
-                    f"El {nombre} está sin cerrar",
-                    "Ciérrelo cuando ya nada falte: después, cada cambio pide decir por qué.",
-                    ruta("poa", "poa", ejercicio=ejercicio),
-                )
+                sin_cerrar.append((nombre, ejercicio))
             elif ("trimestral", f"t{t}") not in informados:
                 yield Pendiente(
                     f"Falta el informe del {nombre}",
                     "Ya está cerrado: revíselo y guárdelo para firmar.",
                     ruta("informes", "poa", ejercicio=ejercicio),
                 )
+    if not sin_cerrar:
+        return
+    primero, ejercicio = sin_cerrar[0]
+    cuantos = len(sin_cerrar)
+    yield Pendiente(
+        f"El {primero} está sin cerrar" if cuantos == 1 else f"Hay {cuantos} trimestres sin cerrar, desde el {primero}",
+        "Se cierra cuando ya nada falta: después, cada cambio pide decir por qué.",
+        ruta("poa", "poa", ejercicio=ejercicio),
+    )
 
 
 def _publicacion(hoy: date) -> Iterator[Pendiente]:
@@ -175,7 +182,7 @@ def _publicacion(hoy: date) -> Iterator[Pendiente]:
         lote = None
     if lote:
         yield Pendiente(
-            f"Ya se puede publicar lo que terminó el {fecha_larga(lote['hasta'])}",
+            f"Ya se puede publicar lo que terminó el {_dia(lote['hasta'], hoy)}",
             "Véalo celda por celda y fírmelo. Lo que llegue después entra en lo siguiente.",
             url_for(".publicacion"),
         )
@@ -224,12 +231,22 @@ def _ayuda(hoy: date) -> Iterator[Pendiente]:
 def _nombres(hoy: date) -> Iterator[Pendiente]:
     vencidos = retencion.vencidos(bd(), hoy)
     if vencidos:
-        anios = " y ".join(str(anio) for anio in vencidos)
+        anios = enumerar([str(anio) for anio in vencidos])
         yield Pendiente(
             f"Toca borrar los nombres de {anios}",
             f"El aviso dice que se guardan hasta el 31 de diciembre de {max(vencidos) + 1}. Las cuentas se quedan.",
             url_for(".retencion"),
         )
+
+
+def _dia(fecha: str, hoy: date) -> str:
+    """La fecha en palabras; con su año si no es el de hoy."""
+    return fecha_larga(fecha, con_ejercicio=not fecha.startswith(str(hoy.year)))
+
+
+def enumerar(cosas: list[str]) -> str:
+    """«2022», «2022 y 2023», «2022, 2023 y 2024»."""
+    return " y ".join(filter(None, [", ".join(cosas[:-1]), *cosas[-1:]]))
 
 
 def _corto(texto: str, letras: int = 70) -> str:

@@ -123,6 +123,14 @@ def test_un_trimestre_cerrado_pide_su_informe_y_uno_sin_registros_no_pide_nada(t
     assert "tercer trimestre" not in titular.texto("/panel/")
 
 
+def test_varios_trimestres_sin_cerrar_son_un_solo_pendiente(titular, base, azar):
+    for mes in ("02", "05", "08"):
+        hecho(base, azar, f"2026-{mes}-10")
+    texto = titular.texto("/panel/")
+    assert "Hay 3 trimestres sin cerrar, desde el primer trimestre de 2026" in texto
+    assert "está sin cerrar" not in texto
+
+
 def test_una_linea_va_atrasada_contra_lo_que_ya_tocaba_no_contra_lo_del_trimestre_en_curso(titular, base, azar):
     meta(base, "M4", medida="eventos", unidad="eventos", meta_anual=8, t1=1, t2=1, t3=1, t4=5)
     for mes in ("01", "05", "08"):
