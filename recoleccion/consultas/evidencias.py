@@ -156,7 +156,8 @@ def quitar(db: Database, carpeta: Path, id: str, *, ahora: datetime) -> None:
     """
     with escritura(db):
         cambio = db.execute(
-            "UPDATE evidencia SET quitada_en = ? WHERE id = ? AND quitada_en IS NULL", [ahora.isoformat(), id]
+            "UPDATE evidencia SET quitada_en = ?, pie = NULL WHERE id = ? AND quitada_en IS NULL",
+            [ahora.isoformat(), id],
         )
         if not cambio.rowcount:
             raise ErrorJornada("evidencia_no_existe")

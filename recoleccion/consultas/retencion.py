@@ -1,19 +1,26 @@
 """Hasta cuándo se guardan los nombres: el 31 de diciembre del año que sigue al del programa, como dice el aviso.
 
 Entonces se borran sin vuelta atrás: el renglón de ``identidad`` se va con ``secure_delete``, y el archivo se reescribe
-para que no quede en un hueco. Las cuentas (sexo, edad, procedencia) no se tocan.
+para que no quede en un hueco. Las fotos de listas traen los mismos nombres: se quitan con ellos. Las cuentas (sexo,
+edad, procedencia) no se tocan.
 """
 
 from datetime import date
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from ..errores import ErrorJornada
+from . import evidencias
 from .conexion import compactar, escritura, vaciar_bitacora
 
 _CON_NOMBRE = (
     "FROM evento e WHERE substr(e.fecha, 1, 4) = :anio AND EXISTS (SELECT 1 FROM asistencia a"
     " JOIN identidad i ON i.asistencia_id = a.id WHERE a.evento_id = e.id)"
+)
+_HOJAS = (
+    "FROM evidencia WHERE clase = 'hoja' AND quitada_en IS NULL"
+    " AND evento_id IN (SELECT id FROM evento WHERE substr(fecha, 1, 4) = :anio)"
 )
 _SUYAS = (
     "FROM identidad WHERE asistencia_id IN (SELECT a.id FROM evento e JOIN asistencia a ON a.evento_id = e.id"
@@ -27,7 +34,7 @@ def ultimo_vencido(hoy: date) -> int:
 
 
 def vencidos(db: Database, hoy: date) -> list[int]:
-    """Los años de programa que ya vencieron y todavía tienen nombres o teléfonos, del más viejo al más nuevo."""
+    """Los años ya vencidos que aún tienen nombres, teléfonos o fotos de listas, del más viejo al más nuevo."""
     return [anio for anio in _anios(db) if anio <= ultimo_vencido(hoy) and _tiene(db, anio)]
 
 
@@ -36,7 +43,8 @@ def _anios(db: Database) -> list[int]:
 
 
 def _tiene(db: Database, anio: int) -> bool:
-    return db.execute(f"SELECT 1 {_CON_NOMBRE} LIMIT 1", {"anio": f"{anio:04d}"}).fetchone() is not None
+    suyo = {"anio": f"{anio:04d}"}
+    return any(db.execute(f"SELECT 1 {de_donde} LIMIT 1", suyo).fetchone() for de_donde in (_CON_NOMBRE, _HOJAS))
 
 
 def por_anio(db: Database) -> dict[int, int]:
@@ -50,20 +58,36 @@ def por_anio(db: Database) -> dict[int, int]:
     }
 
 
+def hojas_por_anio(db: Database) -> dict[int, int]:
+    """Cuántas fotos de listas y otras hojas se guardan de los eventos de cada año; los años sin ninguna no están."""
+    return {
+        int(fila["anio"]): fila["n"]
+        for fila in db.execute(
+            "SELECT substr(e.fecha, 1, 4) AS anio, count(*) AS n FROM evidencia v JOIN evento e ON e.id = v.evento_id"
+            " WHERE v.clase = 'hoja' AND v.quitada_en IS NULL GROUP BY 1 ORDER BY 1"
+        )
+    }
+
+
 def borrar(db: Database, anio: int, hoy: date) -> int:
     """Borra los nombres y teléfonos de un año vencido, dentro de la transacción de quien llama; cuántos eran.
 
-    Después hay que llamar a :func:`rematar`, ya fuera de ella.
+    También quita las fotos de sus listas. Después hay que llamar a :func:`rematar`, ya fuera de ella.
 
     :raises ErrorJornada: ``nombres_sin_vencer``.
     """
     if anio > ultimo_vencido(hoy):
         raise ErrorJornada("nombres_sin_vencer", anio=anio, hasta=anio + 1)
+    suyo = {"anio": f"{anio:04d}"}
     with escritura(db):
-        return int(db.execute(f"DELETE {_SUYAS}", {"anio": f"{anio:04d}"}).rowcount)
+        hojas = [fila["id"] for fila in db.execute(f"SELECT id {_HOJAS}", suyo)]
+        for id in hojas:
+            db.execute("UPDATE evidencia SET quitada_en = ?, pie = NULL WHERE id = ?", [hoy.isoformat(), id])
+        return int(db.execute(f"DELETE {_SUYAS}", suyo).rowcount)
 
 
-def rematar(db: Database) -> None:
-    """Que lo borrado no quede tampoco en los huecos del archivo ni en su bitácora."""
+def rematar(db: Database, evidencias_en: Path) -> None:
+    """Que lo borrado no quede tampoco en los huecos del archivo ni en su bitácora; y los archivos de las fotos."""
+    evidencias.barrer(db, evidencias_en)
     compactar(db)
     vaciar_bitacora(db)

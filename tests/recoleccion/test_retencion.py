@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from recoleccion.consultas import eventos, retencion, tablero
+from recoleccion.consultas import eventos, evidencias, retencion, tablero
 from recoleccion.errores import ErrorJornada
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina
@@ -38,7 +38,7 @@ def test_vencen_al_terminar_el_anio_que_sigue(base, con_nombres):
 def test_borrar_quita_los_nombres_del_archivo_y_deja_las_cuentas(base, datos, con_nombres):
     antes = tablero.gente(base, "2024-01-01", "2024-12-31")
     assert retencion.borrar(base, 2024, HOY) == 1
-    retencion.rematar(base)
+    retencion.rematar(base, datos / "evidencias")
     assert retencion.por_anio(base) == {2025: 1, 2026: 1}
     assert tablero.gente(base, "2024-01-01", "2024-12-31") == antes
     archivo = (datos / "privada.db").read_bytes() + (datos / "privada.db-wal").read_bytes()
@@ -67,6 +67,24 @@ def test_en_el_panel_se_confirma_escribiendo_el_anio_y_queda_constancia(app, bas
     (constancia,) = base.execute("SELECT accion, objeto, detalle FROM bitacora WHERE accion LIKE 'borrar%'").fetchall()
     assert tuple(constancia) == ("borrar nombres", "programa 2024", "1 registro")
     assert "Toca borrar" not in titular.texto("/panel/")
+
+
+def test_las_fotos_de_las_listas_se_van_con_los_nombres_y_las_demas_se_quedan(app, base, datos, azar, con_nombres):
+    carpeta, como = datos / "evidencias", {"ahora": HORA, "quien": "titular", "azar": azar, "pie": SENA}
+    ids = {
+        (anio, clase): evidencias.guardar(base, carpeta, b"foto", evento_id=con_nombres[anio], clase=clase, **como)
+        for anio in ("2024", "2025")
+        for clase in ("hoja", "documento")
+    }
+    base.execute("DELETE FROM identidad WHERE asistencia_id = '2024-1'")  # aunque ya no haya nombres de ese año
+    assert retencion.vencidos(base, HOY) == [2024]
+    titular = Oficina(app, "titular")
+    assert "0 registros con nombre o teléfono y 1 foto de lista" in titular.texto("/panel/nombres")
+    assert titular.post("/panel/nombres", anio="2024", escrito="2024").status_code == 303
+    quedan = {(anio, clase) for (anio, clase), id in ids.items() if evidencias.ruta(carpeta, id).exists()}
+    assert quedan == set(ids) - {("2024", "hoja")}
+    assert base.execute("SELECT pie FROM evidencia WHERE id = ?", [ids["2024", "hoja"]]).fetchone()["pie"] is None
+    assert retencion.vencidos(base, HOY) == []
 
 
 def test_sin_nombres_se_dice(app, elenco):

@@ -7,7 +7,7 @@ from recoleccion.consultas import retencion as consulta
 from recoleccion.consultas.conexion import escritura
 from recoleccion.fechas import plural
 
-from ..contexto import ahora, bd
+from ..contexto import ahora, bd, instalacion
 from ..sesion import requiere
 from . import bp
 from .comun import anotar, entero_escrito
@@ -29,11 +29,13 @@ def retencion_borrar() -> ResponseReturnValue:
     with escritura(bd()):
         cuantos = consulta.borrar(bd(), anio, ahora().date())
         anotar("borrar nombres", f"programa {anio}", plural(cuantos, "registro", "registros"))
-    consulta.rematar(bd())
+    consulta.rematar(bd(), instalacion().evidencias)
     flash(f"Se borraron para siempre los nombres y teléfonos de {plural(cuantos, 'registro', 'registros')} de {anio}.")
     return redirect(url_for(".retencion"), 303)
 
 
 def _pagina(error: int | None = None) -> str:
     ultimo = consulta.ultimo_vencido(ahora().date())
-    return render_template("panel/retencion.html", anios=consulta.por_anio(bd()), ultimo=ultimo, error=error)
+    nombres, hojas = consulta.por_anio(bd()), consulta.hojas_por_anio(bd())
+    anios = {anio: (nombres.get(anio, 0), hojas.get(anio, 0)) for anio in sorted({*nombres, *hojas})}
+    return render_template("panel/retencion.html", anios=anios, ultimo=ultimo, error=error)

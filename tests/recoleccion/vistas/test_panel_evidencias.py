@@ -11,6 +11,7 @@ import pytest
 from recoleccion import fotos, sellado
 from recoleccion import respaldar as respaldos
 from recoleccion.consultas import actividades, evidencias
+from recoleccion.impresos.aviso import FOTOS
 from recoleccion.vistas.panel import evidencias as vista
 from tests.elenco import HORA
 from tests.fotos import SENAS, de_telefono, pedazos
@@ -70,6 +71,16 @@ def test_sin_que_conste_el_aviso_no_se_suben_fotos_de_la_actividad_y_una_hoja_si
     assert [fila["clase"] for fila in guardadas(base, elenco)] == ["hoja", "foto"]
     titular.post(f"{direccion}/aviso", avisa="0")
     assert subir(titular, direccion, TOMADA + b"\0").status_code == 422
+
+
+def test_donde_habra_fotos_se_dice_en_el_cartel_y_en_el_telefono_de_quien_llega(titular, cliente, direccion, elenco):
+    paginas = (
+        lambda: titular.texto(f"/panel/eventos/{elenco.evento_id}/cartel"),
+        lambda: leer(cliente.get(f"/{elenco.clave}")),
+    )
+    assert [FOTOS in pagina() for pagina in paginas] == [False, False]
+    titular.post(f"{direccion}/aviso")
+    assert [FOTOS in pagina() for pagina in paginas] == [True, True]
 
 
 @pytest.mark.usefixtures("avisado")
@@ -134,11 +145,12 @@ def test_enviar_dos_veces_la_misma_pagina_no_la_duplica(titular, direccion, base
 
 @pytest.mark.usefixtures("avisado")
 def test_al_quitarla_su_archivo_se_borra(titular, direccion, base, elenco, instalacion):
-    subir(titular, direccion, TOMADA)
+    subir(titular, direccion, TOMADA, pie="Rosa y Juana")
     (fila,) = guardadas(base, elenco)
     assert titular.post(f"/panel/evidencias/{fila['id']}/retiro").status_code == 303
     assert guardadas(base, elenco) == []
     assert list(instalacion.evidencias.iterdir()) == []
+    assert base.execute("SELECT pie FROM evidencia").fetchone()["pie"] is None
     assert titular.post(f"/panel/evidencias/{fila['id']}/retiro").status_code == 404
 
 
