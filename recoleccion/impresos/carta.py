@@ -18,7 +18,7 @@ from recoleccion.fechas import numero
 from . import hoja
 from .piezas import CUERPO, parrafo
 
-EN_BLANCO = 8
+EN_BLANCO = 7
 """Renglones de momentos de la hoja sin llenar."""
 _UTIL = hoja.ANCHO - 2 * hoja.MARGEN
 _PIE = 14 * mm
@@ -141,13 +141,14 @@ def _momentos(momentos: Sequence[Mapping[str, Any]]) -> Table:
     altos: list[float | None] = [None] * len(filas)
     if not momentos:
         filas += [["", "", ""]] * EN_BLANCO
-        altos += [14 * mm] * EN_BLANCO
+        altos += [12 * mm] * EN_BLANCO
     filas.append(["", parrafo("En total", SUMA), parrafo(numero(suma) if suma else "", SUMA)])
     return Table(
         filas,
         colWidths=[38 * mm, _UTIL - 38 * mm - 20 * mm, 20 * mm],
         rowHeights=[*altos, None],
         repeatRows=1,
+        splitInRow=1,
         style=[("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP"),
                ("BACKGROUND", (0, 0), (-1, 0), "#eeeeee")],
     )  # fmt: skip
