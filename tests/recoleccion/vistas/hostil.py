@@ -36,6 +36,7 @@ SE_ADMITE = {
     "fecha": "2026-11-25", "hora_inicio": "17:00", "hora_fin": "19:00", "verificado_el": "2026-11-01", "minutos": "2",
     "telefono": "378 123 4567", "cuantas": "3", "edad_minima": "18", "usuario": "rosa", "si_numero": "2",
     "host_publico": "https://registro.ejemplo.mx", "inicio": "0", "fin": "10", "paso": "1",
+    "convenio_hasta": "2026-12-31", "dia": "3", "hasta_dia": "", "minimo": "1",
 }  # fmt: skip
 """Lo que va en un campo vacío para que lo demás se revise; en los otros, :data:`TEXTO`."""
 TEXTO = "Un texto"
