@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlite_utils import Database
 
 from formularios.renglones import Crudo, Renglon
@@ -59,20 +60,21 @@ def guardar(
     return True
 
 
-def _fila(renglon: Renglon, llave: Any, antes: Mapping[str, Any] | None) -> dict[str, Any]:
+def _fila(renglon: Renglon, llave: EllipticCurvePublicKey | None, antes: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A la vista sólo lo que ya es una opción: lo que no se entendió puede ser un nombre en otra columna."""
     crudo = renglon.crudo
-    fila: dict[str, Any] = {"id": crudo.id, "sexo": crudo.sexo, "procedencia": crudo.procedencia}
-    # La edad en años sólo se conserva mientras no se entiende.
-    fila["edad"] = crudo.edad if "edad" in renglon.errores or not crudo.edad else renglon.edad
-    fila["folio"] = renglon.folio
-    mal = "nombre" in renglon.errores or "telefono" in renglon.errores
-    nombre = crudo.nombre if "nombre" in renglon.errores else renglon.nombre
-    telefono = crudo.telefono if "telefono" in renglon.errores else renglon.telefono
-    if (nombre or telefono) and not renglon.menor and llave is not None:
-        fila |= {"identidad": b64(sellar_identidad(llave, crudo.id, nombre, telefono)), "mal": mal}
-    elif crudo.guardado and antes and antes.get("identidad"):
-        fila |= {campo: antes.get(campo) for campo in ("identidad", "mal")}
-        fila["folio"] = renglon.folio or antes.get("folio")
+    fila: dict[str, Any] = {"id": crudo.id, "folio": renglon.folio}
+    for campo in ("sexo", "edad", "procedencia"):
+        dicho = getattr(crudo, campo).strip() and campo not in renglon.errores
+        fila[campo] = getattr(renglon, campo) if dicho else ""
+    raros = {campo: getattr(crudo, campo) for campo in renglon.errores}
+    if llave is not None and (renglon.nombre or renglon.telefono) and not renglon.menor:
+        fila["identidad"] = b64(sellar_identidad(llave, crudo.id, renglon.nombre, renglon.telefono))
+    if llave is not None and raros:
+        fila["raros"] = b64(sellar_identidad(llave, crudo.id, json.dumps(raros), None))
+    if crudo.guardado and antes:
+        fila |= {campo: antes[campo] for campo in ("identidad", "raros") if campo in antes and campo not in fila}
+        fila["folio"] = renglon.folio or antes["folio"]
     return fila
 
 
@@ -88,29 +90,28 @@ def leer(db: Database, hoja_id: str, llave: Sello | None) -> tuple[dict[str, Any
 
 
 def _crudo(fila: Mapping[str, Any], llave: Sello | None) -> Crudo:
-    crudo = Crudo(
-        fila["id"],
-        fila["folio"] or "",
-        fila["sexo"],
-        fila["edad"],
-        fila["procedencia"],
-        guardado=bool(fila.get("identidad")),
-    )
-    if llave is None or not crudo.guardado:
+    cerrado = "identidad" in fila or "raros" in fila
+    crudo = Crudo(fila["id"], fila["folio"] or "", fila["sexo"], fila["edad"], fila["procedencia"], guardado=cerrado)
+    if llave is None or not cerrado:
         return crudo
     try:
-        nombre, telefono = abrir_identidad(llave, crudo.id, de_b64(fila["identidad"]))
+        nombre, telefono = _abrir(fila, "identidad", llave)
+        raros = json.loads(_abrir(fila, "raros", llave)[0] or "{}")
     except (SobreIlegible, ValueError):
         return crudo
     junto = " ".join(filter(None, (nombre, fila["folio"])))
-    return replace(crudo, nombre=junto, telefono=telefono or "", guardado=False)
+    return replace(crudo, **{"nombre": junto, "telefono": telefono or "", "guardado": False} | raros)
+
+
+def _abrir(fila: Mapping[str, Any], cual: str, llave: Sello) -> tuple[str | None, str | None]:
+    return abrir_identidad(llave, fila["id"], de_b64(fila[cual])) if cual in fila else (None, None)
 
 
 def sobres(db: Database, hoja_id: str) -> dict[str, Mapping[str, Any]]:
-    """De cada renglón con nombre guardado: ``identidad`` (el sobre), ``folio`` y ``mal`` (no se entendió)."""
+    """De cada renglón con algo cerrado: ``identidad`` (el sobre del nombre) y ``raros`` (el de lo que no se entendió)."""
     actual = _leer(db, hoja_id)
     filas = json.loads(actual["renglones"]) if actual else []
-    return {fila["id"]: fila for fila in filas if fila.get("identidad")}
+    return {fila["id"]: fila for fila in filas if "identidad" in fila or "raros" in fila}
 
 
 def tomar(db: Database, hoja_id: str, pagina: str) -> None:

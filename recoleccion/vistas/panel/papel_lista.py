@@ -251,7 +251,7 @@ def revisar(rejilla: Rejilla) -> tuple[list[Renglon], list[Repetido]]:
             errores["nombre"] = SIN_TARJETA
         if renglon.crudo.guardado and renglon.crudo.id not in entraron:
             sobre = sobres.get(renglon.crudo.id)
-            if sobre is None or sobre.get("mal"):
+            if sobre is None or "raros" in sobre:
                 errores["nombre"] = SIN_NOMBRE_GUARDADO if sobre is None else ABRA
         revisados.append(replace(renglon, errores=errores))
     return revisados, _avisos(revisados, rejilla)
@@ -259,7 +259,7 @@ def revisar(rejilla: Rejilla) -> tuple[list[Renglon], list[Repetido]]:
 
 def _por_guardar(renglon: Renglon, sobre: Mapping[str, Any] | None) -> papel.PorGuardar:
     cerrado = renglon.crudo.guardado
-    identidad = (sobre["identidad"] if sobre else papel.CERRADO) if cerrado else None
+    identidad = (sobre.get("identidad") if sobre else papel.CERRADO) if cerrado else None
     return papel.PorGuardar(
         renglon.crudo.id,
         renglon.sexo,

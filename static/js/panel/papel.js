@@ -20,7 +20,7 @@ function animar(formulario) {
   const molde = /** @type {HTMLTableRowElement} */ (
     [...cuerpo.rows].findLast((renglon) => casillas(renglon).every((casilla) => !casilla.value))?.cloneNode(true)
   );
-  let [cambios, guardados, mandando] = [0, 0, false];
+  let [cambios, guardados, mandando] = [formulario.dataset.sinGuardar === undefined ? 0 : 1, 0, false];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let reloj;
   /** @type {Promise<void>} */
@@ -190,6 +190,7 @@ function animar(formulario) {
     suceso.preventDefault();
   });
   contar();
+  if (cambios) void guardarBorrador();
 }
 
 /** Donde se teclea en un renglón, en orden. @param {HTMLTableRowElement} renglon @returns {Casilla[]} */

@@ -42,8 +42,11 @@ export async function intentar(formulario, direccion = formulario.action, mas = 
   const cuerpo = new URLSearchParams();
   for (const [nombre, valor] of new FormData(formulario)) cuerpo.append(nombre, String(valor));
   for (const [nombre, valor] of Object.entries(mas)) cuerpo.append(nombre, String(valor));
+  const texto = cuerpo.toString();
   try {
-    return await fetch(direccion, { method: "POST", body: cuerpo, headers: { Accept: "application/json" } });
+    // keepalive: sale aunque la ventana se cierre; el navegador no lo admite en un cuerpo grande.
+    const [body, keepalive] = [cuerpo, texto.length < 60_000];
+    return await fetch(direccion, { method: "POST", body, keepalive, headers: { Accept: "application/json" } });
   } catch {
     return null;
   }

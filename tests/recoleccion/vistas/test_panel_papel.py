@@ -195,6 +195,20 @@ def test_lo_tecleado_queda_en_el_servidor_con_los_nombres_sellados(rejilla, base
     assert personas(base, rejilla.direccion.split("/")[3]) == 0
 
 
+def test_lo_que_se_tecleo_en_otra_columna_tambien_queda_sellado(rejilla, base):
+    mal = {**ANA, "edad": "Zoraida", "sexo": "Única", "procedencia": "M", "telefono": "Martha"}
+    rejilla.llenar(mal, {**ANA, "nombre": "Eva 123"}).mandar("borrador", guion="1")
+    fila = base.execute("SELECT renglones FROM hoja_borrador").fetchone()[0]
+    for dato in ("Zoraida", "nica", "Martha", "Eva"):
+        assert dato not in fila
+    rejilla.abrir(rejilla.hoja)
+    assert "Para corregir este renglón abra los nombres" in leer(rejilla.mandar())
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.abrir(rejilla.hoja)
+    assert {campo: rejilla.datos[campo][0] for campo in mal} == mal
+    assert rejilla.datos["nombre"][1] == "Eva 123"
+
+
 def test_al_recargar_con_la_llave_abierta_vuelve_todo(rejilla, base, elenco):
     rejilla.llenar(ANA, {**LUIS, "telefono": "37812"}).mandar("borrador", guion="1")
     ids, hoja = rejilla.datos["id"][:2], rejilla.hoja
