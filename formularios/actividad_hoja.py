@@ -17,7 +17,7 @@ CAMPOS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "fecha": ("Fecha", "día", "fecha de la actividad", "fecha de solicitud", "solicitado"),
         "linea": ("Línea", "línea del POA", "línea de acción", "meta", "acción", "POA"),
         "tipo": ("Tipo", "tipo de actividad", "actividad", "servicio", "concepto", "qué fue"),
-        "cantidad": ("Cantidad", "cuántas", "cuántos", "número", "total", "realizadas", "no."),
+        "cantidad": ("Cantidad", "cuántas", "cuántos", "total", "realizadas"),
         "mujeres": ("Mujeres", "M", "femenino"),
         "hombres": ("Hombres", "H", "masculino"),
         "no_especificado": ("No especificado", "sin especificar", "otro", "N/E"),
