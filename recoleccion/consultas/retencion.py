@@ -18,6 +18,7 @@ _CON_NOMBRE = (
     "FROM evento e WHERE substr(e.fecha, 1, 4) = :anio AND EXISTS (SELECT 1 FROM asistencia a"
     " JOIN identidad i ON i.asistencia_id = a.id WHERE a.evento_id = e.id)"
 )
+_DE_ANIO = "SELECT id FROM evento WHERE substr(fecha, 1, 4) = :anio"
 _HOJAS = (
     "FROM evidencia WHERE clase = 'hoja' AND quitada_en IS NULL"
     " AND evento_id IN (SELECT id FROM evento WHERE substr(fecha, 1, 4) = :anio)"
@@ -72,7 +73,10 @@ def hojas_por_anio(db: Database) -> dict[int, int]:
 def borrar(db: Database, anio: int, hoy: date) -> int:
     """Borra los nombres y teléfonos de un año vencido, dentro de la transacción de quien llama; cuántos eran.
 
-    También quita las fotos de sus listas. Después hay que llamar a :func:`rematar`, ya fuera de ella.
+    También quita las fotos de sus listas, las hojas que quedaron a medias y, vacío ya, lo que se descartó de la
+    cuarentena hasta ese año: todo eso trae nombres, aunque sellados.
+
+    Después hay que llamar a :func:`rematar`, ya fuera de ella.
 
     :raises ErrorJornada: ``nombres_sin_vencer``.
     """
@@ -83,6 +87,11 @@ def borrar(db: Database, anio: int, hoy: date) -> int:
         hojas = [fila["id"] for fila in db.execute(f"SELECT id {_HOJAS}", suyo)]
         for id in hojas:
             db.execute("UPDATE evidencia SET quitada_en = ?, pie = NULL WHERE id = ?", [hoy.isoformat(), id])
+        db.execute(f"DELETE FROM hoja_borrador WHERE evento_id IN ({_DE_ANIO})", suyo)  # noqa: S608
+        db.execute(
+            "UPDATE cuarentena SET bytes = x'' WHERE resuelta_en IS NOT NULL AND substr(recibido_el, 1, 4) <= :anio",
+            suyo,
+        )
         return int(db.execute(f"DELETE {_SUYAS}", suyo).rowcount)
 
 

@@ -46,6 +46,23 @@ def test_borrar_quita_los_nombres_del_archivo_y_deja_las_cuentas(base, datos, co
     assert f"{SENA} 2025".encode() in archivo, "la búsqueda encuentra los que siguen"
 
 
+def test_lo_descartado_y_las_hojas_a_medias_se_vacian_con_los_nombres(base, con_nombres):
+    for anio, resuelta in (("2024", "2024-12-31"), ("2024", None), ("2026", "2026-11-25")):
+        base["cuarentena"].insert(
+            {"id": f"{anio}{resuelta}", "registro_id": f"{anio}{resuelta}", "huella": "h", "bytes": SENA.encode(),
+             "codigo": "evento_no_existe", "recibido_el": f"{anio}-06-01", "resuelta_en": resuelta}
+        )  # fmt: skip
+    for anio in ("2024", "2026"):
+        base["hoja_borrador"].insert(
+            {"id": anio, "evento_id": con_nombres[anio], "origen": "papel", "renglones": "[]", "pagina": "{}",
+             "guardado_en": HORA.isoformat(), "guardado_por": "titular"}
+        )  # fmt: skip
+    retencion.borrar(base, 2024, HOY)
+    vacias = {f["id"]: len(f["bytes"]) == 0 for f in base.execute("SELECT id, bytes FROM cuarentena")}
+    assert vacias == {"20242024-12-31": True, "2024None": False, "20262026-11-25": False}
+    assert [f["id"] for f in base.execute("SELECT id FROM hoja_borrador")] == ["2026"]
+
+
 @pytest.mark.parametrize("anio", [2025, 2026, 2030])
 def test_lo_que_no_ha_vencido_no_se_borra(base, con_nombres, anio):
     with pytest.raises(ErrorJornada) as error:
