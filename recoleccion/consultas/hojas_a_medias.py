@@ -108,7 +108,7 @@ def _abrir(fila: Mapping[str, Any], cual: str, llave: Sello) -> tuple[str | None
 
 
 def sobres(db: Database, hoja_id: str) -> dict[str, Mapping[str, Any]]:
-    """De cada renglón con algo cerrado: ``identidad`` (el sobre del nombre) y ``raros`` (el de lo que no se entendió)."""
+    """De cada renglón con algo cerrado: ``identidad`` (el sobre del nombre) y ``raros`` (lo que no se entendió)."""
     actual = _leer(db, hoja_id)
     filas = json.loads(actual["renglones"]) if actual else []
     return {fila["id"]: fila for fila in filas if "identidad" in fila or "raros" in fila}

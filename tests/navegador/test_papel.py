@@ -13,14 +13,16 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from recoleccion import reglas
 from recoleccion.consultas import asistencias, cuarentena, eventos, urna
 from recoleccion.demo.gente import persona
 from tests.elenco import HORA, evento_de_prueba
 from tests.llave import FRASE, nombres
+from tests.navegador import rastro
 from tests.navegador.accesibilidad import TAMANOS, accesible
+from tests.navegador.procesos import BANDERAS, ruta_chromium
 from tests.navegador.servido import servida
 from tests.recoleccion.vistas.oficina import Oficina
 
@@ -198,3 +200,25 @@ def test_una_pila_de_encuestas_se_pasa_con_numeros_y_una_falla_no_pierde_la_hoja
     pagina.keyboard.press("Control+Enter")
     expect(pagina.get_by_text("2 hojas pasadas")).to_be_visible()
     assert urna.cuantas(base, elenco.evento_id) == 2
+
+
+def test_en_el_perfil_del_navegador_no_queda_ni_un_nombre(playwright: Playwright, app, sitio, elenco, tmp_path):
+    """Tecleado, en el borrador, recargado y guardado; y otra hoja que se cierra a medias. El control de la búsqueda
+    está en ``test_campo_rastro.py``."""
+    perfil, sesion = tmp_path / "perfil", Oficina(app, "titular").cliente.get_cookie("sesion")
+    contexto = playwright.chromium.launch_persistent_context(perfil, executable_path=ruta_chromium(), args=BANDERAS)
+    contexto.add_cookies([{"name": "sesion", "value": sesion.value, "url": sitio}])
+    pagina = contexto.new_page()
+    pagina.on("dialog", lambda dialogo: dialogo.accept())
+    lista = f"{sitio}/panel/eventos/{elenco.evento_id}/papel/lista"
+    pagina.goto(lista)
+    teclear(pagina, ("Xochiquétzal Ñandú", "m34p3487774153"))
+    expect(pagina.get_by_text("Guardado a medias")).to_be_visible()
+    pagina.reload()
+    pagina.keyboard.press("Control+Enter")
+    pagina.wait_for_url("**/panel/papel/*")
+    pagina.goto(lista)
+    teclear(pagina, ("Hermenegilda Quimera", "m34p"))
+    pagina.wait_for_timeout(7_000)  # lo que Chromium tarda en bajar al disco sus sesiones
+    contexto.close()
+    assert rastro.buscar(perfil, ["Xochiquétzal Ñandú", "Hermenegilda Quimera", "3487774153"]) == []
