@@ -135,6 +135,12 @@ def recalculado(carpeta: Path, **libros: bytes) -> dict[str, openpyxl.Workbook]:
     return {n: openpyxl.load_workbook(carpeta / "salida" / f"{n}.xlsx", data_only=True) for n in libros}
 
 
+def total_de_eventos(libro: openpyxl.Workbook | BytesIO) -> tuple[int, ...]:
+    """El renglón «Total» de un informe especial."""
+    abierto = openpyxl.load_workbook(libro, data_only=True) if isinstance(libro, BytesIO) else libro
+    return next(fila[6:10] for fila in abierto["Eventos"].iter_rows(values_only=True) if fila[0] == "Total")
+
+
 def del_libro(libro: openpyxl.Workbook, una: bool) -> dict[str, list[str]]:
     lineas = {}
     for fila in libro["Informe"].iter_rows(min_row=8, values_only=True):
@@ -159,7 +165,9 @@ def test_la_pagina_el_pdf_y_el_xlsx_dicen_lo_que_hay_en_los_registros(titular, o
     vivo["Datos"].cell(fila, 9).value = 2  # sólo dos asistencias en el cuarto trimestre
     cambiado = BytesIO()
     vivo.save(cambiado)
-    libros = recalculado(tmp_path, **xlsx, vivo=cambiado.getvalue())
+    especial = titular.get(f"{guardar(titular, '25n')}/informe.xlsx").data
+    libros = recalculado(tmp_path, **xlsx, vivo=cambiado.getvalue(), especial=especial)
+    assert total_de_eventos(libros["especial"]) == total_de_eventos(BytesIO(especial)) == (55, 9, 2, 66)
     for nombre, donde, trimestres in (("t4", trimestral, (4,)), ("anual", anual, (1, 2, 3, 4))):
         debe = esperado(trimestres)
         pagina = de_la_pagina(titular.get(donde).text)
@@ -281,9 +289,8 @@ def test_el_especial_solo_lleva_los_eventos_con_su_efemeride(titular, base, ofic
     assert "Plática del 2026-10-05" not in texto
     pdf = del_pdf(titular.get(f"{donde}/informe.pdf").data)
     libro = openpyxl.load_workbook(BytesIO(titular.get(f"{donde}/informe.xlsx").data), data_only=True)
-    total = next(fila for fila in libro["Eventos"].iter_rows(values_only=True) if fila[0] == "Total")
     # 66 menos las 30 de octubre; y la plática abierta del elenco, sin nadie
-    assert total[6:10] == (30, 5, 1, 36)
+    assert total_de_eventos(libro) == (30, 5, 1, 36)
     assert "30 5 1 36" in pdf
     assert "Ningún evento lleva esta efeméride" in titular.get("/panel/informes/2026/8m").text
 
