@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from types import MappingProxyType
 
@@ -104,8 +105,9 @@ def _armar(cruda: Cruda, esperados: Iterable[str]) -> Tabla:
         largas = [n for n, celda in enumerate(celdas) if len(celda) > LETRAS]
         if largas:
             problemas[numero] = f"Una celda tiene más de {LETRAS:,} letras. Acórtela."
+    numeros = [numero for numero, _ in debajo]
     for primera, ultima, rango in cruda.combinadas:
-        for numero in range(max(primera, fila_titulos + 1), min(ultima, debajo[-1][0]) + 1):
+        for numero in numeros[bisect_left(numeros, primera) : bisect_right(numeros, ultima)]:
             problemas[numero] = f"Tiene celdas combinadas ({rango}). Sepárelas y escriba el dato en cada fila."
     return Tabla(
         tuple(titulos[:ancho]),

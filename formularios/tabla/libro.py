@@ -20,7 +20,7 @@ NO_SE_LEE = "El archivo está dañado o no es una hoja de cálculo. Ábralo en s
 _ZIP_DANADO = (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, OSError, EOFError, UnicodeDecodeError)
 _COMBINADA = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _COMBINADAS = 2_000
-"""Rangos que se miran; una hoja con más es un dibujo."""
+"""Las que caben; una hoja con más es un dibujo."""
 _ERRORES = frozenset({"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"})
 
 
@@ -113,8 +113,8 @@ def _combinadas(contenido: bytes, hoja: Any) -> list[tuple[int, int, str]]:
     for hallado in _COMBINADA.finditer(xml):
         columna, fila, otra, hasta = (parte.decode() for parte in hallado.groups())
         rangos.append((int(fila), int(hasta), f"{columna}{fila}:{otra}{hasta}"))
-        if len(rangos) >= _COMBINADAS:
-            break
+        if len(rangos) > _COMBINADAS:
+            raise ErrorTabla(f"La hoja tiene más de {_COMBINADAS:,} celdas combinadas. Sepárelas y súbala otra vez.")
     return rangos
 
 

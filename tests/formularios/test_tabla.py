@@ -154,12 +154,7 @@ def test_las_filas_con_celdas_combinadas_se_senalan_y_las_demas_no() -> None:
 def test_una_formula_vale_lo_que_daba_y_si_no_daba_nada_se_senala() -> None:
     """Los programas de hojas de cálculo guardan el resultado; quien escribe un libro por su cuenta, no siempre."""
     contenido = de_filas(("Fecha", "Cantidad"), ("a", "=1+1"), ("b", "=SUM(B9)"), ("c", 4))
-    partes = zipfile.ZipFile(io.BytesIO(contenido))
-    salida = io.BytesIO()
-    with zipfile.ZipFile(salida, "w") as nuevo:
-        for nombre in partes.namelist():
-            nuevo.writestr(nombre, partes.read(nombre).replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"))
-    leida = leer_aqui("a.xlsx", salida.getvalue())
+    leida = leer_aqui("a.xlsx", _cambiado(contenido, b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"))
     assert leida.filas[0][1] == ("a", "2")
     assert set(leida.problemas) == {3}
     assert "fórmula que no da resultado" in leida.problemas[3]
@@ -182,6 +177,31 @@ def test_una_fila_perdida_al_fondo_no_ocupa_memoria() -> None:
         hoja.cell(200_000, 1, "perdida")
 
     assert leer_aqui("a.xlsx", libro(llenar)).filas == ((200_000, ("perdida", "")),)
+
+
+def test_demasiadas_combinadas_o_una_enorme_no_atoran() -> None:
+    def llenar(hoja: Worksheet) -> None:
+        for fila in (("Fecha", "Cantidad"), ("a", 1), ("b", 2)):
+            hoja.append(fila)
+        hoja.merge_cells("C2:D3")
+
+    uno = libro(llenar)
+    enorme = _cambiado(uno, b'ref="C2:D3"', b'ref="A1:XFD1048576"')
+    assert set(leer_aqui("a.xlsx", enorme).problemas) == {2, 3}
+    muchas = _cambiado(uno, b'<mergeCell ref="C2:D3" />', b'<mergeCell ref="C2:D3" />' * 2001)
+    assert "más de 2,000 celdas combinadas" in falla(muchas, "x.xlsx")
+
+
+def _cambiado(contenido: bytes, de: bytes, a: bytes) -> bytes:
+    """El mismo libro con ese texto cambiado en sus partes; debe estar."""
+    salida, visto = io.BytesIO(), False
+    with zipfile.ZipFile(io.BytesIO(contenido)) as viejo, zipfile.ZipFile(salida, "w") as nuevo:
+        for nombre in viejo.namelist():
+            parte = viejo.read(nombre)
+            visto |= de in parte
+            nuevo.writestr(nombre, parte.replace(de, a))
+    assert visto
+    return salida.getvalue()
 
 
 def _zip(**partes: bytes) -> bytes:
