@@ -64,7 +64,7 @@ def test_actualizar_cambia_solo_lo_que_viene(base, azar):
     despues = eventos.leer(base, id)
     assert (despues["sede"], despues["lineas"]) == ("Plaza", [])
     assert [e["instrumento"] for e in despues["encuestas"]] == ["satisfaccion"]
-    assert {c for c in antes if antes[c] != despues[c]} == {"sede", "encuestas", "lineas"}
+    assert {c for c in antes if antes[c] != despues[c]} == {"sede", "encuestas", "lineas", "revision"}
 
 
 @pytest.mark.parametrize(
