@@ -23,6 +23,13 @@ _HOJAS = (
     "FROM evidencia WHERE clase = 'hoja' AND quitada_en IS NULL"
     " AND evento_id IN (SELECT id FROM evento WHERE substr(fecha, 1, 4) = :anio)"
 )
+_A_LA_VISTA = (
+    "SELECT 1 FROM (SELECT * FROM (SELECT asistencia_id FROM identidad ORDER BY rowid LIMIT 200)"
+    " UNION SELECT * FROM (SELECT asistencia_id FROM identidad ORDER BY rowid DESC LIMIT 1000)) i"
+    " CROSS JOIN asistencia a ON a.id = i.asistencia_id CROSS JOIN evento e ON e.id = a.evento_id"
+    " WHERE e.fecha <= :hasta UNION ALL SELECT 1 FROM evidencia v JOIN evento e ON e.id = v.evento_id"
+    " WHERE v.clase = 'hoja' AND v.quitada_en IS NULL AND e.fecha <= :hasta LIMIT 1"
+)
 _SUYAS = (
     "FROM identidad WHERE asistencia_id IN (SELECT a.id FROM evento e JOIN asistencia a ON a.evento_id = e.id"
     " WHERE substr(e.fecha, 1, 4) = :anio)"
@@ -35,7 +42,13 @@ def ultimo_vencido(hoy: date) -> int:
 
 
 def vencidos(db: Database, hoy: date) -> list[int]:
-    """Los años ya vencidos que aún tienen nombres, teléfonos o fotos de listas, del más viejo al más nuevo."""
+    """Los años ya vencidos que aún tienen nombres, teléfonos o fotos de listas, del más viejo al más nuevo.
+
+    Se pregunta en cada visita al tablero: sin nada a la vista entre los nombres que llegaron primero y los de ahora
+    (uno viejo puede llegar tarde), no se recorren los años ya borrados. :func:`por_anio` los cuenta todos.
+    """
+    if not db.execute(_A_LA_VISTA, {"hasta": f"{ultimo_vencido(hoy):04d}-12-31"}).fetchone():
+        return []
     return [anio for anio in _anios(db) if anio <= ultimo_vencido(hoy) and _tiene(db, anio)]
 
 
