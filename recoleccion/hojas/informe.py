@@ -58,7 +58,7 @@ def _lineas(libro: Libro, datos: Mapping[str, Any], pie: str) -> None:
                "Programado acumulado", "% de avance", "Semáforo", "Mujeres", "Hombres", "No especificado", "Total",
                "Grupos de edad", "Localidades atendidas", "Justificación", "Evidencia"]  # fmt: skip
     cifras = len(de_trimestres)
-    anchos = [7, 42, 26, 14, 11, *[12] * cifras, 11, 12, 10, 14, 9, 9, 12, 9, 26, 26, 32, 26]
+    anchos = [7, 36, 22, 13, 10, *[12] * cifras, 11, 12, 10, 13, 9, 9, 12, 8, 26, 24, 28, 22]
     hoja = libro.hoja("Informe", anchos, pie=pie, cabezas=RENGLON)
     _encabezar(hoja, datos, pie)
     hoja.texto(4, 0, cuadro.leyenda_del_semaforo(datos["umbrales"]), "nota")

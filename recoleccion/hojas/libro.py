@@ -25,8 +25,7 @@ ESTILOS: dict[str, dict[str, Any]] = {
     "nota": {"italic": True},
     "total": {"bold": True, "num_format": "#,##0", "border": 1, "top": 2},
 }
-ENTERO = "#,##0"
-DECIMAL = "#,##0.##"
+QUE_DOBLAN = ("texto", "cabeza")
 
 
 class Libro:
@@ -35,6 +34,7 @@ class Libro:
     def __init__(self, titulo: str, creado: str) -> None:
         """:param creado: fecha y hora ISO; va en las propiedades del archivo en lugar de la de ahora."""
         self._salida = BytesIO()
+        self._hojas: list[Hoja] = []
         self.libro = xlsxwriter.Workbook(
             self._salida, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
@@ -57,9 +57,12 @@ class Libro:
         if cabezas:
             hoja.repeat_rows(cabezas - 1)
             hoja.freeze_panes(cabezas, 1)
-        return Hoja(self, hoja)
+        self._hojas.append(Hoja(self, hoja, anchos))
+        return self._hojas[-1]
 
     def cerrar(self) -> bytes:
+        for hoja in self._hojas:
+            hoja.ajustar_altos()
         self.libro.close()
         return self._salida.getvalue()
 
@@ -67,13 +70,17 @@ class Libro:
 class Hoja:
     """Una hoja; renglones y columnas desde cero."""
 
-    def __init__(self, libro: Libro, hoja: Any) -> None:
-        self.libro, self.hoja = libro, hoja
+    def __init__(self, libro: Libro, hoja: Any, anchos: Sequence[float]) -> None:
+        self.libro, self.hoja, self._anchos = libro, hoja, anchos
+        self._lineas: dict[int, int] = {}
 
     def texto(self, renglon: int, columna: int, valor: str, estilo: str = "texto") -> None:
         """Siempre texto; el que empieza como fórmula va con la comilla que le dice a la hoja que no lo es."""
         formatos = self.libro._citados if valor.startswith(PARECE_FORMULA) else self.libro.estilos
         self.hoja.write_string(renglon, columna, valor, formatos[estilo])
+        if estilo in QUE_DOBLAN:
+            lineas = sum(-(-len(parrafo) // int(self._anchos[columna])) or 1 for parrafo in valor.split("\n"))
+            self._lineas[renglon] = max(lineas, self._lineas.get(renglon, 1))
 
     def numero(self, renglon: int, columna: int, valor: float | None, estilo: str = "numero") -> None:
         """El número; vacía si es nulo."""
@@ -92,6 +99,12 @@ class Hoja:
         self.hoja.write_formula(
             renglon, columna, f"={formula}", self.libro.estilos[estilo], "" if valor is None else valor
         )
+
+    def ajustar_altos(self) -> None:
+        """Que se lea lo que ocupa varios renglones: no todos los programas miden el texto al abrir."""
+        for renglon, lineas in self._lineas.items():
+            if lineas > 1:
+                self.hoja.set_row(renglon, min(13 * lineas + 2, 400))
 
     def cabeza(self, renglon: int, titulos: Sequence[str]) -> None:
         for columna, titulo in enumerate(titulos):

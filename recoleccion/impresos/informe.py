@@ -24,7 +24,7 @@ from reportlab.platypus import (
     Table,
 )
 
-from recoleccion.fechas import fecha_corta, fecha_larga, numero
+from recoleccion.fechas import fecha_corta, fecha_larga, numero, plural
 from recoleccion.informes import cuadro
 from recoleccion.informes.armar import PAPELES
 
@@ -181,7 +181,7 @@ class _Informe:
         ]  # fmt: skip
         gente = self.datos["poblacion"]
         filas.append(
-            ("Total", f"{numero(len(filas))} eventos", "", "", "", "", numero(gente["mujeres"]),
+            ("Total", plural(len(filas), "evento", "eventos"), "", "", "", "", numero(gente["mujeres"]),
              numero(gente["hombres"]), numero(gente["no_especificado"]), numero(gente["total"]))
         )  # fmt: skip
         titulos = ["Fecha", "Evento", "Tipo", "Tema", "Sede", "Localidad", "Mujeres", "Hombres", "No esp.", "Total"]
