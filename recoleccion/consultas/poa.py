@@ -30,6 +30,7 @@ CAMPOS = {"texto": "lo que dice la línea", **METAS}
 TIPOS = {"meta": "Meta", "accion": "Acción"}
 
 PRIMERA_VEZ = "Se define por primera vez."
+SIN_RAZON = "No hacía falta decir por qué."
 _COLUMNAS = f"ejercicio, clave, orden, tipo, texto, {', '.join(METAS)}"
 
 
@@ -133,7 +134,7 @@ def guardar(
                 que=CAMPOS[columna],
                 antes=_legible(columna, antes[columna]),
                 despues=_legible(columna, despues[columna]),
-                justificacion=razon or PRIMERA_VEZ,
+                justificacion=razon or (PRIMERA_VEZ if antes[columna] is None else SIN_RAZON),
                 ahora=ahora,
                 quien=quien,
             )

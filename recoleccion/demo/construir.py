@@ -26,7 +26,7 @@ from ..consultas import (
     poa,
 )
 from ..instalacion import Instalacion
-from . import actividades, calendario, evidencias, informes, papel, series
+from . import actividades, calendario, convenios, evidencias, informes, papel, programa, series
 from .calendario import Plan
 from .encuestas import DE_LA_OFICINA, encuestas
 from .gente import persona
@@ -111,6 +111,8 @@ def _llenar_carpeta(
             _crear(oficina, plan, ahora)
         actividades.llenar(db, ahora, Random(f"{SEMILLA}-actividades"))
         series.llenar(db, ahora, Random(f"{SEMILLA}-series"))
+        convenios.llenar(db, ahora, CUENTAS[0]["usuario"])
+        programa.llenar(db, ahora, CUENTAS[0]["usuario"])
         informes.llenar(db, nueva, ahora, Random(f"{SEMILLA}-informes"))
         evidencias.llenar(db, nueva, ahora, Random(f"{SEMILLA}-evidencias"))
         clave = _abrir_hoy(oficina, ahora)

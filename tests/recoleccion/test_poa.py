@@ -84,6 +84,7 @@ def test_definir_una_meta_no_pide_razon_y_moverla_si(base):
     }
     memoria = trimestres.cambios(base, 2026, "M4")
     assert len(memoria) == 5
+    assert [c["justificacion"] for c in memoria if c["antes"] == "Titular"] == [poa.SIN_RAZON]
     assert any(primera.items() <= cambio.items() for cambio in memoria)
     assert any(movida.items() <= cambio.items() for cambio in memoria)
     assert trimestres.cambios(base, 2026, "A1") == []
