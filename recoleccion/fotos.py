@@ -143,7 +143,8 @@ def limpiar_aqui(contenido: bytes) -> Foto:
     with Image.open(BytesIO(contenido), formats=tuple(PUNTOS)) as abierta:
         if abierta.width * abierta.height > PUNTOS.get(str(abierta.format), PUNTOS["JPEG"]):
             raise _Enorme
-        abierta.draft("RGB", (LADO, LADO))
+        largo = max(abierta.size)
+        abierta.draft("RGB", (max(1, abierta.width * LADO // largo), max(1, abierta.height * LADO // largo)))
         abierta.load()
         derecha = ImageOps.exif_transpose(abierta) if _giro(abierta) else abierta
         # Un lienzo nuevo: lo que la foto traía además de sus puntos se queda en la otra.

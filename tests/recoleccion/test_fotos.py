@@ -67,6 +67,14 @@ def test_se_leen_los_demas_modos(modo: str):
     assert fotos.limpiar_aqui(salida.getvalue()).ancho == 200
 
 
+@pytest.mark.parametrize("medidas", [(1, 5000), (5000, 1), (1, 1)])
+def test_una_tira_delgadisima_no_se_rompe(medidas: tuple[int, int]):
+    salida = BytesIO()
+    Image.new("RGB", medidas).save(salida, "JPEG")
+    foto = fotos.limpiar_aqui(salida.getvalue())
+    assert max(foto.ancho, foto.alto) == min(1600, max(medidas))
+
+
 def test_un_webp_se_lee():
     salida = BytesIO()
     dibujo(400, 300).save(salida, "WEBP")
