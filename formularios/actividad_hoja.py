@@ -33,7 +33,7 @@ CAMPOS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Por campo, el título con que se escribe y los demás con que se reconoce."""
 TITULOS = tuple(nombres[0] for nombres in CAMPOS.values())
-TODOS = tuple(nombre for nombres in CAMPOS.values() for nombre in nombres)
+NOMBRES = tuple(nombre for nombres in CAMPOS.values() for nombre in nombres)
 
 
 @dataclass(frozen=True)

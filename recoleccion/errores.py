@@ -233,11 +233,7 @@ CATALOGO: dict[str, Entrada] = {
     "actividad_no_existe": Entrada(
         "Esa actividad no existe.", "Regrese a la lista de actividades y búsquela ahí.", 404
     ),
-    "actividad_quitada": Entrada(
-        "Otra persona quitó esta actividad mientras usted la veía.",
-        "No se guardó su cambio. Si debe contar, búsquela entre las quitadas y vuelva a ponerla.",
-        409,
-    ),
+    "actividad_quitada": Entrada("Otra persona quitó esta actividad.", "Si debe contar, vuelva a ponerla.", 409),
     "linea_repetida": Entrada(
         "La línea {linea} ya está en el programa.", "Escriba otra clave, o cambie esa línea.", 409
     ),

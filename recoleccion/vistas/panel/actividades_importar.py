@@ -66,7 +66,7 @@ def actividades_importar() -> ResponseReturnValue:
         return _subir(MUY_GRANDE, 413)
     nombre = nombre_corto(archivo.filename)
     try:
-        leida = tabla.leer(nombre, contenido, esperados=actividad_hoja.TODOS)
+        leida = tabla.leer(nombre, contenido, esperados=actividad_hoja.NOMBRES)
     except tabla.ErrorTabla as error:
         return _subir(f"«{nombre}» no se pudo tomar. {error}", 422)
     renglones, sobran = actividad_hoja.recortar(leida)
