@@ -38,8 +38,8 @@ COMUN = (
     "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
 )
 PUERTA = (
-    "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta recoleccion.cli_localidades"
-    " recoleccion.cli_publicar"
+    "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
+    " recoleccion.cli_localidades recoleccion.cli_publicar"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
 
@@ -89,7 +89,9 @@ CUARTOS = (
     _cuarto("recoleccion.respaldar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),
     _cuarto("recoleccion.cuerpos", "waitress"),
-    _cuarto("recoleccion.servir", "waitress qrcode filelock flask", "recoleccion formularios", excepto="recoleccion.cli"),
+    _cuarto(
+        "recoleccion.servir", "waitress qrcode filelock flask", "recoleccion formularios", excepto="recoleccion.cli"
+    ),
     _cuarto("recoleccion.demo", "sqlite_utils PIL", "recoleccion formularios", excepto="recoleccion.cli"),
     _cuarto("recoleccion.publicador", "sqlite_utils filelock", "recoleccion formularios publicacion"),
     _cuarto("recoleccion.ensayos", "sqlite_utils", "recoleccion formularios publicacion"),
