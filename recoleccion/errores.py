@@ -39,11 +39,7 @@ CATALOGO: dict[str, Entrada] = {
         "Revise el disco y haga un respaldo. Lo que está en los teléfonos sigue ahí y se enviará solo.",
         503,
     ),
-    "base_ocupada": Entrada(
-        "La base de datos está ocupada.",
-        "Espere unos segundos y vuelva a intentarlo.",
-        503,
-    ),
+    "base_ocupada": Entrada("La base de datos está ocupada.", "Espere unos segundos y vuelva a intentarlo.", 503),
     "base_sin_permiso": Entrada(
         "No hay permiso para escribir en el archivo de datos.",
         "Revise los permisos de la carpeta de datos.",
