@@ -45,10 +45,6 @@ LICENCIAS = ("@hpke/core", "@hpke/common", "qr", "zxing-wasm")
 RED_AJENA = "https://fastly.jsdelivr.net/npm/"
 
 
-GUIONES = (
-    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/calculos_con_fechas.js", "encuesta/condiciones.js",
-    "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
-)  # fmt: skip
 NOMBRES = (
     "acomodarBotones", "actual", "agregar", "ahora", "ajustes", "aLaVista", "alPrimerError", "anterior", "asi",
     "atras", "avance", "aviso", "bajar", "blanco", "botones", "caja", "clave", "conFicha", "conHora", "crudo",
@@ -72,6 +68,19 @@ class ErrorConstruccion(RuntimeError):
 _PAQUETES = ("package.json", "package-lock.json")
 
 
+def _juntos() -> ModuleType:
+    """``recoleccion/vistas/juntos.py``, que sabe de qué se hace cada guion y no importa nada de lo demás."""
+    espec = importlib.util.spec_from_file_location("juntos", RAIZ / "recoleccion" / "vistas" / "juntos.py")
+    if espec is None or espec.loader is None:
+        raise ErrorConstruccion("Falta recoleccion/vistas/juntos.py. Vuelva a bajar el proyecto.")
+    modulo = importlib.util.module_from_spec(espec)
+    espec.loader.exec_module(modulo)
+    return modulo
+
+
+GUIONES: tuple[str, ...] = _juntos().ENTRADAS
+
+
 def sello(raiz: Path, nombres: tuple[str, ...] = (*_PAQUETES, "construir.py")) -> str:
     """Huella de todo lo que decide el resultado: las versiones fijadas y este archivo."""
     huella = hashlib.sha256()
@@ -92,7 +101,14 @@ def fuentes(raiz: Path) -> dict[str, str]:
     """De lo que se arman los guiones: cada módulo y su huella."""
     js = raiz / "static" / "js"
     rutas = [js / "expresiones.js", *sorted((js / "asistente").glob("*.js")), *sorted((js / "encuesta").glob("*.js"))]
-    return {r.relative_to(js).as_posix(): hashlib.sha256(r.read_bytes()).hexdigest() for r in rutas}
+    textos = {r.relative_to(js).as_posix(): r.read_bytes() for r in rutas}
+    textos |= {guion: texto.encode() for guion, texto in _entradas().items()}
+    return {nombre: hashlib.sha256(texto).hexdigest() for nombre, texto in textos.items()}
+
+
+def _entradas() -> dict[str, str]:
+    """Los guiones que no son archivos, con su texto."""
+    return {guion: texto for guion in GUIONES if (texto := _juntos().entrada(guion))}
 
 
 def armado_al_dia(raiz: Path) -> bool:
@@ -156,11 +172,17 @@ def _armar(raiz: Path) -> None:
     de_que = fuentes(raiz)
     (raiz / ARMADO).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=raiz / ARMADO) as carpeta:
+        hechas, js, texto = Path(carpeta, "entradas"), (raiz / "static" / "js").as_posix(), _entradas()
+        for guion in GUIONES:  # los que no son archivos se escriben; los demás se traen
+            (hechas / guion).parent.mkdir(parents=True, exist_ok=True)
+            suyo = texto.get(guion, f'export * from "{js}/{guion}";\n')
+            suyo = suyo.replace('"./', f'"{js}/encuesta/').replace('"../', f'"{js}/')
+            (hechas / guion).write_text(suyo, "utf-8")
         _correr("node", [
-            str(Path("node_modules", "esbuild", "bin", "esbuild")), *(f"static/js/{guion}" for guion in GUIONES),
+            str(Path("node_modules", "esbuild", "bin", "esbuild")), *(str(hechas / guion) for guion in GUIONES),
             "--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--legal-comments=none",
             f"--mangle-props=^({'|'.join(NOMBRES)})$", f"--mangle-cache={Path(carpeta, 'nombres.json')}",
-            "--outbase=static/js", f"--outdir={carpeta}", "--log-level=warning",
+            f"--outbase={hechas}", f"--outdir={carpeta}", "--log-level=warning",
         ], raiz)  # fmt: skip
         for hecho in ("nombres.json", *GUIONES):
             (raiz / ARMADO / hecho).parent.mkdir(exist_ok=True)

@@ -96,25 +96,26 @@ class Dibujo:
         return json.dumps(self.reglas, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
     @property
-    def guion(self) -> str:
-        """El más chico de ``static/js/encuesta/`` que le basta."""
+    def rasgos(self) -> tuple[str, ...]:
+        """Lo que su guion necesita además de lo de siempre, en el orden en que ``juntos.py`` los nombra."""
         if not self.reglas:
-            return "una_a_una.js"
+            return ()
         vueltas = any("v" in grupo for grupo in self.reglas.get("g", ()))
         orden = any(pregunta["t"] == "orden" for pregunta in self.reglas["p"])
-        if vueltas or orden:
-            return "pagina.js"
-        if self.por_pantalla:
-            return "reglas_una_a_una.js"
-        de_cual = {"": "condiciones.js", "raras": "calculos.js", "fechas": "calculos_con_fechas.js"}
-        return de_cual[reglas_vivas.que_pide(self.instrumento)]
+        formas = {"pasos": self.por_pantalla, "vueltas": vueltas, "orden": orden}
+        return (*reglas_vivas.que_pide(self.instrumento), *(forma for forma, va in formas.items() if va))
+
+    @property
+    def guion(self) -> str:
+        """El de ``static/js/encuesta/`` que trae lo que esta encuesta usa, y la página de una asistente."""
+        return f"{'-'.join(('reglas', *self.rasgos))}.js" if self.reglas else "una_a_una.js"
 
     @property
     def hojas(self) -> tuple[str, ...]:
         """Los estilos de ``static/css/`` que el guion necesita."""
         if not self.viva:
             return ()
-        con_botones = self.por_pantalla or self.guion == "pagina.js"
+        con_botones = self.por_pantalla or {"vueltas", "orden"} & set(self.rasgos)
         return ("css/viva.css", "css/pasos.css") if con_botones else ("css/viva.css",)
 
     @property

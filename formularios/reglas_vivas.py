@@ -17,10 +17,9 @@ _ESCRITAS = ("entero", "decimal", "rango", "fecha", "hora", "punto")
 FUNCIONES_RARAS = frozenset(
     {"boolean-from-string", "max", "min", "regex", "round", "selected-at", "substr"}
 )  # fmt: skip
-"""Las de ``static/js/encuesta/raras.js``: el guion más chico no las trae."""
+"""Las de ``static/js/encuesta/raras.js``: el guion más chico no las trae. Ni éstas, de ``fechas.js`` y ``tipos.js``:"""
 FUNCIONES_DE_FECHAS = frozenset({"date", "decimal-date-time", "format-date"})
-TIPOS_RAROS = frozenset({"hora", "punto", "orden", "codigo"})
-"""Y lo de ``fechas.js``, que las trae a todas."""
+TIPOS_RAROS = frozenset({"hora", "punto", "codigo"})
 _ARBOLES = {"relevante": "r", "restriccion": "x", "calculo": "k", "filtro": "f"}
 
 
@@ -40,15 +39,18 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=64)
-def que_pide(instrumento: Instrumento) -> str:
-    """``""``, ``raras`` o ``fechas``: lo que hace falta de ``static/js/encuesta/`` además de lo de siempre."""
+def que_pide(instrumento: Instrumento) -> tuple[str, ...]:
+    """``raras``, ``fechas`` y ``tipos``, los que hagan falta de ``static/js/encuesta/`` además de lo de siempre."""
     reglas = de(instrumento) or {"p": []}
     arboles = [p.get(letra) for p in reglas["p"] for letra in (*_ARBOLES.values(), "q")]
     arboles += [a for g in reglas.get("g", ()) for a in (g.get("r"), *g.get("v", ())[2:])]
     usadas = {funcion for arbol in arboles for funcion in _funciones(arbol)}
-    if usadas & FUNCIONES_DE_FECHAS or any(p["t"] in TIPOS_RAROS for p in reglas["p"]):
-        return "fechas"
-    return "raras" if usadas & FUNCIONES_RARAS else ""
+    pide = {
+        "raras": usadas & FUNCIONES_RARAS,
+        "fechas": usadas & FUNCIONES_DE_FECHAS,
+        "tipos": {p["t"] for p in reglas["p"]} & TIPOS_RAROS,
+    }
+    return tuple(cual for cual, usa in pide.items() if usa)
 
 
 def _funciones(arbol: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ El ``id`` de cada formulario nace con la página: mandarlo dos veces es un solo 
 from calendar import Calendar
 from typing import Any, NoReturn
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 from formularios import contestar, frases, propia
@@ -161,16 +161,18 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
         if not validacion.errores:
             return _contestada(encontrado, n, instrumento, validacion, datos)
         errores = frases.errores(validacion.errores, idioma)
+    dibujo = dibujar(
+        instrumento,
+        datos,
+        errores,
+        idioma=idioma,
+        por_pantalla=encontrado["encuestas"][n - 1]["por_pantalla"],
+        ahora=ahora(),
+    )
+    g.con_guion = dibujo.viva
     pagina = render_template(
         "asistente/encuesta.html",
-        dibujo=dibujar(
-            instrumento,
-            datos,
-            errores,
-            idioma=idioma,
-            por_pantalla=encontrado["encuestas"][n - 1]["por_pantalla"],
-            ahora=ahora(),
-        ),
+        dibujo=dibujo,
         discreta=bool(instrumento.edad_minima),
         idiomas=[(corto, frases.nombre(cual), cual == idioma) for corto, cual in idiomas.items()],
         clave=encontrado["clave"],

@@ -73,8 +73,8 @@ def iniciar(app: Flask) -> None:
 
     def servir(filename: str) -> Response:
         seguro = safe_join(app.static_folder or "", filename)
-        if seguro is None or not os.path.isfile(seguro):  # ``Path.is_file`` falla con un nombre larguísimo
-            abort(404)
+        if seguro is None or not (os.path.isfile(seguro) or juntos.se_sirve(Path(seguro))):
+            abort(404)  # ``Path.is_file`` falla con un nombre larguísimo
         ruta = Path(seguro)
         if ruta.suffix not in _MINIMOS:
             return app.send_static_file(filename)

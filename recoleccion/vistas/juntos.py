@@ -3,16 +3,37 @@
 ``construir.py`` los deja armados y con nombres de una letra en ``static/armado/``. Si algo cambió desde entonces, o
 nadie lo ha corrido, se juntan aquí al servir: pesa un tercio más, hace lo mismo y nunca es algo viejo. Cada módulo
 queda en su propia función, así que dos pueden usar el mismo nombre.
+
+La página de una asistente con reglas pide un solo guion, hecho de lo que su encuesta usa y nada más:
+``encuesta/reglas-pasos-orden.js`` no es un archivo; es la página, el motor, los pasos y el orden (:func:`entrada`).
 """
 
 import hashlib
 import json
 import re
+from itertools import combinations
 from pathlib import Path
 
+RASGOS = {
+    "raras": ('import "./raras.js";', ""),
+    "fechas": ('import "./fechas.js";', ""),
+    "tipos": ('import "./tipos.js";', ""),
+    "pasos": ('import { Pasos } from "./pasos.js";', "Pasos"),
+    "vueltas": (
+        'import { aLaVista, acomodarBotones, botones, juntar } from "./vueltas.js";',
+        "aLaVista, acomodarBotones, botones, juntar",
+    ),
+    "orden": (
+        'import "./leer_orden.js";\nimport { desmarcarDeOrden, ordenar } from "./orden.js";',
+        "desmarcarDeOrden, ordenar",
+    ),
+}
+"""Lo que una encuesta puede usar además de lo de siempre: qué módulo lo trae y qué le da al motor."""
+CON_REGLAS = tuple(
+    f"encuesta/{'-'.join(('reglas', *suyos))}.js" for n in range(len(RASGOS) + 1) for suyos in combinations(RASGOS, n)
+)
 ENTRADAS = (
-    "asistente/asistente.js", "encuesta/calculos.js", "encuesta/calculos_con_fechas.js", "encuesta/condiciones.js",
-    "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/reglas_una_a_una.js", "encuesta/una_a_una.js",
+    "asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/una_a_una.js", *CON_REGLAS,
 )  # fmt: skip
 """Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
 _DIRECCIONES = tuple(f"/js/{entrada}" for entrada in ENTRADAS)
@@ -20,6 +41,32 @@ _vistos: dict[Path, tuple[list[Path], list[int]]] = {}
 """Lo hallado y de cuándo era cada archivo: las páginas preguntan por su huella cada vez."""
 _IMPORTA = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORTA = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
+
+
+def entrada(nombre: str) -> str | None:
+    """El texto de un guion de :data:`CON_REGLAS`, por su dirección desde ``static/js/``; ``None`` si no es de ésos."""
+    if nombre not in CON_REGLAS:
+        return None
+    suyos = Path(nombre).stem.split("-")[1:]
+    de_donde = [RASGOS[rasgo][0] for rasgo in suyos]
+    motor = ["Recorrido", *filter(None, (RASGOS[rasgo][1] for rasgo in suyos))]
+    if "vueltas" not in suyos:
+        motor.append("juntar: () => []")
+    return "\n".join([
+        'import "../asistente/asistente.js";', *de_donde, 'import { alLlegar } from "./llegar.js";',
+        'import { Recorrido } from "./recorrido.js";', 'import { animar } from "./viva.js";',
+        f"const motor = {{ {', '.join(motor)} }};", "alLlegar((caja) => animar(caja, {}, motor));",
+        "export { Recorrido }; // para las pruebas", "",
+    ])  # fmt: skip
+
+
+def se_sirve(ruta: Path) -> bool:
+    """Es uno de :data:`CON_REGLAS` en ``static/js/``, aunque no haya tal archivo."""
+    return ruta.as_posix().endswith(_DIRECCIONES)
+
+
+def _texto(ruta: Path) -> str:
+    return entrada(f"encuesta/{ruta.name}") or ruta.read_text("utf-8")
 
 
 def archivos(ruta: Path) -> list[Path]:
@@ -42,7 +89,7 @@ def _seguir(ruta: Path) -> list[Path]:
 
     def bajar(modulo: Path) -> None:
         if modulo not in hallados:
-            for _, otro in _IMPORTA.findall(modulo.read_text("utf-8")):
+            for _, otro in _IMPORTA.findall(_texto(modulo)):
                 bajar((modulo.parent / otro).resolve())
             hallados[modulo] = None
 
@@ -54,7 +101,8 @@ def de_que_depende(ruta: Path) -> list[Path]:
     """Los archivos que, si cambian, cambian lo que se sirve."""
     rutas = archivos(ruta)
     marca = _carpeta(ruta)[1] / "fuentes.json"
-    return [*rutas, marca] if len(rutas) > 1 and marca.is_file() else rutas
+    de_verdad = rutas[:-1] if entrada(f"encuesta/{ruta.name}") else rutas
+    return [*de_verdad, marca] if len(rutas) > 1 and marca.is_file() else de_verdad
 
 
 def _carpeta(ruta: Path) -> tuple[Path, Path]:
@@ -81,7 +129,7 @@ def _nombre(ruta: Path, js: Path) -> str:
 
 
 def _huella(ruta: Path) -> str:
-    return hashlib.sha256(ruta.read_bytes()).hexdigest()
+    return hashlib.sha256(_texto(ruta).encode()).hexdigest()
 
 
 def leer(rutas: list[Path]) -> str:
@@ -93,7 +141,7 @@ def leer(rutas: list[Path]) -> str:
             nombres = re.sub(r"(\w+) as (\w+)", r"\1: \2", halla[1] or "")
             return f"const {{{nombres}}} = _{numero[(ruta.parent / halla[2]).resolve()]};\n" if nombres else ""
 
-        return _IMPORTA.sub(de_donde, ruta.read_text("utf-8"))
+        return _IMPORTA.sub(de_donde, _texto(ruta))
 
     partes = []
     for ruta in rutas[:-1]:

@@ -66,8 +66,8 @@ function conNombresCortos(cosa) {
 const todos = [];
 for (const ruta of modulos) {
   const armado = ruta.endsWith(".mjs"); // lo que se sirve, que también trae lo que anima la página
-  if (armado) Object.assign(globalThis, { document: { querySelectorAll: () => [] }, addEventListener: () => {} });
-  else await import(new URL("fechas.js", pathToFileURL(ruta)).href);
+  if (armado) Object.assign(globalThis, { document: { querySelector: () => null, querySelectorAll: () => [] }, addEventListener: () => {} });
+  else await import(new URL("todo.js", pathToFileURL(ruta)).href);
   todos.push(decir(await import(pathToFileURL(ruta).href), armado));
 }
 process.stdout.write(JSON.stringify(todos));

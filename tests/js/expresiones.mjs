@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 const { modulo, casos } = JSON.parse(readFileSync(0, "utf-8"));
 const { evaluar } = await import(pathToFileURL(modulo).href);
-await import(new URL("encuesta/fechas.js", pathToFileURL(modulo)).href);
+await import(new URL("encuesta/todo.js", pathToFileURL(modulo)).href);
 
 /** @param {any} caso */
 function contexto(caso) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../../static/js/encuesta/fechas.js";
+import "../../static/js/encuesta/todo.js";
 import { aBooleano, aNumero, aTexto, esVerdadera, evaluar } from "../../static/js/expresiones.js";
 
 const contexto = {

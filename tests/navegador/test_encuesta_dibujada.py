@@ -31,10 +31,10 @@ def encuesta(raiz, base, azar) -> str:
 
 @pytest.fixture
 def pagina(navegador: Browser) -> Iterator[Page]:
-    """Un teléfono en que el guion de las encuestas no llegó; los demás sí."""
+    """Un teléfono en que el guion de la encuesta no llegó."""
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX")
     contexto.set_default_timeout(15_000)
-    contexto.route("**/js/encuesta/pagina.js*", lambda ruta: ruta.abort())
+    contexto.route("**/js/encuesta/reglas*", lambda ruta: ruta.abort())
     yield contexto.new_page()
     contexto.close()
 

@@ -354,7 +354,7 @@ def test_de_una_en_una_sin_reglas_solo_con_teclado(pagina, app, base, azar, guar
         pedidos = pagina.evaluate(
             "performance.getEntriesByType('resource').map((r) => r.name.split('/').pop().split('?')[0])"
         )
-        assert pedidos == ["asistente.js", "una_a_una.js"]
+        assert pedidos == ["una_a_una.js"]
         oprimir(pagina, ".f-pasos button:not([hidden])", "Enter")
         contestadas = 0
         while pagina.get_by_role("button", name="Siguiente").is_visible():
@@ -387,7 +387,7 @@ def test_con_puras_condiciones_llega_el_guion_mas_chico_y_responde_igual(pagina,
     clave = nuevo_evento(base, azar, encuestas=["trabajo"])
     with servida(app) as raiz:
         abrir(pagina, f"{raiz}/{clave}/e/1")
-        assert pagina.locator("script[src*='/encuesta/condiciones.js']").count() == 1
+        assert pagina.locator("script[src*='/encuesta/reglas.js']").count() == 1
         expect(pagina.get_by_text("Su trabajo")).to_be_hidden()
         pagina.get_by_label("Sí").check()
         pagina.get_by_label("¿Cuántas horas al día?").fill("25")

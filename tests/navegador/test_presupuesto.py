@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from formularios.instrumento import Instrumento
 from formularios.xlsform import importar
 from recoleccion.consultas import instrumentos
-from tests.encuesta_grande import csv_grande, instrumento_grande
+from tests.encuesta_grande import csv_grande
 from tests.navegador.peso import Peso, pesar
 from tests.recoleccion.vistas.paginas import nuevo_evento
 
@@ -25,12 +25,30 @@ BYTES_DE_12, PETICIONES_DE_12 = 8_000, 2
 DE_12_PREGUNTAS = "/e/1"
 
 
-def con_calculos() -> Instrumento:
-    """Doce preguntas con cinco condiciones, y además un patrón y un redondeo."""
-    hoja = csv_grande(12, 5).replace(b". >= 0 and . <= 120", b"regex(., '^[0-9]+$') and round(., 0) <= 120")
-    instrumento = importar("calculada.csv", hoja.replace(b'"grande"', b'"calculada"')).instrumento
-    assert instrumento is not None
-    return instrumento
+_DE_MAS = {
+    "raras": ',"text","cp","Código postal",,,"regex(., \'^[0-9]{5}$\')"',
+    "fechas": ',"calculate","dia",,,,,,,"format-date(${q5}, \'%d/%m/%Y\')"\n,"note","dicho","Dijo el ${dia}"',
+    "tipos": ',"time","hora","¿A qué hora?"',
+    "vueltas": ',"begin_repeat","hijos","Sus hijas e hijos"\n,"integer","anios","¿Cuántos años?"\n,"end_repeat"',
+    "orden": ',"rank temas","primero","¿Qué va primero?"',
+}
+CON = ((), *((rasgo,) for rasgo in _DE_MAS), ("raras", "fechas"), ("tipos", "orden"), ("fechas", "tipos"))
+"""Lo que una encuesta puede llevar, además de cinco condiciones en doce preguntas, y caber."""
+
+
+def con(rasgos: tuple[str, ...]) -> Instrumento:
+    """Doce preguntas con cinco condiciones, y otra con cada cosa que se pide."""
+    clave = "_".join(("con", *rasgos))
+    hoja = (
+        csv_grande(12, 5)
+        .decode()
+        .replace('"grande"', f'"{clave}"')
+        .replace('"parameters"', '"parameters","calculation"')
+    )
+    hoja = hoja.replace('"choices"', "\n".join([*(_DE_MAS[rasgo] for rasgo in rasgos), '"choices"']))
+    leido = importar(f"{clave}.csv", hoja.encode())
+    assert leido.instrumento is not None, leido.problemas
+    return leido.instrumento
 
 
 @contextmanager
@@ -92,17 +110,24 @@ def test_ninguna_pagina_de_asistente_pasa_de_su_presupuesto(navegador: Browser, 
     assert all(peso.bytes > 500 and peso.peticiones for peso in pesos.values())
 
 
-def test_de_una_en_una_cabe_y_con_condiciones_pide_solo_un_guion_mas(navegador: Browser, oficina, base, azar):
+def test_una_encuesta_con_reglas_cabe_y_pide_un_solo_guion_hecho_de_lo_suyo(navegador: Browser, oficina, base, azar):
     sitio, _ = oficina
-    instrumentos.asegurar(base, instrumento_grande(12, 5))
-    instrumentos.asegurar(base, con_calculos())
-    de_una_en_una = {"instrumento": "antes", "version": 1, "por_pantalla": True}
-    clave = nuevo_evento(base, azar, encuestas=[de_una_en_una, "grande", "calculada"])
-    pesos = [pesar(navegador, f"{sitio}/{clave}/e/{n}") for n in (1, 2, 3)]
-    guiones = [max(p.por_peticion, key=lambda cual: "/encuesta/" in cual).split("/")[-1].split("?")[0] for p in pesos]
-    assert guiones == ["una_a_una.js", "condiciones.js", "calculos.js"]
-    assert [p.peticiones for p in pesos] == [3, 3, 3]
-    assert all(p.bytes <= MAXIMO_BYTES for p in pesos), [p.bytes for p in pesos]
+    hechas = {rasgos: con(rasgos) for rasgos in CON}
+    for instrumento in hechas.values():
+        instrumentos.asegurar(base, instrumento)
+    claves = [i.clave for i in hechas.values()]
+    de_una_en_una = [{"instrumento": c, "version": 1, "por_pantalla": True} for c in ("antes", claves[0])]
+    todas = nuevo_evento(base, azar, encuestas=claves)
+    de_una = nuevo_evento(base, azar, encuestas=de_una_en_una)
+    esperados = {f"{todas}/e/{n}": "-".join(("reglas", *rasgos)) for n, rasgos in enumerate(CON, start=1)}
+    esperados |= {f"{de_una}/e/1": "una_a_una", f"{de_una}/e/2": "reglas-pasos"}
+    malos = {}
+    for camino, guion in esperados.items():
+        peso = pesar(navegador, f"{sitio}/{camino}")
+        guiones = [cual.split("/")[-1].split("?")[0] for cual in peso.por_peticion if ".js" in cual]
+        if peso.bytes > MAXIMO_BYTES or peso.peticiones != 2 or guiones != [f"{guion}.js"]:
+            malos[guion] = (peso.bytes, list(peso.por_peticion))
+    assert malos == {}
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ function fecha(escrito) {
   return hecha.toISOString().slice(0, 10);
 }
 
-/** De una respuesta escrita, según su tipo. Los demás los pone raras.js.
+/** De una respuesta escrita, según su tipo. Los demás los pone tipos.js.
  * @type {Record<string, (escrito: string, pregunta: Tipo) => string>} */
 export const lectores = {
   entero(escrito) {
@@ -85,7 +85,7 @@ export const lectores = {
   acepto: (escrito) => (escrito === "OK" ? escrito : no(OPCION)),
 };
 
-/** De un orden, sus opciones; de un código, el texto. Los pone raras.js.
+/** De un orden, sus opciones; de un código, el texto. Los ponen leer_orden.js y tipos.js.
  * @type {Record<string, (crudo: string[], opciones: () => Opcion[]) => Valor>} */
 export const lectoresDeVarios = {};
 

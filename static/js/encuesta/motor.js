@@ -1,6 +1,6 @@
-// Todo lo que una encuesta puede necesitar. Las que menos piden traen un motor más chico (formularios/dibujo.py).
+// Todo lo que una encuesta puede necesitar. Las de una asistente traen sólo lo suyo (recoleccion/vistas/juntos.py).
 
-import "./fechas.js";
+import "./todo.js";
 import { desmarcarDeOrden, ordenar } from "./orden.js";
 import { Pasos } from "./pasos.js";
 import { Recorrido } from "./recorrido.js";

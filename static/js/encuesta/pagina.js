@@ -1,4 +1,4 @@
-// La página de una asistente cuando su encuesta tiene reglas.
+// Una encuesta en una página del panel: todo lo que puede necesitar, y nada de lo que manda sin sesión.
 
 import { alLlegar } from "./llegar.js";
 import { motor } from "./motor.js";

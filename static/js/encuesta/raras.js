@@ -1,4 +1,4 @@
-// Las funciones que pocas encuestas usan: patrones, redondeo, letras. Las de fechas, y los tipos raros, están en fechas.js.
+// Las funciones que pocas encuestas usan: patrones, redondeo, letras. Las de fechas están en fechas.js.
 // Sin estos módulos lo demás vale igual; formularios/reglas_vivas.py sabe cuáles son y escoge el guion que los trae.
 
 import { aNumero, aTexto, desfase, evaluar, partes, raras } from "../expresiones.js";

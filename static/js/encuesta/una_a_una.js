@@ -1,5 +1,6 @@
 // Una pregunta por pantalla en una encuesta sin reglas: los pasos, y nada de lo que evalúa.
 
+import "../asistente/asistente.js";
 import { alLlegar } from "./llegar.js";
 import { Pasos } from "./pasos.js";
 import { animar } from "./viva.js";

@@ -18,7 +18,7 @@ from formularios.expresiones.fechas import ahora_iso
 from formularios.instrumento import Instrumento, incluidos, nombre_campo
 from formularios.piezas import Dibujo
 from formularios.recorrido import Recorrido
-from recoleccion.vistas import estaticos
+from recoleccion.vistas import estaticos, juntos
 from tests.formularios.vivas.al_azar import instrumento, respuestas
 
 RAIZ = Path(__file__).resolve().parents[3]
@@ -99,15 +99,17 @@ def test_dos_mil_encuestas_contestadas_dicen_lo_mismo_en_las_dos_maquinas(casos:
     assert _distintos(casos, _en_node(casos, [JS / "encuesta" / "recorrido.js"])[0])[:1] == []
 
 
-@pytest.mark.parametrize("guion", ["condiciones.js", "calculos.js", "calculos_con_fechas.js", "pagina.js"])
-def test_lo_que_se_sirve_tambien(casos: list[Caso], guion: str, tmp_path: Path) -> None:
+def test_lo_que_se_sirve_tambien(casos: list[Caso], tmp_path: Path) -> None:
     """Los mismos bytes que llegan al teléfono, con nombres de una letra; cada guion, con las encuestas que le tocan."""
     construir.construir(RAIZ)
-    servido = tmp_path / guion.replace(".js", ".mjs")
-    servido.write_bytes(estaticos.contenido(JS / "encuesta" / guion))
-    suyos = [caso for caso in casos if _guion(caso[0], caso[1]["reglas"]) == guion]
-    assert len(suyos) >= 60
-    assert _distintos(suyos, _en_node(suyos, [servido])[0])[:1] == []
+    por_guion: dict[str, list[Caso]] = {}
+    for caso in casos:
+        por_guion.setdefault(_guion(caso[0], caso[1]["reglas"]), []).append(caso)
+    assert len(por_guion) >= 12
+    for guion, suyos in por_guion.items():
+        servido = tmp_path / guion.replace(".js", ".mjs")
+        servido.write_bytes(estaticos.contenido(JS / "encuesta" / guion))
+        assert _distintos(suyos, _en_node(suyos, [servido])[0])[:1] == [], guion
 
 
 def _guion(hecho: Instrumento, reglas: dict[str, Any]) -> str:
@@ -121,6 +123,7 @@ def test_el_guion_mas_chico_evalua_lo_que_no_es_raro() -> None:
     funciones, de_fechas, tipos = map(set, json.loads(raras.stdout))
     assert funciones == reglas_vivas.FUNCIONES_RARAS
     assert (de_fechas - funciones, tipos) == (reglas_vivas.FUNCIONES_DE_FECHAS, reglas_vivas.TIPOS_RAROS)
+    assert tuple(juntos.RASGOS) == ("raras", "fechas", "tipos", "pasos", "vueltas", "orden")
 
 
 _RARAS = """
@@ -130,6 +133,7 @@ const deSiempre = Object.keys(lectores);
 await import("./static/js/encuesta/raras.js");
 const primeras = Object.keys(raras);
 await import("./static/js/encuesta/fechas.js");
+await import("./static/js/encuesta/tipos.js");
 const nuevos = Object.keys({ ...lectores, ...lectoresDeVarios }).filter((tipo) => !deSiempre.includes(tipo));
 console.log(JSON.stringify([primeras, Object.keys(raras), nuevos]));
 """
@@ -187,8 +191,8 @@ DEFECTOS = {
     "las letras son de UTF-16": ("lectura.js", "[...texto].length", "texto.length"),
     "lo invisible se queda": ("lectura.js", "\\p{Cc}\\p{Cf}\\p{Cs}", "\\p{Cc}"),
     "dos cosas solas se pueden": ("lectura.js", "if (sola && marcadas.length > 1)", "if (false)"),
-    "un orden a medias vale": ("fechas.js", "llenas.length !== claves.length || ", ""),
-    "las cifras de más de una ubicación estorban": ("fechas.js", 'parte.replace(/(\\.\\d{6})\\d+$/, "$1")', "parte"),
+    "un orden a medias vale": ("leer_orden.js", "llenas.length !== claves.length || ", ""),
+    "las cifras de más de una ubicación estorban": ("tipos.js", 'parte.replace(/(\\.\\d{6})\\d+$/, "$1")', "parte"),
     "un texto no dice lo contestado": ("recorrido.js", "this.dicho(clave, grupo, vueltas) || NEUTRO", "NEUTRO"),
     "un texto dice lo de otra vuelta": ("recorrido.js", "this.#vistos(clave, grupo, vueltas, false);\n    return visto", "this.#vistos(clave, undefined, [], false);\n    return visto"),
 }  # fmt: skip
@@ -202,7 +206,16 @@ def notados(casos: list[Caso], tmp_path_factory: pytest.TempPathFactory) -> dict
         carpeta = tmp_path_factory.mktemp("defecto")
         (carpeta / "encuesta").mkdir()
         (carpeta / "package.json").write_text('{"type": "module"}', "utf-8")
-        nombres = ("boton.js", "recorrido.js", "lectura.js", "raras.js", "fechas.js")
+        nombres = (
+            "boton.js",
+            "recorrido.js",
+            "lectura.js",
+            "raras.js",
+            "fechas.js",
+            "tipos.js",
+            "leer_orden.js",
+            "todo.js",
+        )
         for ruta in (JS / "expresiones.js", *(JS / "encuesta" / nombre for nombre in nombres)):
             texto = ruta.read_text("utf-8")
             if ruta.name == archivo:

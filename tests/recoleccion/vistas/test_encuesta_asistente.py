@@ -98,7 +98,7 @@ def test_una_pregunta_por_pantalla_la_escoge_quien_arma_el_evento(cliente, base,
 
 def test_el_guion_de_las_encuestas_solo_va_donde_hace_falta(cliente, elenco, direccion):
     con, sin = leer(cliente, direccion), leer(cliente, f"/{elenco.clave}/e/1")
-    assert [("encuesta/pagina.js" in str(p.direcciones), "data-reglas" in p.html) for p in (con, sin)] == [
+    assert [("encuesta/reglas-" in str(p.direcciones), "data-reglas" in p.html) for p in (con, sin)] == [
         (True, True),
         (False, False),
     ]

@@ -138,7 +138,7 @@ def primera_visita(cliente, direccion) -> tuple[int, int]:
     pagina = Pagina(brotli.decompress(respuesta.data).decode())
     piezas = [a["href"] for t, a in pagina.etiquetas if t == "link" and not a["href"].startswith("data:")]
     piezas += [a["src"] for t, a in pagina.etiquetas if "src" in a]
-    assert piezas[0].startswith("/static/js/asistente/asistente.js")
+    assert piezas[0].startswith(("/static/js/asistente/asistente.js", "/static/js/encuesta/"))
     return peso(respuesta) + sum(peso(cliente.get(pieza, headers=acepta)) for pieza in piezas), 1 + len(piezas)
 
 

@@ -82,7 +82,7 @@ def test_instalado_en_otra_carpeta_se_sirve_lo_mismo_y_es_lo_armado(copia: Path,
 
 
 def test_lo_armado_de_otra_version_no_se_sirve(copia: Path) -> None:
-    condiciones, una_a_una = copia / "encuesta" / "condiciones.js", copia / "encuesta" / "una_a_una.js"
+    condiciones, una_a_una = copia / "encuesta" / "reglas.js", copia / "encuesta" / "una_a_una.js"
     armado, otro = estaticos.contenido(condiciones), estaticos.contenido(una_a_una)
     recorrido = copia / "encuesta" / "recorrido.js"
     recorrido.write_text(recorrido.read_text("utf-8").replace("(…)", "(nada)"), "utf-8")
