@@ -29,6 +29,7 @@ from recoleccion.consultas import (
     importadas,
     instrumentos,
     papel,
+    series,
 )
 from recoleccion.informes import periodos
 from recoleccion.instalacion import Instalacion
@@ -123,6 +124,7 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/papeleria": {"clave": "prevencion"},
         "/panel/papel/": {"id": _hoja(db, lugar, elenco.evento_id)},
         "/panel/evidencias": {"id": _evidencia(db, lugar, elenco.evento_id)},
+        "/panel/series": {"id": _serie(db, azar)},
         "/panel/directorio": {"id": directorio.listar(db)[0]["id"]},
         "/panel/telefonos/altas": {"id": alta},
         "/panel/telefonos": {"id": telefono},
@@ -144,6 +146,13 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.conn.close()
     return huecos, llave
+
+
+def _serie(db: Any, azar: Random) -> str:
+    datos, fechas = evento_de_prueba(titulo="Curso"), ["2026-12-01", "2026-12-08"]
+    id = reglas.nuevo_id(azar)
+    series.crear(db, id=id, nombre="Curso", nota=None, datos=datos, fechas=fechas, ahora=HORA, azar=azar)
+    return id
 
 
 def _actividad(db: Any, azar: Random) -> str:
