@@ -151,7 +151,7 @@ def _correr(mostrador: type[Mostrador], ejemplos: int, *fases: Phase) -> None:
 
 
 def test_mandar_otra_vez_en_desorden_o_desde_el_borrador_nunca_dobla_ni_pierde(mostrador):
-    _correr(mostrador, 40)
+    _correr(mostrador, 25)
 
 
 def _ids_nuevos_en_cada_envio(monkeypatch):
