@@ -230,20 +230,14 @@ CATALOGO: dict[str, Entrada] = {
         "Esa actividad no existe.", "Regrese a la lista de actividades y búsquela ahí.", 404
     ),
     "actividad_quitada": Entrada("Otra persona quitó esta actividad.", "Si debe contar, vuelva a ponerla.", 409),
-    "linea_repetida": Entrada(
-        "La línea {linea} ya está en el programa.", "Escriba otra clave, o cambie esa línea.", 409
-    ),
+    "linea_repetida": Entrada("La línea {linea} ya está en el programa.", "Use otra clave o cambie esa línea.", 409),
     "linea_en_uso": Entrada(
         "La línea {linea} ya tiene eventos o actividades y no se quitó.",
         "Déjela sin meta, o quítela primero de esos registros.",
         409,
     ),
-    "ejercicio_no_existe": Entrada(
-        "No está cargado el programa de {ejercicio}.", "Elija otro año en «Programa anual».", 404
-    ),
-    "ejercicio_ya_existe": Entrada(
-        "El programa de {ejercicio} ya está cargado y no se tocó.", "Ábralo y cambie ahí lo que haga falta.", 409
-    ),
+    "ejercicio_no_existe": Entrada("No está cargado el programa de {ejercicio}.", "Elija otro año.", 404),
+    "ejercicio_ya_existe": Entrada("El programa de {ejercicio} ya está cargado.", "Ábralo y cámbielo ahí.", 409),
     "trimestre_no_existe": Entrada("Los trimestres van del 1 al 4.", "Elija uno en «Programa anual».", 404),
     "trimestre_cerrado": Entrada(
         "El {trimestre} trimestre de {ejercicio} ya está cerrado.",
@@ -253,9 +247,7 @@ CATALOGO: dict[str, Entrada] = {
     "trimestre_sin_terminar": Entrada(
         "El {trimestre} trimestre de {ejercicio} todavía no termina.", "Ciérrelo cuando haya pasado su último día.", 409
     ),
-    "falta_justificacion": Entrada(
-        "Falta decir por qué.", "Escriba en una frase la razón del cambio: queda anotada junto con él.", 422
-    ),
+    "falta_justificacion": Entrada("Falta decir por qué.", "Escriba en una frase la razón del cambio: se anota.", 422),
     "lote_no_existe": Entrada("Ese lote de publicación no existe.", "Ciérrelo primero con «jornada publicar».", 404),
     "reloj_atrasado": Entrada(
         "El reloj de esta computadora dice que hoy es {hoy}, y la última publicación fue el {ultima}.",
