@@ -55,7 +55,10 @@ def sin_lo_que_falta(formulario: Any) -> Any:
 
 
 def dicho(campo: Field, valor: Any) -> str:
-    """Un dato de ``a_dict`` como se lee: «Sí», «Casa de la Cultura», «miércoles 25 de noviembre de 2026»."""
+    """Un dato de ``a_dict`` como se lee: «Sí», «Casa de la Cultura», «miércoles 25 de noviembre de 2026».
+
+    El que no se pudo leer sale como se escribió.
+    """
     if isinstance(valor, bool):
         return "Sí" if valor else "No"
     if not valor:
@@ -65,9 +68,14 @@ def dicho(campo: Field, valor: Any) -> str:
         if isinstance(valor[0], Mapping):
             return "; ".join(_encuesta(lugar, encuesta, opciones) for lugar, encuesta in enumerate(valor, start=1))
         return "; ".join(clave if campo.name == "lineas" else opciones.get(clave, clave) for clave in valor)
-    if campo.name == "fecha":
-        return fecha_larga(valor, con_ejercicio=True)
-    return hora_larga(valor) if campo.name in ("hora_inicio", "hora_fin") else opciones.get(valor, str(valor))
+    try:
+        if campo.name == "fecha":
+            return fecha_larga(valor, con_ejercicio=True)
+        if campo.name in ("hora_inicio", "hora_fin"):
+            return hora_larga(valor)
+    except ValueError:
+        return str(valor)
+    return opciones.get(valor, str(valor))
 
 
 def _encuesta(lugar: int, encuesta: Mapping[str, Any], opciones: Mapping[str, str]) -> str:
