@@ -16,7 +16,7 @@ def vivo(db: Database, evento_id: str) -> dict[str, Any]:
         "total": db.execute(
             "SELECT coalesce(sum(personas), 0) FROM asistencia_contada WHERE evento_id = ?", [evento_id]
         ).fetchone()[0],
-        "por_modo": _por(db, "modo", evento_id),
+        "por_modo": _por(db, "iif(hoja_id IS NULL, modo, 'papel')", evento_id),
         "por_sexo": _por(db, "sexo", evento_id),
         "por_edad": _por(db, "edad", evento_id),
         "en_urna": urna.cuantas(db, evento_id),

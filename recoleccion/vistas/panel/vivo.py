@@ -20,6 +20,7 @@ MODOS = {
     "otra_persona": "La registró otra persona",
     "promotora": "En la entrada",
     "credencial": "Con credencial",
+    "papel": "De una lista de papel",
     "conteo": "Contadas sin registro",
 }
 

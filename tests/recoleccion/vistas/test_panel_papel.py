@@ -82,6 +82,8 @@ def test_una_hoja_se_pasa_con_letras_y_edades(rejilla, base, elenco):
     assert sorted(nombres(base).values()) == [("Ana López", None), ("Luis Pérez", "3781234567")]
     assert papel.leer(base, rejilla.hoja)["origen"] == "papel"
     assert "Se guardaron 2 personas" in rejilla.oficina.texto(respuesta.headers["Location"])
+    assert asistencias.vivo(base, elenco.evento_id)["por_modo"] == {"papel": 2}
+    assert "De una lista de papel 2" in rejilla.oficina.texto(f"/panel/eventos/{elenco.evento_id}")
 
 
 def test_mandarla_otra_vez_o_recargarla_no_duplica_a_nadie(rejilla, base, elenco):
