@@ -14,6 +14,7 @@ from formularios.huecos import sin_huecos
 from formularios.instrumento import Instrumento
 from recoleccion import reglas
 from recoleccion.consultas import ajustes, avisos, credenciales, cuentas, directorio, eventos, identidades, instrumentos
+from recoleccion.impresos.aviso import FOTOS
 from recoleccion.instalacion import Instalacion
 from recoleccion.sellado import b64
 
@@ -77,6 +78,7 @@ def _evento(db: Database, evento: dict[str, Any], ahora: datetime, *, con_llave:
             "procedencia": bool(evento["pide_procedencia"]),
         },
         "autorizacion_escolar": bool(evento["autorizacion_escolar"]),
+        "aviso_fotos": FOTOS if evento["avisa_fotos"] else None,
         "encuestas": [_encuesta(db, encuesta, evento["tema"], ahora) for encuesta in evento["encuestas"]],
     }
 

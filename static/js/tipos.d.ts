@@ -94,6 +94,8 @@ interface EventoDelPaquete {
   situacion: string;
   pide: { nombre: boolean; telefono: boolean; procedencia: boolean };
   autorizacion_escolar: boolean;
+  /** Lo que se lee además del aviso si habrá fotos; un paquete de antes no lo trae. */
+  aviso_fotos?: string | null;
   encuestas: EncuestaDelPaquete[];
 }
 

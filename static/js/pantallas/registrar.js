@@ -1,8 +1,9 @@
 import { decirFalla, decirGuardado } from "../barra.js";
 import { registrarAsistencia } from "../captura.js";
-import { h, parrafos } from "../dom.js";
+import { h } from "../dom.js";
 import { preguntar } from "../preguntas.js";
 import { loQuePide, nuevoId } from "../registro.js";
+import { paraLeer } from "./aviso.js";
 
 /** Quien llega sin credencial: dos o tres toques. @param {import("../telefono.js").Telefono} telefono @param {EventoDelPaquete} evento */
 export function pantallaRegistrar(telefono, evento) {
@@ -12,7 +13,7 @@ export function pantallaRegistrar(telefono, evento) {
     "details",
     { class: "nota" },
     h("summary", null, "Aviso de privacidad para leer"),
-    ...parrafos(aviso.leido),
+    ...paraLeer(telefono, evento.id),
   );
   const { caja, empezar } = preguntar({
     catalogos,

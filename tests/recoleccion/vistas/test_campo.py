@@ -121,6 +121,16 @@ def test_el_paquete_trae_lo_del_contrato_y_ningun_nombre(cliente, telefono, llav
     assert [e["instrumento"] for e in evento["encuestas"]] == ["antes", "despues", "satisfaccion", "reconocer"]
 
 
+def test_donde_habra_fotos_el_telefono_lo_lee_con_el_aviso(cliente, llave, base, elenco):
+    def dicho() -> str | None:
+        (evento,) = cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"}).json["eventos"]
+        return evento["aviso_fotos"]
+
+    assert dicho() is None
+    eventos.actualizar(base, elenco.evento_id, {"avisa_fotos": True})
+    assert "se toman fotos" in dicho()
+
+
 def test_la_encuesta_del_paquete_pregunta_y_no_trae_respuestas_ni_guiones(cliente, llave):
     paquete = cliente.get("/api/v1/paquete", headers={"Authorization": f"Bearer {llave}"}).json
     antes, despues = paquete["eventos"][0]["encuestas"][:2]
