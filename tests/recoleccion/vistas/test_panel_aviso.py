@@ -5,7 +5,7 @@ import pytest
 from recoleccion import diferencias
 from recoleccion.consultas import ajustes, avisos
 from tests.elenco import HORA
-from tests.recoleccion.vistas.oficina import Oficina, leer
+from tests.recoleccion.vistas.oficina import Oficina, leer, registrar
 
 TEXTOS = {"simplificado": "Corto", "integral": "## Título\nUno dos tres cuatro\nSigue", "leido": "Para leer"}
 
@@ -28,9 +28,18 @@ def test_la_diferencia_dice_que_palabras_cambiaron(titular, base):
     assert titular.get("/panel/aviso/versiones/9").status_code == 404
 
 
-def test_cada_version_dice_cuantos_registros_se_hicieron_con_ella(titular, base, instalacion, elenco, azar):
-    from tests.recoleccion.vistas.oficina import registrar
+def test_el_numero_y_la_fecha_que_dice_el_aviso_son_los_suyos(titular, base):
+    """Sin esto la versión 2 diría que es la 1."""
+    primera = avisos.vigente(base)
+    assert "Esta es la versión 1, vigente desde el 25/11/2026" in primera["integral"]
+    iguales = {parte: primera[parte] for parte in avisos.PARTES}
+    mismo_texto = iguales | {"integral": primera["integral"].replace("la versión 1, ", "la versión 9, ")}
+    assert avisos.nuevo(base, **mismo_texto, ahora=HORA) == 1
+    titular.post("/panel/aviso/editar", **iguales | {"leido": "Otra cosa"})
+    assert "Esta es la versión 2, vigente desde el 25/11/2026" in avisos.vigente(base)["integral"]
 
+
+def test_cada_version_dice_cuantos_registros_se_hicieron_con_ella(titular, base, instalacion, elenco, azar):
     registrar(base, instalacion, elenco.evento_id, azar, cuantas=3)
     assert "3 registros" in titular.texto("/panel/aviso/versiones")
 
