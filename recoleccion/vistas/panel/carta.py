@@ -76,7 +76,7 @@ def _pagina(
         actual=actual,
         formulario=formulario,
         vista=vista if vista is not None else (actual or {}).get("marca", ""),
-        la_otra=la_otra,
+        la_otra=la_otra and actual is not None,
         suma=minutos(actual["momentos"]) if actual else 0,
         dura=_dura(evento),
     )

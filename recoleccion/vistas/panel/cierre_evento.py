@@ -77,7 +77,7 @@ def _pagina(
         quien=nombres.get(actual["guardada_por"], actual["guardada_por"]) if actual else None,
         formulario=formulario,
         vista=vista if vista is not None else (actual or {}).get("marca", ""),
-        la_otra=la_otra,
+        la_otra=la_otra and actual is not None,
         vivo=numeros(evento),
         frase=comparar(actual["contadas"], asistencias.vivo(bd(), evento["id"])["total"]) if actual else None,
     )
