@@ -14,7 +14,7 @@ from recoleccion.vistas import estaticos
 
 RAIZ = Path(__file__).resolve().parent.parent
 GUIONES = sorted(r for r in (RAIZ / "static" / "js").rglob("*.js"))
-HOJAS = sorted((RAIZ / "static" / "css").glob("*.css"))
+HOJAS = sorted((RAIZ / "static" / "css").rglob("*.css"))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from recoleccion.vistas import estaticos
 
-HOJAS = sorted((Path(__file__).resolve().parents[2] / "static" / "css").glob("*.css"))
+HOJAS = sorted((Path(__file__).resolve().parents[2] / "static" / "css").rglob("*.css"))
 REGLAS = """(texto) => {
   const hoja = new CSSStyleSheet();
   hoja.replaceSync(texto);
