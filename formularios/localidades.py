@@ -152,7 +152,7 @@ def _archivos(nombre: str, contenido: bytes) -> Iterator[bytes]:
                 if queda < 0:
                     raise ErrorLocalidades(_muy_grande())
                 yield crudo
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError):
         raise ErrorLocalidades(f"«{nombre}» está dañado o tiene contraseña. Bájelo otra vez del INEGI.") from None
 
 
