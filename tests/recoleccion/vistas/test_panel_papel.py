@@ -1,6 +1,5 @@
 """Pasar al sistema una lista de papel: la rejilla, lo que se repite, el borrador y la hoja guardada."""
 
-import json
 import re
 from io import BytesIO
 
@@ -10,40 +9,8 @@ from recoleccion.consultas import asistencias, credenciales, cuarentena, eventos
 from tests.elenco import HORA, evento_de_prueba
 from tests.fotos import de_telefono
 from tests.llave import FRASE, nombres, quitar_llave
-from tests.recoleccion.vistas.llenado import campos_de
 from tests.recoleccion.vistas.oficina import Oficina, leer, registrar
-
-ANA = {"nombre": "Ana López", "sexo": "M", "edad": "34", "procedencia": "cabecera", "telefono": ""}
-LUIS = {"nombre": "luis pérez", "sexo": "H", "edad": "61", "procedencia": "rancho", "telefono": "378 123 4567"}
-
-
-class Rejilla:
-    """La página de una hoja, como la llena y la manda quien la pasa."""
-
-    def __init__(self, oficina: Oficina, evento_id: str, hoja: str = "") -> None:
-        self.oficina, self.direccion = oficina, f"/panel/eventos/{evento_id}/papel"
-        self.abrir(hoja)
-
-    def abrir(self, hoja: str = "") -> "Rejilla":
-        self.respuesta = self.oficina.get(f"{self.direccion}/lista" + (f"?hoja={hoja}" if hoja else ""))
-        self.datos = campos_de(self.respuesta.text, "pagina")
-        return self
-
-    @property
-    def hoja(self) -> str:
-        return self.datos["hoja"][0]
-
-    def llenar(self, *renglones: dict) -> "Rejilla":
-        for n, renglon in enumerate(renglones):
-            for campo, valor in renglon.items():
-                self.datos[campo][n] = valor
-        return self
-
-    def mandar(self, a: str = "lista", **mas):
-        self.respuesta = self.oficina.cliente.post(f"{self.direccion}/{a}", data=self.datos | mas)
-        if "data-hoja" in self.respuesta.text:
-            self.datos = campos_de(self.respuesta.text, "pagina")
-        return self.respuesta
+from tests.recoleccion.vistas.rejilla import ANA, LUIS, Rejilla, personas
 
 
 @pytest.fixture
@@ -54,18 +21,6 @@ def titular(app) -> Oficina:
 @pytest.fixture
 def rejilla(titular, elenco) -> Rejilla:
     return Rejilla(titular, elenco.evento_id)
-
-
-def a_la_vista(base) -> str:
-    """Lo que el borrador dice sin abrir sus sobres."""
-    filas = json.loads(base.execute("SELECT renglones FROM hoja_borrador").fetchone()[0])
-    assert all(fila.get("identidad") or fila.get("raros") for fila in filas)
-    sellados = ("id", "identidad", "raros")
-    return str([{campo: valor for campo, valor in fila.items() if campo not in sellados} for fila in filas])
-
-
-def personas(base, evento_id: str) -> int:
-    return asistencias.vivo(base, evento_id)["total"]
 
 
 def test_una_hoja_se_pasa_con_letras_y_edades(rejilla, base, elenco):
@@ -192,98 +147,6 @@ def test_un_folio_que_no_es_de_aqui_no_se_guarda_callado(rejilla, azar):
     assert "Ninguna tarjeta de la oficina tiene ese folio" in leer(rejilla.llenar({**ANA, "nombre": ajeno}).mandar())
     malo = ajeno[:-1] + str((int(ajeno[-1]) + 1) % 10)
     assert "Ese folio no está bien escrito" in leer(rejilla.llenar({**ANA, "nombre": malo}).mandar())
-
-
-# --- El borrador -------------------------------------------------------------------------------------------------
-
-
-def test_lo_tecleado_queda_en_el_servidor_con_los_nombres_sellados(rejilla, base):
-    rejilla.llenar(ANA, {**LUIS, "telefono": "37812"}).mandar("borrador", guion="1")
-    fila = a_la_vista(base)
-    for dato in ("Ana", "Luis", "luis", "37812", "34"):
-        assert dato not in fila
-    assert "30-44" in fila
-    assert personas(base, rejilla.direccion.split("/")[3]) == 0
-
-
-def test_lo_que_se_tecleo_en_otra_columna_tambien_queda_sellado(rejilla, base):
-    mal = {**ANA, "edad": "Zoraida", "sexo": "Única", "procedencia": "M", "telefono": "Martha"}
-    rejilla.llenar(mal, {**ANA, "nombre": "Eva 123"}).mandar("borrador", guion="1")
-    fila = a_la_vista(base)
-    for dato in ("Zoraida", "nica", "Martha", "Eva"):
-        assert dato not in fila
-    rejilla.abrir(rejilla.hoja)
-    assert "Para corregir este renglón abra los nombres" in leer(rejilla.mandar())
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
-    rejilla.abrir(rejilla.hoja)
-    assert {campo: rejilla.datos[campo][0] for campo in mal} == mal
-    assert rejilla.datos["nombre"][1] == "Eva 123"
-
-
-def test_al_recargar_con_la_llave_abierta_vuelve_todo(rejilla, base, elenco):
-    rejilla.llenar(ANA, {**LUIS, "telefono": "37812"}).mandar("borrador", guion="1")
-    ids, hoja = rejilla.datos["id"][:2], rejilla.hoja
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
-    rejilla.abrir(hoja)
-    assert rejilla.datos["nombre"][:3] == ["Ana López", "Luis Pérez", ""]
-    assert rejilla.datos["telefono"][:2] == ["", "37812"]
-    assert rejilla.datos["id"][:2] == ids
-    rejilla.llenar({}, {"telefono": "3781234567"}).mandar()
-    assert sorted(nombres(base).values()) == [("Ana López", None), ("Luis Pérez", "3781234567")]
-    assert base.execute("SELECT count(*) FROM hoja_borrador").fetchone()[0] == 0
-
-
-def test_con_la_llave_cerrada_se_puede_seguir_y_guardar_sin_perder_los_nombres(rejilla, base):
-    rejilla.llenar(ANA, LUIS).mandar("borrador", guion="1")
-    rejilla.abrir(rejilla.hoja)
-    assert rejilla.datos["nombre"][:2] == ["", ""]
-    assert "Nombre guardado, cerrado" in rejilla.respuesta.text
-    rejilla.llenar({}, {}, {**ANA, "nombre": "Eva"})
-    rejilla.mandar("borrador", guion="1")
-    mismos = {campo: list(valores) for campo, valores in rejilla.datos.items()}
-    assert rejilla.mandar().status_code == 303
-    esperados = [("Ana López", None), ("Eva", None), ("Luis Pérez", "3781234567")]
-    assert sorted(nombres(base).values()) == esperados
-    rejilla.datos = mismos  # y otra vez, cuando el borrador ya no existe
-    assert rejilla.mandar().status_code == 303
-    assert sorted(nombres(base).values()) == esperados
-
-
-def test_un_renglon_cerrado_que_no_se_entendia_pide_abrir_los_nombres(rejilla, base):
-    rejilla.llenar({**ANA, "telefono": "37812"}).mandar("borrador", guion="1")
-    rejilla.abrir(rejilla.hoja)
-    assert "Para corregir este renglón abra los nombres" in leer(rejilla.mandar())
-
-
-def test_si_el_borrador_ya_no_esta_un_nombre_cerrado_no_se_guarda_sin_nombre(rejilla, base, elenco):
-    rejilla.llenar(ANA).mandar("borrador", guion="1")
-    rejilla.abrir(rejilla.hoja)
-    rejilla.oficina.post(f"{rejilla.direccion}/descarte", hoja=rejilla.hoja)
-    assert "El nombre que estaba guardado ya no está" in leer(rejilla.mandar())
-    assert personas(base, elenco.evento_id) == 0
-
-
-def test_la_hoja_abierta_en_dos_ventanas_no_se_pisa_y_se_dice(rejilla, base):
-    rejilla.llenar(ANA).mandar("borrador", guion="1")
-    otra = Rejilla(rejilla.oficina, rejilla.direccion.split("/")[3], rejilla.hoja)
-    assert rejilla.llenar({**ANA, "nombre": "Vieja"}).mandar("borrador", guion="1").status_code == 409
-    assert otra.mandar("borrador", guion="1").status_code == 200
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
-    assert otra.abrir(rejilla.hoja).datos["nombre"][0] == "Ana López"
-
-
-def test_lo_que_quedo_a_medias_se_ve_en_el_evento_y_se_puede_tirar(rejilla, base):
-    rejilla.llenar(ANA, LUIS).mandar("borrador")
-    assert "Seguir con 2 renglones" in rejilla.oficina.texto(rejilla.direccion)
-    rejilla.oficina.post(f"{rejilla.direccion}/descarte", hoja=rejilla.hoja)
-    assert "Seguir con" not in rejilla.oficina.texto(rejilla.direccion)
-
-
-def test_sin_guiones_se_piden_mas_renglones_sin_perder_lo_escrito(rejilla):
-    antes = len(rejilla.datos["id"])
-    rejilla.llenar(ANA).mandar(accion="mas")
-    assert len(rejilla.datos["id"]) > antes
-    assert rejilla.datos["nombre"][0] == "Ana López"
 
 
 # --- El evento y la hoja ---------------------------------------------------------------------------------------
