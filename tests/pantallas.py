@@ -15,6 +15,9 @@ from recoleccion.instalacion import Instalacion
 NO_SON_PANTALLAS = re.compile(r"\.(pdf|json|csv|xlsx|png|jpg|ics)$")
 DE_UNA_ENCUESTA = {"clave": "satisfaccion", "int:version": "1", "pregunta": "S1", "huella": "0" * 64}
 
+CON_ARGUMENTOS = ("/panel/calendario?anio=2026",)
+"""Las que con argumentos son otra página."""
+
 
 def pantallas(datos: Path) -> list[str]:
     """Las páginas, sin lo que se descarga."""
@@ -23,7 +26,7 @@ def pantallas(datos: Path) -> list[str]:
 
 def caminos(datos: Path) -> list[str]:
     """Todas las direcciones GET; de los eventos, uno en cada estado."""
-    ids, salida = _ids(datos), []
+    ids, salida = _ids(datos), list(CON_ARGUMENTOS)
     for regla in create_app(datos).url_map.iter_rules():
         camino = regla.rule
         if not camino.startswith("/panel/") or "GET" not in (regla.methods or ()):
