@@ -188,7 +188,7 @@ def test_una_actividad_tambien_tiene_evidencias_y_pregunta_si_se_aviso(titular, 
 
 
 def usar_todo(titular, direccion, base, elenco, instalacion, tmp_path) -> bytes:
-    """Un día con fotos: subir, ver, quitar y respaldar; devuelve una foto como la ve la titular."""
+    """Un día con fotos: subir, ver, imprimir, quitar y respaldar; devuelve una foto como la ve la titular."""
     titular.post(f"{direccion}/aviso")
     subir(titular, direccion, TOMADA, de_telefono(1000, 640))
     subir(titular, direccion, TOMADA, clase="hoja")
@@ -197,6 +197,7 @@ def usar_todo(titular, direccion, base, elenco, instalacion, tmp_path) -> bytes:
     titular.get(direccion)
     primera, *otras = guardadas(base, elenco)
     foto = titular.get(f"/panel/evidencias/{primera['id']}/foto.jpg").data
+    assert titular.get(f"/panel/eventos/{elenco.evento_id}/hoja-de-evidencia.pdf").data.startswith(b"%PDF")
     titular.post(f"/panel/evidencias/{otras[-1]['id']}/retiro")
     respaldos.respaldar(instalacion, tmp_path / "respaldo.zip", HORA)
     return foto
