@@ -68,7 +68,8 @@ def barras(
     """Una barra por renglón, en una tabla que es la misma gráfica.
 
     :param datos: :class:`Dato`, o ``(etiqueta, valor, meta o nada, enlace o nada)``.
-    :param cada_una: cada renglón en su propia escala, porque sus unidades no se comparan (las líneas del POA).
+    :param cada_una: cada renglón en su propia escala, porque sus unidades no se comparan (las líneas del POA); sin meta
+        no hay contra qué y no se dibuja.
     :param con_meta: con la columna de la meta aunque nadie tenga.
     """
     hechos = [dato if isinstance(dato, Dato) else Dato(*dato) for dato in datos]
@@ -76,7 +77,7 @@ def barras(
     mayor = max((_tope(dato) for dato in hechos), default=0)
     filas = []
     for dato in hechos:
-        tope = _tope(dato) if cada_una else mayor
+        tope = mayor if not cada_una else 0 if dato.meta is None and dato.marca is None else _tope(dato)
         filas.append(
             Barra(
                 dato,

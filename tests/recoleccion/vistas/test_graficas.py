@@ -22,10 +22,11 @@ def test_las_barras_comparten_escala_y_la_meta_es_parte_de_ella():
 
 
 def test_cada_linea_del_programa_lleva_su_propia_escala():
-    g = barras([Dato("M4", 900, 1800, marca=1350), Dato("M2", 6, 4)], titulo="Líneas", cada_una=True)
-    cuatro, dos = g.filas
+    g = barras([Dato("M4", 900, 1800, marca=1350), Dato("M2", 6, 4), Dato("M1", 3)], titulo="Líneas", cada_una=True)
+    cuatro, dos, uno = g.filas
     assert (cuatro.ancho, cuatro.ancho_meta, cuatro.lugar) == (50.0, 100.0, 75.0)
     assert (dos.ancho, dos.ancho_meta) == (100.0, 66.67)
+    assert (uno.ancho, uno.texto) == (0.0, "3"), "sin meta, una barra llena diría que ya se cumplió"
 
 
 def test_sin_datos_no_se_divide_entre_cero():
