@@ -9,6 +9,7 @@ from flask import current_app, url_for
 from recoleccion import reglas
 from recoleccion.consultas import (
     avance,
+    avisos,
     cuarentena,
     directorio,
     dispositivos,
@@ -45,7 +46,7 @@ def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
     """Lo que espera hoy, lo que más urge primero. ``lineas``: el avance del ejercicio de hoy."""
     grupos = (
         _de_la_oficina(), _sin_cerrar(hoy.isoformat()), _documentos(hoy), _registros(), _urnas(), _trimestres(hoy),
-        _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _nombres(hoy),
+        _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy), _nombres(hoy),
     )  # fmt: skip
     return [pendiente for grupo in grupos for pendiente in grupo]
 
@@ -70,6 +71,12 @@ def _de_la_oficina() -> Iterator[Pendiente]:
             "Falta el teléfono de su oficina",
             "Es el número que ve quien pide ayuda. Sin él no se puede pasar a producción.",
             url_for(".directorio_nueva", propia=1),
+        )
+    if faltan := avisos.huecos(avisos.vigente(base)):
+        yield Pendiente(
+            "Falta completar el aviso de privacidad",
+            f"Todavía dice «{faltan[0]}». Así no se puede pasar a producción.",
+            url_for(".aviso_editar"),
         )
     if not llave.hay(base):
         yield Pendiente(
@@ -225,6 +232,16 @@ def _ayuda(hoy: date) -> Iterator[Pendiente]:
             f"{plural(len(viejas), 'teléfono', 'teléfonos')} de ayuda sin verificar",
             "Márquelos y anote la fecha: una línea que no contesta hace daño.",
             url_for(".directorio_lista"),
+        )
+
+
+def _convenios(hoy: date) -> Iterator[Pendiente]:
+    vencidos = [uno for uno in directorio.listar(bd()) if uno["convenio"] and (uno["convenio_hasta"] or "9") < str(hoy)]
+    for uno in vencidos[:MAXIMO]:
+        yield Pendiente(
+            f"Venció el convenio con «{uno['nombre']}»",
+            f"Fue el {_dia(uno['convenio_hasta'], hoy)}. Renuévelo y cambie la fecha, o quítelo del directorio.",
+            url_for(".directorio_editar", id=uno["id"]),
         )
 
 

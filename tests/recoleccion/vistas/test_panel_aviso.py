@@ -69,8 +69,9 @@ def test_en_produccion_no_se_guarda_un_aviso_con_huecos(titular, base, hueco):
 
 def test_lo_que_falta_completar_se_ve_en_la_pagina_del_aviso(titular, base):
     assert "[completar: calle, número y colonia]" in titular.texto("/panel/aviso")
+    assert "Falta completar el aviso de privacidad" in titular.texto("/panel/")
     avisos.nuevo(base, **TEXTOS, ahora=HORA)
-    assert "completar" not in titular.texto("/panel/aviso")
+    assert "completar" not in titular.texto("/panel/aviso") + titular.texto("/panel/")
 
 
 def test_lo_que_no_cambio_se_salta_menos_lo_de_junto():

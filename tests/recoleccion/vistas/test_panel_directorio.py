@@ -27,6 +27,8 @@ def test_un_convenio_se_anota_y_cuando_vence_se_dice(titular, base):
     assert "Convenio de canalización: hasta el 31/12/2026" in titular.texto("/panel/directorio")
     nueva(titular, base, nombre="Otra", convenio="Viejo", convenio_hasta="2026-01-31")
     assert "Viejo: venció el 31/01/2026" in titular.texto("/panel/directorio")
+    assert "Venció el convenio con «Otra» Fue el sábado 31 de enero" in titular.texto("/panel/")
+    assert "convenio con «DIF municipal»" not in titular.texto("/panel/")
     sin_nombre = titular.post("/panel/directorio/nueva", **DIF, convenio_hasta="2026-12-31")
     assert sin_nombre.status_code == 422
     assert "Diga cuál convenio es" in leer(sin_nombre)
