@@ -4,6 +4,7 @@ Un renglón es una asistencia como cualquier otra, con el modo «promotora» y s
 que mandarlo dos veces es una sola persona.
 """
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +118,15 @@ def quitar(db: Database, hoja_id: str, renglon_id: str, *, id: str, sello: Sello
         registro = {"v": 1, "id": id, "tipo": "anulacion", "evento": fila["evento_id"], "hora": None, "sesgo_ms": None}
         recepcion.registrar_en_linea(db, registro | {"datos": {"registro": renglon_id}}, sello=sello, ahora=ahora)
     return True
+
+
+def quitar_todos(db: Database, hoja_id: str, *, sello: Sello, ahora: datetime, azar: random.Random) -> int:
+    """Anula los renglones que se cuentan de la hoja (se pasó en otro evento, o dos veces); cuántos eran."""
+    with escritura(db):
+        filas = renglones(db, hoja_id)
+        for fila in filas:
+            quitar(db, hoja_id, fila["id"], id=reglas.nuevo_id(azar), sello=sello, ahora=ahora)
+    return len(filas)
 
 
 def poner_foto(db: Database, hoja_id: str, evidencia_id: str) -> None:

@@ -114,15 +114,24 @@ def _guardar_foto(hoja: dict[str, Any], foto: fotos.Foto, id: str) -> None:
 @bp.post("/papel/<id>/baja")
 @requiere("titular")
 def papel_quitar(id: str) -> ResponseReturnValue:
-    """Anula el renglón ``renglon`` de la hoja: se tecleó dos veces, o no era."""
-    hoja, justificacion = hoja_o_404(id), request.form.get("justificacion")
-    renglon, anulacion = request.form.get("renglon", ""), papel.id_de_hoja(request.form.get("id")) or nuevo_id()
+    """Anula el renglón ``renglon`` de la hoja, o todos con ``todos=1``: se tecleó dos veces, o no era aquí."""
+    hoja, sello = hoja_o_404(id), instalacion().sello
+    anulacion = papel.id_de_hoja(request.form.get("id")) or nuevo_id()
     with escritura(bd()):
-        justificar(evento_o_404(hoja["evento_id"]), justificacion, "una persona menos")
-        hecho = papel.quitar(bd(), id, renglon, id=anulacion, sello=instalacion().sello, ahora=ahora())
-        if hecho:
-            anotar("quitar renglón de papel", f"evento {hoja['evento_id']}")
-    flash("Se quitó: esa persona ya no se cuenta." if hecho else "Ese renglón no es de esta hoja: no se cambió nada.")
+        if request.form.get("todos") == "1":
+            cuantas = papel.quitar_todos(bd(), id, sello=sello, ahora=ahora(), azar=azar())
+        else:
+            renglon = request.form.get("renglon", "")
+            cuantas = int(papel.quitar(bd(), id, renglon, id=anulacion, sello=sello, ahora=ahora()))
+        if cuantas:
+            menos = plural(cuantas, "persona menos", "personas menos")
+            justificar(evento_o_404(hoja["evento_id"]), request.form.get("justificacion"), menos)
+            anotar("quitar de una hoja de papel", f"evento {hoja['evento_id']}", menos)
+    if not cuantas:
+        flash("Ese renglón no es de esta hoja: no se cambió nada.")
+    else:
+        se = "Se quitó: esa persona ya no se cuenta."
+        flash(se if cuantas == 1 else f"Se quitaron {cuantas} personas: ya no se cuentan.")
     return redirect(url_for(".papel_hoja", id=id), 303)
 
 

@@ -178,7 +178,8 @@ def pintar(
         errores={renglon.numero: renglon.errores for renglon in leidos if renglon.errores},
         dichos=dichos,
         avisos=avisos,
-        repetidos={aviso.numero for aviso in avisos if aviso.motivo != "falta"},
+        repetidos={aviso.numero for aviso in avisos if aviso.motivo not in ("falta", "cerrada")},
+        se_cerro=any(aviso.motivo == "cerrada" for aviso in avisos),
         personas=len(rejilla.leidos()),
         nombres=hoja.nombres,
         abierta=llavero.esta_abierta(),
@@ -282,7 +283,9 @@ def _avisos(leidos: Sequence[Renglon], rejilla: Rejilla) -> list[Repetido]:
         for renglon in se_guardan
         if not (renglon.crudo.sexo.strip() and renglon.crudo.edad.strip())
     ]
-    return [*renglones.repetidos(se_guardan, conocidos), *faltan]
+    # Se cerraron solos mientras tecleaba: no se comparó con quienes ella cree que sí.
+    cerrada = request.form.get("abierta") == "1" and not llavero.esta_abierta()
+    return [*renglones.repetidos(se_guardan, conocidos), *faltan, *([Repetido(0, "cerrada")] if cerrada else [])]
 
 
 def _dichos(leidos: Sequence[Renglon], avisos: Sequence[Repetido]) -> dict[int, list[str]]:
@@ -290,6 +293,8 @@ def _dichos(leidos: Sequence[Renglon], avisos: Sequence[Repetido]) -> dict[int, 
     por_numero = {renglon.numero: renglon for renglon in leidos}
     dichos: dict[int, list[str]] = defaultdict(list)
     for aviso in avisos:
+        if aviso.motivo == "cerrada":
+            continue
         crudo = por_numero[aviso.numero].crudo
         falta = " y ".join(n for n, v in (("el sexo", crudo.sexo), ("la edad", crudo.edad)) if not v.strip())
         dichos[aviso.numero].append(DICHOS[aviso.motivo][aviso.con is None].format(con=aviso.con, falta=falta))

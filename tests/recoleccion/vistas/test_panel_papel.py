@@ -123,6 +123,18 @@ def test_con_la_llave_abierta_se_senala_a_quien_ya_se_registro(rejilla, base, el
     assert "Alguien ya se registró con ese teléfono." in dicho
 
 
+def test_si_los_nombres_se_cerraron_mientras_tecleaba_se_dice_antes_de_guardar(
+    rejilla, base, elenco, instalacion, azar, reloj
+):
+    registrar(base, instalacion, elenco.evento_id, azar, nombre="Ana Lopez")
+    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.abrir().llenar(ANA)
+    reloj.avanzar(minutes=16)
+    assert "Los nombres se cerraron solos mientras tecleaba" in leer(rejilla.mandar())
+    assert personas(base, elenco.evento_id) == 1
+    assert rejilla.mandar().status_code == 303
+
+
 def test_con_la_llave_cerrada_no_se_comparan_nombres_y_se_dice(rejilla, base, elenco, instalacion, azar):
     registrar(base, instalacion, elenco.evento_id, azar, nombre="Ana Lopez")
     assert "Comparar con quienes ya se registraron" in rejilla.respuesta.text
@@ -223,6 +235,16 @@ def test_un_renglon_se_quita_una_vez_y_solo_de_su_hoja(rejilla, base, elenco, in
     rejilla.oficina.post(f"{direccion}/baja", renglon=ajeno)
     assert personas(base, elenco.evento_id) == 2
     assert base.execute("SELECT count(*) FROM anulacion").fetchone()[0] == 1
+
+
+def test_una_hoja_que_era_de_otro_evento_se_quita_entera(rejilla, base, elenco, instalacion, azar):
+    registrar(base, instalacion, elenco.evento_id, azar)
+    direccion = rejilla.llenar(ANA, LUIS).mandar().headers["Location"]
+    for _ in range(2):
+        rejilla.oficina.post(f"{direccion}/baja", todos="1")
+    assert personas(base, elenco.evento_id) == 1
+    assert "De esta hoja ya no se cuenta a nadie" in rejilla.oficina.texto(direccion)
+    assert base.execute("SELECT count(*) FROM anulacion").fetchone()[0] == 2
 
 
 def test_al_guion_se_le_dice_a_donde_ir(rejilla):
