@@ -1,5 +1,7 @@
 """Quién hizo qué. La base misma impide cambiarla o borrarla. Nunca lleva datos de asistentes."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +28,11 @@ def listar(db: Database, cuantas: int = 200) -> list[dict[str, Any]]:
     ]
 
 
-def ultima(db: Database, accion: str, objeto: str) -> dict[str, Any] | None:
-    """Quién (usuario) hizo eso por última vez, y cuándo."""
+def ultima(db: Database, objeto: str, acciones: Sequence[str]) -> dict[str, Any] | None:
+    """Quién (usuario) hizo por última vez alguna de esas acciones, y cuándo."""
     fila = db.execute(
-        "SELECT quien, cuando FROM bitacora WHERE accion = ? AND objeto = ? ORDER BY id DESC LIMIT 1", [accion, objeto]
+        "SELECT quien, cuando FROM bitacora WHERE objeto = ? AND accion IN (SELECT value FROM json_each(?))"
+        " ORDER BY id DESC LIMIT 1",
+        [objeto, json.dumps(list(acciones))],
     ).fetchone()
     return dict(fila) if fila else None

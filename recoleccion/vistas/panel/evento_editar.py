@@ -20,6 +20,9 @@ from .evento_forma import SIN_NOMBRES, clase, dicho, sin_lo_que_falta
 
 GRUPOS = (("ambas", "Se cambió las dos veces"), ("otra", "Sólo lo cambió {quien}"), ("mia", "Sólo lo cambió usted"))
 
+CAMBIAN = ("editar", "avisó que habrá fotos", "no avisó que habrá fotos")
+"""Las acciones de la bitácora que dejan otra revisión de un evento."""
+
 
 @bp.route("/eventos/nuevo", methods=["GET", "POST"])
 @requiere("titular")
@@ -124,7 +127,7 @@ def _cotejo(
     diferencias = cotejo.cotejar(visto, mio, otro)
     if not diferencias and not sin_elegir:
         return _guardado(actual["id"])  # el mismo envío dos veces, o las dos escribieron lo mismo
-    ultima = bitacora.ultima(bd(), "editar", f"evento {actual['id']}") or {"quien": "", "cuando": ""}
+    ultima = bitacora.ultima(bd(), f"evento {actual['id']}", CAMBIAN) or {"quien": "", "cuando": ""}
     nombres = {cuenta.usuario: cuenta.nombre for cuenta in cuentas.listar(bd())}
     quien = nombres.get(ultima["quien"], "otra persona")
     if ultima["quien"] == cuenta_segura().usuario:

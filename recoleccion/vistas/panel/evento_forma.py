@@ -33,9 +33,9 @@ def clase(evento: Mapping[str, Any] | None = None) -> type[FormularioEvento]:
     }
     con_quienes = (evento or {}).get("instituciones", ())
     instituciones = [
-        (fila["id"], f"{fila['nombre']} · {fila['servicio']}")
+        (fila["id"], f"{fila['nombre']} · {'ya no está en el directorio' if fila['quitada_en'] else fila['servicio']}")
         for fila in directorio.listar(base, quitadas=True)
-        if fila["id"] in con_quienes or not fila.get("quitada_en")
+        if fila["id"] in con_quienes or not fila["quitada_en"]
     ]
     return formulario_evento(
         instalacion().catalogos,

@@ -102,6 +102,17 @@ def test_el_mismo_envio_dos_veces_no_es_un_choque(titular, rosa, direccion, base
     assert rosa.post(direccion, **suyo).status_code == 303
 
 
+def test_tambien_si_lo_cambio_al_decir_que_hay_fotos(titular, rosa, direccion):
+    suyo = abrir(titular, direccion)
+    titular.post(direccion, **suyo | {"sede": "Plaza"})
+    otra = abrir(titular, direccion)
+    rosa.post(f"{direccion.removesuffix('editar')}evidencias/aviso", avisa="1")
+    choque = titular.post(direccion, **otra | {"sede": "Escuela"})
+    assert choque.status_code == 409
+    assert "Lo cambió Rosa Díaz" in leer(choque)
+    assert "que habrá fotos Lo que usted escribió: No Lo que ya está guardado: Sí" in leer(choque)
+
+
 def test_consigo_misma_en_otra_ventana_tambien_se_entera(titular, direccion):
     una, otra = abrir(titular, direccion), abrir(titular, direccion)
     titular.post(direccion, **una | {"sede": "Auditorio"})

@@ -143,6 +143,18 @@ def test_el_evento_avisa_con_que_se_encima_pero_no_lo_impide(titular, base, elen
     assert "también está" not in titular.texto(direccion)
 
 
+def test_editar_no_quita_a_la_institucion_que_ya_se_retiro(titular, base, elenco, direccion):
+    id = base.execute("SELECT id FROM institucion ORDER BY orden LIMIT 1").fetchone()[0]
+    eventos.actualizar(base, elenco.evento_id, {"instituciones": [id]})
+    base.execute("UPDATE institucion SET quitada_en = '2026-11-01' WHERE id = ?", [id])
+    pagina = campos(titular.get(f"{direccion}/editar").text, "visto")
+    assert titular.post(f"{direccion}/editar", **pagina | {"sede": "Escuela"}).status_code == 303
+    evento = eventos.leer(base, elenco.evento_id)
+    assert (evento["sede"], evento["instituciones"]) == ("Escuela", [id])
+    assert base.execute("SELECT nombre FROM institucion WHERE id = ?", [id]).fetchone()[0] in titular.texto(direccion)
+    assert id not in titular.get("/panel/eventos/nuevo").text
+
+
 def test_quien_facilita_y_el_aviso_de_fotos_salen_en_la_lista(titular, base, elenco, direccion):
     def lista() -> str:
         respuesta = titular.get(f"{direccion}/lista.pdf?vacia=1")
