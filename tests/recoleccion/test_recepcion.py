@@ -123,9 +123,9 @@ EVENTO_NUEVO = "11111111-1111-4111-8111-111111111111"
 
 
 def conocer_evento(base) -> None:
+    columnas = "titulo, tipo, tema, fecha, hora_inicio, hora_fin, sede, localidad, zona, programa, efemeride, creado_en"
     base.execute(
-        "INSERT INTO evento SELECT ?, titulo, tipo, tema, fecha, hora_inicio, hora_fin, sede, localidad, zona,"
-        " programa, efemeride, 1, 0, 1, 0, 'abierto', creado_en, NULL, NULL FROM evento LIMIT 1",
+        f"INSERT INTO evento (id, estado, {columnas}) SELECT ?, 'abierto', {columnas} FROM evento LIMIT 1",
         [EVENTO_NUEVO],
     )
 
