@@ -144,8 +144,6 @@ def preparar(
     decir(f"Lista la carpeta {ruta_corta(datos)}, con la cuenta «{usuario}».")
     if clave_inegi != MUNICIPIO:
         decir("Faltan sus localidades y su población: jornada localidades ARCHIVO y jornada censo ARCHIVO.")
-    if not clave_inegi.startswith(MUNICIPIO[:2]):
-        decir("La pregunta del «Código Violeta» de las encuestas es de Jalisco: cámbiela en «Encuestas».")
     decir("Lo que sigue: revise los archivos de «catalogos» y el aviso de privacidad, y luego: jornada servir")
 
 

@@ -1,5 +1,6 @@
 """Preparar una carpeta de datos: todo lo que hace falta antes de registrar a la primera persona."""
 
+import json
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from formularios import catalogos, indicadores, instrumento
+from formularios.instrumento import Instrumento
 
 from .consultas import ajustes, avisos, bitacora, conexion, cuentas, directorio, instrumentos, poa
 from .fechas import fecha_corta
@@ -15,6 +17,15 @@ from .instalacion import Instalacion
 TEXTOS = Path(instrumento.__file__).parent / "textos"
 EJERCICIO = 2026
 """El programa anual que viene con el sistema."""
+ENTIDAD = catalogos.MUNICIPIO[:2]
+_SOLO_AQUI = {
+    "En una emergencia puedo marcar al 911 y decir «Código Violeta»": (
+        "En una emergencia puedo marcar al 911, gratis y desde cualquier teléfono"
+    ),
+    "Verdadero. En Jalisco, quien contesta en el 911 sabe qué hacer cuando oye «Código Violeta».": (
+        "Verdadero. El 911 contesta las 24 horas en todo el país y no cuesta."
+    ),
+}
 
 
 def preparar(
@@ -58,12 +69,21 @@ def preparar(
         carpeta = lugar.carpeta_catalogos
         poa.sembrar(db, EJERCICIO, catalogos.leer_lineas_poa(carpeta, EJERCICIO), indicadores.sugeridos(carpeta))
         for incluido in instrumento.incluidos().values():
-            instrumentos.asegurar(db, incluido, ahora)
+            suyo = incluido if clave_inegi.startswith(ENTIDAD) else _de_cualquier_estado(incluido)
+            instrumentos.asegurar(db, suyo, ahora)
         if not cuentas.listar(db):
             cuentas.crear(
                 db, usuario=usuario, nombre=nombre or usuario, rol="titular", contrasena=contrasena, ahora=ahora
             )
             bitacora.anotar(db, ahora, usuario, "preparar", "instalacion")
+
+
+def _de_cualquier_estado(incluido: Instrumento) -> Instrumento:
+    """La encuesta sin lo que sólo vale aquí: en otro estado el 911 no conoce el «Código Violeta»."""
+    modelo = json.dumps(incluido.a_dict(), ensure_ascii=False)
+    for aqui, en_todo_el_pais in _SOLO_AQUI.items():
+        modelo = modelo.replace(aqui, en_todo_el_pais)
+    return Instrumento.de_dict(json.loads(modelo))
 
 
 def _ajustes(db: Database, **valores: str) -> None:

@@ -12,14 +12,14 @@ from sqlite_utils import Database
 from formularios.catalogos import INICIALES
 from recoleccion.aplicacion import create_app
 from recoleccion.cli import principal
-from recoleccion.consultas import ajustes, conexion, directorio, eventos, oficina
+from recoleccion.consultas import ajustes, conexion, directorio, eventos, instrumentos, oficina
 from recoleccion.instalacion import Instalacion
 from tests.elenco import HORA, Reloj, evento_de_prueba
 from tests.pantallas import NO_SON_PANTALLAS
 from tests.recoleccion.vistas.oficina import Oficina
 
 NUESTRO = ("Valle de Guadalupe", "valle_de_guadalupe", "14111", "CE-MUJER", "cemujer", "3358")
-DE_JALISCO = ("33 1415 1002", "Línea de Jalisco")
+DE_JALISCO = ("33 1415 1002", "Línea de Jalisco", "Código Violeta")
 ITER = (
     "ENTIDAD,MUN,NOM_MUN,LOC,NOM_LOC,POBTOT\n"
     "19,048,Santa Catarina,0001,Ciudad Santa Catarina,304052\n"
@@ -95,6 +95,14 @@ def test_sus_paginas_y_su_papel_no_dicen_nada_de_este_municipio(otra: Path, azar
         texto = "\n".join(hoja.extract_text() for hoja in hojas)
         assert "Instituto de la Mujer" in texto
         assert dicho(texto) == []
+
+
+def test_su_encuesta_no_manda_a_decir_un_codigo_que_ahi_no_existe(otra: Path) -> None:
+    with closing(conexion.abrir(Instalacion(otra).privada)) as db:
+        for clave in ("antes", "despues"):
+            k5 = next(p for p in instrumentos.leer(db, clave, 1).preguntas if p.clave == "K5")
+            assert k5.texto == "En una emergencia puedo marcar al 911, gratis y desde cualquier teléfono"
+            assert k5.correcta == "V"
 
 
 def test_el_control_nota_lo_nuestro_en_lo_nuestro(datos: Path) -> None:
