@@ -4,6 +4,7 @@ import csv
 import re
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 from PIL import Image
@@ -12,8 +13,10 @@ from reportlab.lib.units import mm
 from test_impresos import EVENTO, cuadricula_pintada, paginas, rectangulos
 
 from formularios import catalogos
-from recoleccion.impresos import aviso, cartel, hoja, lista, qr, tarjeta
+from formularios.instrumento import incluidos
+from recoleccion.impresos import aviso, cartel, credenciales, encuesta, fichas, hoja, lista, qr, tarjeta
 from recoleccion.impresos.invitacion import ALTO, ANCHO, invitacion_png, mensaje
+from recoleccion.impresos.recuperacion import recuperacion_pdf
 
 HOST = "https://registro.ejemplo.mx"
 PROPIA = {
@@ -211,6 +214,10 @@ def todos() -> dict[str, bytes]:
         "aviso": aviso.aviso_pdf(**TEXTOS, con_fotos=True, completo=f"{HOST}/K7MD2Q/aviso"),
         "cartel": cartel.cartel_pdf(EVENTO | {"avisa_fotos": 1}, HOST, "CE-MUJER", pie="Calle Hidalgo 1, Centro"),
         "lista": lista.lista_pdf(encabezado(programa="Este programa es público.", pie="Calle Hidalgo 1"), []),
+        "credenciales": credenciales.credenciales_pdf([("12345674", "J1" + "7ZK" * 9 + "A")]),
+        "fichas": fichas.fichas_pdf(3, Random(1)),
+        "encuesta": encuesta.encuesta_pdf(incluidos()["satisfaccion"], oficina="CE-MUJER", tamano="carta"),
+        "recuperacion": recuperacion_pdf("ABCD-" * 7 + "ABCD", "CE-MUJER", "25 de noviembre"),
     }
 
 

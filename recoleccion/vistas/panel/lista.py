@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import asistencias, identidades, llave, oficina
 from recoleccion.fechas import fecha_larga, horario, numero, plural
-from recoleccion.impresos.lista import Encabezado, lista_pdf
+from recoleccion.impresos.lista import POR_HOJA, Encabezado, lista_pdf
 
 from .. import llavero
 from ..contexto import bd, instalacion
@@ -19,6 +19,8 @@ from .comun import anotar, evento_o_404
 from .formas_llave import FormularioAbrir
 from .impresos import pdf
 
+HOJAS_VACIAS, HOJAS_MAXIMAS = 2, 20
+"""Una plática son unas cuarenta personas: dos hojas."""
 LEYENDAS = {
     "abierta": "(sin nombre)",
     "ninguna": "(sin nombre)",
@@ -59,14 +61,19 @@ def lista_pagina(id: str) -> ResponseReturnValue:
 @bp.get("/eventos/<id>/lista.pdf")
 @requiere("titular")
 def lista_para_firmar(id: str) -> ResponseReturnValue:
-    """Con ``?vacia=1``, la misma hoja sin nadie, para llenarla a mano. Con los nombres cerrados, van en blanco."""
+    """Con ``?vacia=1``, la misma lista sin nadie, para llenarla a mano: dos hojas, o las que diga ``hojas``.
+
+    Con los nombres cerrados, van en blanco.
+    """
     evento = evento_o_404(id)
     vacia = request.args.get("vacia") == "1"
     quienes = [] if vacia else _quienes(evento["id"])
     if not vacia:
         anotar("imprimir lista", f"evento {id}", _detalle(quienes))
     filas = [_fila(quien, LEYENDAS_DE_PAPEL) for quien in quienes]
-    return pdf(lista_pdf(_encabezado(evento, vacia=vacia), filas), f"lista-{evento['clave']}")
+    hojas = min(max(request.args.get("hojas", HOJAS_VACIAS, int), 1), HOJAS_MAXIMAS)
+    en_blanco = hojas * POR_HOJA if vacia else 5
+    return pdf(lista_pdf(_encabezado(evento, vacia=vacia), filas, en_blanco), f"lista-{evento['clave']}")
 
 
 def _encabezado(evento: Mapping[str, Any], *, vacia: bool = False) -> Encabezado:

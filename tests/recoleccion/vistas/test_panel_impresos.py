@@ -99,6 +99,14 @@ def test_la_lista_vacia_no_lleva_a_nadie(titular, base, instalacion, elenco, aza
     assert "Total: ______" in texto
 
 
+@pytest.mark.parametrize(("hojas", "salen"), [("", 2), ("3", 3), ("0", 1), ("999999", 20), ("muchas", 2)])
+def test_la_lista_vacia_alcanza_para_una_platica_o_para_lo_que_se_pida(titular, elenco, hojas, salen):
+    respuesta = titular.get(f"/panel/eventos/{elenco.evento_id}/lista.pdf?vacia=1&hojas={hojas}")
+    paginas = PdfReader(BytesIO(respuesta.data)).pages
+    assert len(paginas) == salen
+    assert str(22 * salen) in paginas[-1].extract_text()
+
+
 def test_las_encuestas_de_los_proximos_eventos_se_imprimen_en_papel(titular):
     pagina = titular.get("/panel/impresos").text
     direccion = "/panel/instrumentos/antes/1/papel.pdf?tema=digital"
