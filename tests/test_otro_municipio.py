@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlite_utils import Database
 
@@ -109,6 +110,14 @@ def test_el_control_nota_lo_nuestro_en_lo_nuestro(datos: Path) -> None:
     textos = "".join(ruta.read_text("utf-8") for ruta in (datos / "catalogos").glob("*.csv"))
     assert dicho(textos) == ["Valle de Guadalupe", "valle_de_guadalupe", "14111", "3358"]
     assert dicho(textos, DE_JALISCO) == list(DE_JALISCO)
+
+
+def test_la_hoja_de_ejemplo_de_las_encuestas_tampoco(otra: Path, azar) -> None:
+    rosa = Oficina(create_app(otra, reloj=Reloj(), azar=azar), "rosa")
+    libro = load_workbook(io.BytesIO(rosa.get("/panel/instrumentos/plantilla.xlsx").data))
+    celdas = [str(celda) for hoja in libro for fila in hoja.values for celda in fila if celda is not None]
+    assert len(celdas) > 100
+    assert dicho(" ".join(celdas)) == []
 
 
 def test_sus_localidades_se_cargan_desde_la_consola(otra: Path, tmp_path: Path) -> None:
