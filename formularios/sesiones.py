@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from wtforms import BooleanField
 from wtforms.widgets import NumberInput
 
 from formularios.campos import Lista, Parrafo, Renglon, Una
@@ -19,7 +20,7 @@ ERROR_CUANTAS = f"Escriba cuántas sesiones, de 1 a {MAXIMO}."
 FALTAN = "Escriba por lo menos una fecha, en un renglón cada una."
 MAXIMO_TITULO = 100
 """El del evento es 120: a cada sesión se le agrega su número."""
-_EXTRAS = ("como", "cada", "cuantas", "fechas", "nota")
+_EXTRAS = ("como", "cada", "cuantas", "fechas", "nota", "incluye")
 
 
 def por_regla(primera: date, cada: Cada, cuantas: int) -> list[str]:
@@ -110,6 +111,7 @@ def formulario_serie(evento: type[FormularioEvento]) -> type[FormularioSerie]:
         ),
         "fechas": Parrafo("Fechas", maximo=2000),
         "nota": Parrafo("Nota", maximo=1000),
+        "incluye": BooleanField("Es una de las sesiones", default=True),
         "serie_id": None,
     }
     return type("FormularioDeSerie", (FormularioSerie, evento), campos)

@@ -74,11 +74,13 @@ def crear(
     ahora: datetime,
     azar: random.Random,
     carta_de: str | None = None,
+    incluye: Mapping[str, Any] | None = None,
 ) -> None:
     """Crea la serie y un evento por fecha. Con un ``id`` que ya existe no hace nada: mandarla dos veces es una.
 
     :param datos: los de :func:`.eventos.crear`, iguales en todas las sesiones; la fecha y el título se ponen aquí.
     :param carta_de: el evento cuya carta descriptiva se copia a cada sesión.
+    :param incluye: un evento que ya existe y es una de las sesiones: conserva su título, y su día no se crea otra vez.
     :raises ErrorJornada: los de :func:`.eventos.crear`.
     """
     with escritura(db):
@@ -87,7 +89,11 @@ def crear(
             [id, nombre, datos["programa"], nota or None, ahora.isoformat()],
         )
         if cursor.rowcount:
-            _agregar(db, id, nombre, datos, sorted(fechas), ahora, azar, carta_de)
+            if incluye:
+                eventos.actualizar(db, incluye["id"], {"serie_id": id})
+            todas = sorted({*fechas, *([incluye["fecha"]] if incluye else ())})
+            numeradas = [par for par in enumerate(todas, 1) if not incluye or par[1] != incluye["fecha"]]
+            _agregar(db, id, nombre, datos, numeradas, ahora, azar, carta_de)
 
 
 def agregar(db: Database, id: str, fechas: Iterable[str], ahora: datetime, azar: random.Random) -> int:
@@ -100,10 +106,10 @@ def agregar(db: Database, id: str, fechas: Iterable[str], ahora: datetime, azar:
         suyas = sesiones(db, id)
         if not suyas:
             raise ErrorJornada("serie_sin_sesiones")
-        nuevas = sorted(set(fechas) - {evento["fecha"] for evento in suyas})
+        nuevas = list(enumerate(sorted(set(fechas) - {evento["fecha"] for evento in suyas}), len(suyas) + 1))
         modelo = eventos.leer(db, suyas[-1]["id"]) or {}
         datos = {c: modelo[c] for c in (*eventos.COLUMNAS_DATOS, "lineas", "encuestas", "instituciones")}
-        _agregar(db, id, serie["nombre"], datos, nuevas, ahora, azar, modelo["id"], ya=len(suyas))
+        _agregar(db, id, serie["nombre"], datos, nuevas, ahora, azar, modelo["id"])
     return len(nuevas)
 
 
@@ -112,14 +118,12 @@ def _agregar(
     id: str,
     nombre: str,
     datos: Mapping[str, Any],
-    fechas: Iterable[str],
+    numeradas: Iterable[tuple[int, str]],
     ahora: datetime,
     azar: random.Random,
     carta_de: str | None,
-    *,
-    ya: int = 0,
 ) -> None:
-    for numero, fecha in enumerate(fechas, start=ya + 1):
+    for numero, fecha in numeradas:
         una = {**datos, "titulo": f"{nombre} · sesión {numero}", "fecha": fecha, "serie_id": id}
         evento_id = eventos.crear(db, una, ahora, azar)
         if carta_de:

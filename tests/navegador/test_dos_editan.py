@@ -80,6 +80,7 @@ def test_la_segunda_elige_dato_por_dato_con_el_teclado(paginas, base, elenco):
 def test_una_serie_con_el_teclado_y_una_fecha_imposible(paginas, base, elenco):
     pagina = paginas["titular"]
     pagina.goto(f"/panel/series/nueva?de={elenco.evento_id}")
+    pagina.get_by_label("es una de las sesiones").uncheck()
     escribir(pagina, "titulo", "Tejer redes")
     ir(pagina, "como-0")
     pagina.keyboard.press("ArrowDown")

@@ -42,7 +42,7 @@ def serie_nueva() -> ResponseReturnValue:
     modelo = eventos.leer(bd(), de) if de else None
     de_serie = formulario_serie(clase(modelo))
     if request.method == "GET":
-        datos = modelo | {"fecha": "", "titulo": modelo["titulo"][:MAXIMO_TITULO]} if modelo else {}
+        datos = modelo | {"titulo": modelo["titulo"][:MAXIMO_TITULO]} if modelo else {}
         return _pagina_nueva(sin_lo_que_falta(de_serie(data=datos)), modelo, reglas.nuevo_id(azar()))
     formulario = sin_lo_que_falta(de_serie(request.form, data=modelo))
     id = request.form.get("id", "")
@@ -60,8 +60,9 @@ def serie_nueva() -> ResponseReturnValue:
 
 def _crear(id: str, formulario: FormularioSerie, modelo: Mapping[str, Any] | None) -> None:
     datos, nombre = SIN_NOMBRES | formulario.de_cada_sesion(), formulario["titulo"].data
+    incluye = _incluido(formulario, modelo)
     with anotando("crear", f"serie {id}", plural(len(formulario.sesiones), "sesión", "sesiones")):
-        _exigir_razon(nombre, formulario.sesiones, datos["lineas"])
+        _exigir_razon(nombre, [*formulario.sesiones, *([incluye["fecha"]] if incluye else ())], datos["lineas"])
         series.crear(
             bd(),
             id=id,
@@ -72,7 +73,13 @@ def _crear(id: str, formulario: FormularioSerie, modelo: Mapping[str, Any] | Non
             ahora=ahora(),
             azar=azar(),
             carta_de=modelo["id"] if modelo else None,
+            incluye=incluye,
         )
+
+
+def _incluido(formulario: FormularioSerie, modelo: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """El evento de donde salió la serie, si es una de sus sesiones. El que ya es de otra se queda en la suya."""
+    return modelo if modelo and formulario["incluye"].data and not modelo["serie_id"] else None
 
 
 def _exigir_razon(nombre: str, fechas: Iterable[str], lineas: list[str]) -> None:
@@ -91,7 +98,7 @@ def _pagina_nueva(
         id=id,
         error=f"{error.mensaje} {error.que_hacer}" if error else None,
         con_llave=llave.hay(bd()),
-        vistas=_vistas(formulario) if request.form.get("paso") == "ver" and not formulario.errors else None,
+        vistas=_vistas(formulario, modelo) if request.form.get("paso") == "ver" and not formulario.errors else None,
         pide_razon=falta_razon or cerrados.hace_falta(formulario.sesiones),
         falta_razon=falta_razon,
         justificacion=cerrados.escrita(),
@@ -99,12 +106,17 @@ def _pagina_nueva(
     return pagina, 422 if error or formulario.errors else 200
 
 
-def _vistas(formulario: FormularioSerie) -> list[dict[str, Any]]:
-    """Las fechas que se crearían, cada una con los eventos con que se encima."""
-    datos = formulario.de_cada_sesion()
+def _vistas(formulario: FormularioSerie, modelo: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Las fechas de la serie, cada una con los eventos con que se encima; la que ``ya`` existe no se crea."""
+    datos, incluye = formulario.de_cada_sesion(), _incluido(formulario, modelo)
+    suya = {incluye["fecha"]} if incluye else set()
     return [
-        {"fecha": fecha, "encimados": eventos.encimados(bd(), datos | {"fecha": fecha})}
-        for fecha in formulario.sesiones
+        {
+            "fecha": fecha,
+            "ya": fecha in suya,
+            "encimados": [] if fecha in suya else eventos.encimados(bd(), datos | {"fecha": fecha}),
+        }
+        for fecha in sorted({*formulario.sesiones, *suya})
     ]
 
 

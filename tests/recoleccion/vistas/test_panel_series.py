@@ -75,12 +75,36 @@ def test_una_serie_con_este_evento_trae_todo_lo_suyo(titular, base, elenco):
     cartas.guardar(base, elenco.evento_id, CARTA, vista=None, ahora=HORA)
     eventos.actualizar(base, elenco.evento_id, {"facilitadora": "Elena"})
     pagina = campos(titular.get(f"/panel/series/nueva?de={elenco.evento_id}").text, "cuantas")
-    assert (pagina["facilitadora"], pagina["lineas"], pagina["fecha"]) == (["Elena"], ["M4"], [""])
-    datos = pagina | {"fecha": "2027-01-31", "cada": "mes", "cuantas": "2", "paso": "crear"}
-    id = titular.post("/panel/series/nueva", **datos).headers["Location"].rpartition("/")[2]
+    assert (pagina["facilitadora"], pagina["lineas"], pagina["fecha"]) == (["Elena"], ["M4"], ["2026-11-25"])
+    datos = pagina | {"fecha": "2026-10-25", "cada": "mes", "cuantas": "3", "titulo": "Cuidarse"}
+    previa = leer(titular.post("/panel/series/nueva", **datos | {"paso": "ver"}))
+    assert "miércoles 25 de noviembre de 2026 ya existe: es «Violencia digital: cómo cuidarse»" in previa
+    assert "Crear las 2 sesiones" in previa
+    assert "Se encima" not in previa
+    id = titular.post("/panel/series/nueva", **datos | {"paso": "crear"}).headers["Location"].rpartition("/")[2]
     suyas = series.sesiones(base, id)
-    assert [e["fecha"] for e in suyas] == ["2027-01-31", "2027-02-28"]
-    assert [cartas.leer(base, e["id"])["objetivo"] for e in suyas] == [CARTA["objetivo"]] * 2
+    assert [(e["fecha"], e["titulo"]) for e in suyas] == [
+        ("2026-10-25", "Cuidarse · sesión 1"),
+        ("2026-11-25", "Violencia digital: cómo cuidarse"),
+        ("2026-12-25", "Cuidarse · sesión 3"),
+    ]
+    assert {cartas.leer(base, e["id"])["objetivo"] for e in suyas} == {CARTA["objetivo"]}
+
+
+def test_el_evento_se_queda_fuera_de_la_serie_si_no_se_marca_o_si_ya_es_de_otra(titular, base, elenco, direccion):
+    sin_marcar = campos(titular.get(f"/panel/series/nueva?de={elenco.evento_id}").text, "cuantas")
+    del sin_marcar["incluye"]
+    datos = {"fecha": "2026-12-02", "cuantas": "1", "paso": "crear"}
+    id = titular.post("/panel/series/nueva", **sin_marcar | datos).headers["Location"].rpartition("/")[2]
+    assert [e["fecha"] for e in series.sesiones(base, id)] == ["2026-12-02"]
+    una = series.sesiones(base, id)[0]["id"]
+    pagina = campos(titular.get(f"/panel/series/nueva?de={una}").text, "cuantas")
+    assert "incluye" not in pagina
+    titular.post("/panel/series/nueva", **pagina | {"fecha": "2027-01-06", "paso": "crear", "incluye": "y"})
+    assert [e["id"] for e in series.sesiones(base, id)] == [una]
+    cambio = campos(titular.get(f"{direccion}/editar").text, "visto") | {"serie_id": id}
+    assert titular.post(f"{direccion}/editar", **cambio).status_code == 303
+    assert [e["id"] for e in series.sesiones(base, id)] == [elenco.evento_id, una]
 
 
 def test_agregar_sesiones_y_cambiarle_el_nombre(titular, base):
