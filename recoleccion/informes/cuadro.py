@@ -19,6 +19,8 @@ SEMAFORO = {
     "sin_meta": "Sin meta",
 }
 """Lo que dice en palabras; el color y la figura sólo lo acompañan."""
+LOCALIDADES = 12
+"""Las que se nombran en el renglón de una línea; todas están en los datos y en el cuadro de localidades."""
 REGLAS = (
     "Una asistencia no es una persona distinta: quien vino a tres pláticas cuenta tres.",
     "Un evento puede contar en varias líneas: las líneas no se suman entre sí.",
@@ -67,9 +69,9 @@ def _renglon(datos: Mapping[str, Any], linea: Mapping[str, Any], edades: Mapping
     reservado = gente["total"] and gente["mujeres"] is None
     return Renglon(
         clave=linea["clave"],
-        actividad=linea["texto"],
-        indicador=linea["indicador"] or SIN_META,
-        unidad=linea["unidad"] or SIN_META,
+        actividad=_recortado(linea["texto"], 600),
+        indicador=_recortado(linea["indicador"] or SIN_META, 300),
+        unidad=_recortado(linea["unidad"] or SIN_META, 100),
         meta_anual=_o(linea["meta_anual"], SIN_META),
         trimestres=tuple(
             (_o(linea["programado"][t - 1], "—"), numero_exacto(linea["realizado"][t - 1])) for t in datos["trimestres"]
@@ -90,10 +92,22 @@ def _renglon(datos: Mapping[str, Any], linea: Mapping[str, Any], edades: Mapping
             if gente["por_edad"].get(clave)
         )
         or "—",
-        localidades="; ".join(f"{nombre}: {numero(n)}" for nombre, n in linea["localidades"]) or "—",
+        localidades=_localidades(linea["localidades"]),
         justificacion=datos.get("justificaciones", {}).get(linea["clave"], "") or "—",
         evidencia=_evidencia(linea),
     )
+
+
+def _recortado(texto: str, largo: int) -> str:
+    """Lo que cabe en una casilla de una hoja; entero está en los datos."""
+    return texto if len(texto) <= largo else f"{texto[: largo - 1].rstrip()}…"
+
+
+def _localidades(todas: Sequence[tuple[str, int]]) -> str:
+    dichas = [f"{nombre}: {numero(n)}" for nombre, n in todas[:LOCALIDADES]]
+    if demas := todas[LOCALIDADES:]:
+        dichas.append(f"y {plural(len(demas), 'localidad más', 'localidades más')}: {numero(sum(n for _, n in demas))}")
+    return "; ".join(dichas) or "—"
 
 
 def _o(valor: float | None, nada: str) -> str:

@@ -95,3 +95,11 @@ def test_lo_que_falta_justificar_es_lo_amarillo_y_lo_rojo_sin_palabras():
         {"clave": c, "semaforo": s} for c, s in (("M1", "rojo"), ("M2", "amarillo"), ("M3", "verde"), ("M4", None))
     ]
     assert cuadro.faltan_por_justificar({"lineas": lineas, "justificaciones": {"M2": "x"}}) == ["M1"]
+
+
+def test_de_muchas_localidades_se_nombran_las_mayores_y_se_suman_las_demas():
+    todas = [(f"Rancho {n}", 100 - n) for n in range(20)]
+    texto = cuadro._localidades(todas)
+    assert texto.startswith("Rancho 0: 100; Rancho 1: 99;")
+    assert texto.endswith(f"y 8 localidades más: {sum(100 - n for n in range(12, 20))}")
+    assert cuadro._localidades([]) == "—"

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from recoleccion import informar, reglas
 from recoleccion.consultas import informes as consulta
-from recoleccion.consultas import poa
+from recoleccion.consultas import poa, trimestres
 from recoleccion.errores import ErrorJornada
 from recoleccion.hojas.informe import informe_xlsx
 from recoleccion.impresos.informe import MEDIDAS, informe_pdf
@@ -152,6 +152,9 @@ def informe(id: str) -> ResponseReturnValue:
         datos=datos,
         sin_justificar=cuadro.faltan_por_justificar(datos),
         papeles=armar.PAPELES,
+        por_cerrar=datos["clase"] == "trimestral"
+        and datos["corte"] == datos["hasta"] < ahora().date().isoformat()
+        and not trimestres.cerrado(bd(), datos["ejercicio"], datos["trimestres"][0]),
         **_leido(datos),
     )
 

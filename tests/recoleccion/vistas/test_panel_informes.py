@@ -12,10 +12,11 @@ from random import Random
 
 import openpyxl
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from recoleccion import reglas
-from recoleccion.consultas import actividades, eventos, informes, poa
+from recoleccion.consultas import actividades, eventos, informes, poa, trimestres
 from recoleccion.consultas.conexion import escritura
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, leer
@@ -168,15 +169,15 @@ def test_la_pagina_el_pdf_y_el_xlsx_dicen_lo_que_hay_en_los_registros(titular, o
     especial = titular.get(f"{guardar(titular, '25n')}/informe.xlsx").data
     libros = recalculado(tmp_path, **xlsx, vivo=cambiado.getvalue(), especial=especial)
     assert total_de_eventos(libros["especial"]) == total_de_eventos(BytesIO(especial)) == (55, 9, 2, 66)
-    for nombre, donde, trimestres in (("t4", trimestral, (4,)), ("anual", anual, (1, 2, 3, 4))):
-        debe = esperado(trimestres)
+    for nombre, donde, cuales in (("t4", trimestral, (4,)), ("anual", anual, (1, 2, 3, 4))):
+        debe = esperado(cuales)
         pagina = de_la_pagina(titular.get(donde).text)
-        libro = del_libro(libros[nombre], una=len(trimestres) == 1)
+        libro = del_libro(libros[nombre], una=len(cuales) == 1)
         assert len(pagina) == len(libro) == 16
         assert pagina == libro
         assert {clave: pagina[clave] for clave in debe} == debe
         guardado = openpyxl.load_workbook(BytesIO(xlsx[nombre]), data_only=True)
-        assert del_libro(guardado, una=len(trimestres) == 1) == libro  # quien no calcula ve lo mismo
+        assert del_libro(guardado, una=len(cuales) == 1) == libro  # quien no calcula ve lo mismo
         for papel in ("oficio", "carta"):
             texto = del_pdf(titular.get(f"{donde}/informe.pdf?papel={papel}").data)
             for cifras in debe.values():
@@ -214,6 +215,30 @@ def test_un_informe_guardado_da_los_mismos_bytes_aunque_lleguen_registros(titula
     detras = leer(titular.get(f"/panel/informes/2026/t4/linea/M4?informe={donde.rpartition('/')[2]}"))
     assert "dice 41" in detras
     assert "hoy son 46" in detras
+
+
+def test_el_logotipo_va_en_la_foto_aunque_despues_cambie(titular, datos, oficina):
+    logo = BytesIO()
+    Image.new("RGB", (90, 60), (20, 20, 20)).save(logo, "JPEG")
+    archivo = datos / "catalogos" / "logo.jpg"
+    archivo.write_bytes(logo.getvalue())
+    donde = guardar(titular, "t4")
+    antes = titular.get(f"{donde}/informe.pdf").data
+    archivo.unlink()
+    assert titular.get(f"{donde}/informe.pdf").data == antes
+    assert len(PdfReader(BytesIO(antes)).pages[0].images) == 1
+
+
+def test_nada_escrito_por_largo_que_sea_impide_imprimir(titular, base, oficina):
+    """Un texto de otro municipio que no cabría en una hoja se recorta en el papel; entero queda en los datos."""
+    with escritura(base):
+        base.execute("UPDATE linea_poa SET texto = ?, indicador = ?", ["palabra " * 600, "sinespacios" * 60])
+    donde = guardar(titular, "anual", **{"justificacion-M4": "w" * 5000}, nota="ñ " * 5000)
+    for papel in ("oficio", "carta"):
+        assert titular.get(f"{donde}/informe.pdf?papel={papel}").status_code == 200
+    datos = json.loads(titular.get(f"{donde}/datos.json").data)
+    assert datos["lineas"][0]["texto"] == "palabra " * 600
+    assert len(datos["justificaciones"]["M4"]) == 600
 
 
 def test_lo_guardado_no_se_cambia_y_si_alguien_lo_toca_se_dice(titular, base, oficina):
@@ -279,6 +304,13 @@ def test_lo_que_hay_detras_de_una_cifra_suma_la_cifra(titular, oficina):
         assert f'href="/panel/eventos/{id}"' in detras.text
     assert "Curso o taller que tomó la oficina" in leer(titular.get("/panel/informes/2026/t4/linea/M2"))
     assert "5 eventos 55 9 2 66" in leer(titular.get("/panel/informes/2026/anual/eventos"))
+
+
+def test_de_un_trimestre_terminado_y_abierto_se_ofrece_cerrarlo(titular, base, oficina):
+    assert "cierre el trimestre" in titular.get(guardar(titular, "t3")).text
+    trimestres.cerrar(base, 2026, 3, ahora=HORA, quien="titular")
+    assert "cierre el trimestre" not in titular.get(guardar(titular, "t3")).text
+    assert "cierre el trimestre" not in titular.get(guardar(titular, "t4")).text  # no ha terminado
 
 
 def test_el_especial_solo_lleva_los_eventos_con_su_efemeride(titular, base, oficina, fabrica, instalacion):
