@@ -88,7 +88,12 @@ class FormularioEvento(Form):
         encuestas = (data or {}).get("encuestas")
         super().__init__(formdata, data={**(data or {}), **dict.fromkeys(DE_LAS_ENCUESTAS, encuestas)}, **kwargs)
 
+    zona_de: Mapping[str, str] = {}
+    """La zona de cada localidad que la dice: es la del evento si no se elige otra."""
+
     def validate(self, extra_validators: Any = None) -> bool:
+        zona = self["zona"]
+        zona.data = zona.data or self.zona_de.get(self["localidad"].data or "")
         bien = super().validate(extra_validators)
         inicio, fin = self["hora_inicio"], self["hora_fin"]
         if not inicio.errors and not fin.errors and fin.data <= inicio.data:
@@ -155,13 +160,18 @@ def formulario_evento(
         "fecha": Renglon("Fecha", maximo=10, falta=FALTA_FECHA, revisar=leer_fecha, widget=DateInput()),
         "hora_inicio": _hora("Empieza", "Escriba a qué hora empieza."),
         "hora_fin": _hora("Termina", "Escriba a qué hora termina."),
-        "sede": Renglon("Sede", maximo=120, falta="Escriba el lugar, por ejemplo Casa de la Cultura."),
+        "sede": Renglon(
+            "Sede",
+            maximo=120,
+            falta="Escriba el lugar, por ejemplo Casa de la Cultura.",
+            render_kw={"list": "sedes-usadas"},
+        ),
         "localidad": _lista(catalogos, "localidad", "Localidad"),
         "zona": _lista(catalogos, "zona", "Zona"),
         "programa": _lista(catalogos, "programa", "Programa"),
         "efemeride": Lista("Efeméride", catalogos.pares("efemeride"), retiradas=catalogos.retiradas("efemeride")),
         "serie_id": Lista("Serie", series),
-        "facilitadora": Renglon("Quién facilita", maximo=80),
+        "facilitadora": Renglon("Quién facilita", maximo=80, render_kw={"list": "facilitadoras-usadas"}),
         "lineas": Varias("Líneas del POA", pares_lineas),
         "instituciones": Varias("Con qué instituciones se hace", instituciones),
         "encuestas": _Encuestas("Encuestas", pares_encuestas),
@@ -176,7 +186,9 @@ def formulario_evento(
     for campo, opciones in (("instituciones", instituciones), ("serie_id", series)):
         if not opciones:
             del campos[campo]
-    return type("Formulario", (FormularioEvento,), campos)
+    zonas = dict(catalogos.pares("zona"))
+    zona_de = {o.clave: o.extra["zona"] for o in catalogos.localidad if o.extra.get("zona") in zonas}
+    return type("Formulario", (FormularioEvento,), {**campos, "zona_de": zona_de})
 
 
 def _lista(catalogos: Catalogos, catalogo: str, etiqueta: str) -> Lista:

@@ -91,3 +91,21 @@ def test_la_clave_sale_del_texto_y_nunca_se_repite(etiqueta: str, ocupadas: tupl
 def test_un_texto_que_la_hoja_tomaria_por_formula_no_entra(texto: str) -> None:
     with pytest.raises(ValueError, match="fórmula"):
         hoja_catalogo.revisar_etiqueta(texto)
+
+
+def test_un_evento_toma_la_zona_de_su_localidad_si_no_se_elige_otra(carpeta: Path) -> None:
+    hoja = hoja_catalogo.leer(carpeta, "localidad")
+    hoja = hoja_catalogo.agregar(hoja, "la_canada", {"etiqueta": "La Cañada", "zona": "zona_1"})
+    hoja_catalogo.escribir(carpeta, hoja)
+    clase = formulario_evento(cargar(carpeta), [], {})
+
+    def zona(**mandado: str) -> str | None:
+        formulario = clase(Datos({campo: [valor] for campo, valor in mandado.items()}))
+        formulario.validate()
+        elegida: str | None = formulario["zona"].data
+        return elegida
+
+    assert zona(localidad="la_canada", zona="") == "zona_1"
+    assert zona(localidad="la_canada", zona="cabecera") == "cabecera"
+    assert zona(localidad="otro_municipio", zona="") is None
+    assert zona(localidad="") is None
