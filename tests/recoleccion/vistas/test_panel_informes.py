@@ -290,6 +290,33 @@ def test_un_informe_no_lleva_nombres(titular, base, oficina, fabrica):
     assert "3781234567" not in texto
 
 
+@pytest.mark.parametrize(("mujeres", "se_dice"), [(8, False), (9, True)])
+def test_el_sexo_de_pocas_asesorias_no_sale_de_la_oficina(titular, base, oficina, mujeres, se_dice):
+    """Con una más, el control: sí se dice. Adentro, en los registros, siempre está."""
+    datos = {
+        "linea": "M6",
+        "tipo": "asesoria_juridica",
+        "fecha": "2026-10-15",
+        "cantidad": 9,
+        "mujeres": mujeres,
+        "hombres": 1,
+    }
+    actividades.crear(base, datos, ahora=HORA, quien="titular", azar=Random(4))
+    donde = guardar(titular, "t4")
+    total = mujeres + 1
+    dicho = [str(mujeres), "1", "0", str(total)] if se_dice else ["*", "*", "*", str(total)]
+    assert de_la_pagina(titular.get(donde).text)["M6"][-4:] == dicho
+    libro = openpyxl.load_workbook(BytesIO(titular.get(f"{donde}/informe.xlsx").data), data_only=True)
+    assert del_libro(libro, una=True)["M6"][-4:] == dicho
+    assert (" ".join(dicho) in del_pdf(titular.get(f"{donde}/informe.pdf").data)) is True
+    guardados = json.loads(titular.get(f"{donde}/datos.json").data)["lineas"]
+    suya = next(linea for linea in guardados if linea["clave"] == "M6")["poblacion"]
+    assert (suya["hombres"] == 1) is se_dice
+    assert f"Asesoría jurídica 9 Suma a lo realizado {mujeres} 1 0" in leer(
+        titular.get("/panel/informes/2026/t4/linea/M6")
+    )
+
+
 def test_lo_que_hay_detras_de_una_cifra_suma_la_cifra(titular, oficina):
     pagina = titular.get("/panel/informes/2026/t4").text
     direccion = re.search(r'href="(/panel/informes/2026/t4/linea/M4)"', pagina)
