@@ -157,6 +157,20 @@ def _por_evento(db: Database, consulta: str, eventos: Sequence[Mapping[str, Any]
     return filas
 
 
+def usadas(db: Database, cuantas: int = 40) -> dict[str, list[str]]:
+    """Las sedes y quienes han facilitado, lo más reciente primero: para no escribirlas cada vez de otro modo."""
+    return {
+        columna: [
+            fila[0]
+            for fila in db.execute(
+                f"SELECT {columna} FROM evento WHERE {columna} IS NOT NULL GROUP BY 1 ORDER BY max(fecha) DESC LIMIT ?",  # noqa: S608
+                [cuantas],
+            )
+        ]
+        for columna in ("sede", "facilitadora")
+    }
+
+
 def encimados(db: Database, evento: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Los demás de ese día, sin los cancelados, a horas que se cruzan con las suyas.
 

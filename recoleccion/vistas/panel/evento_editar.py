@@ -181,6 +181,7 @@ def _pagina(
         modelo=modelo,
         error=f"{error.mensaje} {error.que_hacer}" if error else None,
         con_llave=llave.hay(bd()),
+        usadas=eventos.usadas(bd()),
         ocultos={c: v for c, v in ocultos.items() if v is not None} | ({"de": modelo["id"]} if modelo else {}),
         pide_razon=falta_razon or bool(evento and cerrados.hace_falta([evento["fecha"]])),
         falta_razon=falta_razon,

@@ -98,6 +98,7 @@ def _pagina_nueva(
         id=id,
         error=f"{error.mensaje} {error.que_hacer}" if error else None,
         con_llave=llave.hay(bd()),
+        usadas=eventos.usadas(bd()),
         vistas=_vistas(formulario, modelo) if request.form.get("paso") == "ver" and not formulario.errors else None,
         pide_razon=falta_razon or cerrados.hace_falta(formulario.sesiones),
         falta_razon=falta_razon,

@@ -190,6 +190,10 @@ def test_quien_facilita_y_el_aviso_de_fotos_salen_en_la_lista(titular, base, ele
     assert "Facilitadora: Elena Vargas" in lista()
     assert "Se avisó que habrá fotos." in lista()
     assert "Elena Vargas" in titular.texto(f"{direccion}/lista")
+    nuevo = titular.get("/panel/eventos/nuevo").text
+    for lista, texto in (("sede", "Casa de la Cultura"), ("facilitadora", "Elena Vargas")):
+        assert f'list="{lista}s-usadas"' in nuevo
+        assert f'<datalist id="{lista}s-usadas"><option value="{texto}"></option></datalist>' in nuevo
 
 
 def test_la_carta_se_escribe_se_imprime_y_no_se_pisa(titular, base, elenco, direccion):
