@@ -48,9 +48,9 @@ def test_la_segunda_ve_lo_de_las_dos_y_todavia_no_se_guarda(titular, rosa, direc
     ambas, resto = grupos.split("Sólo lo cambió Rosa Díaz")
     otra, mia = resto.split("Sólo lo cambió usted")
     assert "Sede Lo que usted escribió: Escuela <3> Lo que ya está guardado: Auditorio" in ambas
-    assert "Líneas del POA Lo que usted escribió: M4 Lo que ya está guardado: A8; M4" in otra
-    assert "Se avisa a quienes vienen que habrá fotos Lo que usted escribió: No Lo que ya está guardado: Sí" in otra
-    assert "Termina Lo que usted escribió: 8:00 p. m. Lo que ya está guardado: 7:00 p. m." in mia
+    assert "Líneas del POA Como estaba antes: M4 Lo que ya está guardado: A8; M4" in otra
+    assert "Se avisa a quienes vienen que habrá fotos Como estaba antes: No Lo que ya está guardado: Sí" in otra
+    assert "Termina Lo que usted escribió: 8:00 p. m. Como estaba antes: 7:00 p. m." in mia
     assert "Encuestas Lo que usted escribió: 1. Antes de empezar" in mia
     for igual in ("Título", "Fecha", "Programa"):
         assert igual not in ambas + otra + mia
@@ -110,7 +110,7 @@ def test_tambien_si_lo_cambio_al_decir_que_hay_fotos(titular, rosa, direccion):
     choque = titular.post(direccion, **otra | {"sede": "Escuela"})
     assert choque.status_code == 409
     assert "Lo cambió Rosa Díaz" in leer(choque)
-    assert "que habrá fotos Lo que usted escribió: No Lo que ya está guardado: Sí" in leer(choque)
+    assert "que habrá fotos Como estaba antes: No Lo que ya está guardado: Sí" in leer(choque)
 
 
 def test_consigo_misma_en_otra_ventana_tambien_se_entera(titular, direccion):
