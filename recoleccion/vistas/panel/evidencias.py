@@ -18,7 +18,7 @@ from recoleccion import fotos
 from recoleccion.consultas import actividades, eventos, llave
 from recoleccion.consultas import evidencias as consulta
 from recoleccion.errores import ErrorJornada
-from recoleccion.fechas import plural
+from recoleccion.fechas import fecha_corta, plural
 
 from .. import llavero, seguridad
 from ..contexto import ahora, azar, bd, instalacion, nuevo_id
@@ -66,9 +66,9 @@ def _de_evento(id: str) -> Duena:
 def _de_actividad(id: str) -> Duena:
     """En una actividad no hay cartel donde avisar: se responde al subirlas."""
     actividad = actividades.leer(bd(), id)
-    if actividad is None:
-        raise ErrorJornada("actividad_no_existe")
-    return Duena("actividad_id", id, f"{actividad['linea']}, {actividad['fecha']}", False)
+    linea, tipo = actividad["linea"], actividad["tipo"]
+    que = next((t.etiqueta for t in actividades.catalogo(bd()).get(linea, ()) if t.clave == tipo), tipo)
+    return Duena("actividad_id", id, f"{que}, {fecha_corta(actividad['fecha'])} ({linea})", False)
 
 
 @bp.get("/eventos/<id>/evidencias")

@@ -179,7 +179,7 @@ def test_una_actividad_tambien_tiene_evidencias_y_pregunta_si_se_aviso(titular, 
     }
     id = actividades.crear(base, datos, ahora=HORA, quien="titular", azar=azar)
     direccion = f"/panel/actividades/{id}/evidencias"
-    assert titular.get(direccion).status_code == 200
+    assert "20/11/2026 (A7)" in titular.texto(direccion)
     respuesta = subir(titular, direccion, TOMADA)
     assert "Si salen personas, diga que se les avisó" in leer(respuesta)
     assert subir(titular, direccion, TOMADA, avisadas="1").status_code == 303
