@@ -87,6 +87,9 @@ CREATE INDEX asistencia_hoja ON asistencia (hoja_id) WHERE hoja_id IS NOT NULL;
 -- El mismo índice de siempre, con lo que se cuenta adentro: contar la gente de dos años no toca la tabla (20 ms a 2).
 DROP INDEX asistencia_evento;
 CREATE INDEX asistencia_evento ON asistencia (evento_id, credencial_id, sexo, edad, personas, lote, id);
+-- Cuántas hay de cada encuesta y desde qué mes falta publicar, sin leer las 40,000 contestaciones (40 ms a 3).
+CREATE INDEX contestacion_instrumento ON contestacion (instrumento, version);
+CREATE INDEX contestacion_lote ON contestacion (lote, mes);
 -- Lo que se va escribiendo de una hoja, con los nombres ya sellados para la oficina. Se borra al guardarla.
 CREATE TABLE hoja_borrador (
   id TEXT PRIMARY KEY, evento_id TEXT NOT NULL REFERENCES evento (id), origen TEXT NOT NULL, renglones TEXT NOT NULL,

@@ -124,6 +124,12 @@ def listar(db: Database) -> list[dict[str, Any]]:
     return list(juntas.values())
 
 
+def todas(db: Database) -> list[Instrumento]:
+    """Cada versión de cada encuesta, también las retiradas; de la más vieja a la más nueva, sin contar nada."""
+    filas = db.execute("SELECT modelo FROM instrumento ORDER BY clave, version").fetchall()
+    return [de_texto(fila["modelo"]) for fila in filas]
+
+
 def versiones(db: Database, clave: str) -> list[dict[str, Any]]:
     """Las de una encuesta, la más nueva primero, con lo mismo que :func:`listar` por cada una.
 

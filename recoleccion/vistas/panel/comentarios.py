@@ -30,10 +30,9 @@ def comentarios() -> ResponseReturnValue:
     base, etiqueta = bd(), instalacion().catalogos.etiqueta
     # De la versión más vieja a la más nueva: cada pregunta con sus últimas palabras, también la que ya se quitó.
     preguntas = {
-        (fila["clave"], pregunta.clave): f"{version['titulo']} · {neutro(pregunta.texto) or pregunta.clave}"
-        for fila in instrumentos.listar(base)
-        for version in reversed(instrumentos.versiones(base, fila["clave"]))
-        for pregunta in instrumentos.leer(base, fila["clave"], version["version"]).preguntas
+        (encuesta.clave, pregunta.clave): f"{encuesta.titulo} · {neutro(pregunta.texto) or pregunta.clave}"
+        for encuesta in instrumentos.todas(base)
+        for pregunta in encuesta.preguntas
     }
     grupos = [
         {
