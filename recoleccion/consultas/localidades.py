@@ -3,10 +3,9 @@
 Lo leído espera en la base a que la titular lo vea; se guarda justo lo que se vio.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,11 +14,10 @@ from formularios import hoja_catalogo, localidades
 from formularios.hoja_catalogo import Hoja
 from formularios.localidades import CABECERA, Lectura, Localidad
 
-from . import ajustes, oficina
+from . import espera, oficina
 from .conexion import escritura
 
-ESPERA = timedelta(days=1)
-_AJUSTE = "localidades_leidas"
+_CLASE, _UNA = "localidades", "una"
 
 
 @dataclass(frozen=True)
@@ -108,20 +106,19 @@ def repartir(lugar: oficina.Carpeta) -> Hoja:
 
 def dejar(db: Database, lectura: Lectura, archivo: str, ahora: datetime) -> None:
     """Deja lo leído en espera; sólo hay una a la vez."""
-    ajustes.guardar(
-        db, _AJUSTE, json.dumps({"lectura": asdict(lectura), "archivo": archivo, "cuando": ahora.isoformat()})
-    )
+    contenido = {"lectura": asdict(lectura), "archivo": archivo, "cuando": ahora.isoformat()}
+    espera.dejar(db, _CLASE, _UNA, contenido, ahora)
 
 
 def en_espera(db: Database, ahora: datetime) -> tuple[Lectura, str] | None:
-    """Lo leído y de qué archivo, si se dejó hace menos de :data:`ESPERA`."""
-    escrito = json.loads(ajustes.leer(db, _AJUSTE) or "null")
-    if escrito is None or ahora - datetime.fromisoformat(escrito["cuando"]) > ESPERA:
+    """Lo leído y de qué archivo, si todavía espera."""
+    dejado = espera.leer(db, _CLASE, _UNA)
+    if dejado is None or ahora - datetime.fromisoformat(dejado["cuando"]) > espera.DURA:
         return None
-    leida = escrito["lectura"]
+    leida = dejado["lectura"]
     unas = tuple(Localidad(**una) for una in leida["localidades"])
-    return Lectura(leida["municipio"], leida["nombre"], unas, tuple(leida["avisos"])), escrito["archivo"]
+    return Lectura(leida["municipio"], leida["nombre"], unas, tuple(leida["avisos"])), dejado["archivo"]
 
 
 def olvidar(db: Database) -> None:
-    ajustes.guardar(db, _AJUSTE, "null")
+    espera.olvidar(db, _CLASE, _UNA)
