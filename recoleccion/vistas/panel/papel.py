@@ -34,6 +34,7 @@ def papel_evento(id: str) -> ResponseReturnValue:
         hojas=papel.listar(bd(), id),
         a_medias=hojas_a_medias.listar(bd(), id),
         en_urna=urna.cuantas(bd(), id),
+        antes=es_antes(evento),
     )
 
 
@@ -146,9 +147,14 @@ def hoja_o_404(id: str) -> dict[str, Any]:
 def evento_con_papel(id: str) -> dict[str, Any]:
     """El evento, si ya pudo haber hojas suyas. :raises ErrorJornada: ``evento_no_existe``, ``hoja_antes``."""
     evento = evento_o_404(id)
-    if evento["fecha"] > ahora().date().isoformat():
+    if es_antes(evento):
         raise ErrorJornada("hoja_antes")
     return evento
+
+
+def es_antes(evento: dict[str, Any]) -> bool:
+    """¿Su día todavía no llega? Entonces no puede haber hojas suyas."""
+    return str(evento["fecha"]) > ahora().date().isoformat()
 
 
 def seguir(direccion: str) -> ResponseReturnValue:

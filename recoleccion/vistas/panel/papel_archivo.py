@@ -20,7 +20,7 @@ from ..contexto import instalacion, nuevo_id
 from ..sesion import requiere
 from . import bp
 from .comun import evento_o_404
-from .papel import evento_con_papel
+from .papel import es_antes, evento_con_papel
 from .papel_lista import Rejilla, pintar, revisar
 
 _MAX_SUBIDA = tabla.BYTES + 65_536
@@ -39,7 +39,10 @@ def papel_archivo(id: str) -> ResponseReturnValue:
 
 
 def _subir(id: str, error: str | None = None, estado: int = 200) -> ResponseReturnValue:
-    pagina = render_template("panel/papel_archivo.html", evento=evento_o_404(id), error=error, maximo=renglones.MAXIMO)
+    evento = evento_o_404(id)
+    pagina = render_template(
+        "panel/papel_archivo.html", evento=evento, antes=es_antes(evento), error=error, maximo=renglones.MAXIMO
+    )
     return pagina, estado
 
 

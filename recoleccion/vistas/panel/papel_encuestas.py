@@ -20,7 +20,7 @@ from ..contexto import ahora, azar, bd, instalacion, nuevo_id
 from ..sesion import requiere
 from . import bp
 from .comun import anotando, evento_o_404
-from .papel import evento_con_papel, seguir
+from .papel import es_antes, evento_con_papel, seguir
 
 _PILA = "pila"
 EN_BLANCO = "Esa hoja no traía ninguna respuesta: no se guardó. Siga con la que sigue."
@@ -50,6 +50,7 @@ def papel_encuesta(id: str) -> ResponseReturnValue:
     pagina = render_template(
         "panel/papel_encuesta.html",
         evento=evento,
+        antes=es_antes(evento),
         n=n,
         dibujo=dibujar(instrumento, datos, errores, personal=True, ahora=ahora()),
         errores=errores,

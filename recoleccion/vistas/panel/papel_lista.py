@@ -28,7 +28,7 @@ from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotar, evento_o_404
 from .formas_llave import FormularioAbrir
-from .papel import en_trimestre_cerrado, evento_con_papel, justificar, seguir
+from .papel import en_trimestre_cerrado, es_antes, evento_con_papel, justificar, seguir
 
 EN_BLANCO = 25
 """Renglones vacíos con que empieza la rejilla; una hoja impresa trae 22."""
@@ -171,7 +171,7 @@ def pintar(
     pagina = render_template(
         "panel/papel_lista.html",
         evento=evento,
-        futuro=evento["fecha"] > ahora().date().isoformat(),
+        antes=es_antes(evento),
         rejilla=rejilla,
         columnas=_columnas(hoja, bool(evento["pide_procedencia"])),
         crudos=crudos,
