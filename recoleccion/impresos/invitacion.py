@@ -29,14 +29,13 @@ def invitacion_png(evento: Mapping[str, Any], host: str, oficina: str) -> bytes:
     imagen = Image.new("RGB", (ANCHO, ALTO), "white")
     pluma = ImageDraw.Draw(imagen)
     pluma.rectangle((0, 0, ANCHO, 22), fill=ACENTO)
-    y = _texto(pluma, oficina, 80, negrita=False, mayor=34, menor=24, renglones=1, color=SUAVE)
-    y = _texto(pluma, evento["titulo"], y + 34, negrita=True, mayor=76, menor=44, renglones=3)
+    y = _texto(pluma, evento["titulo"], 96, negrita=True, mayor=76, menor=44, renglones=3)
     dia = fecha_larga(evento["fecha"])
     y = _texto(pluma, dia[0].upper() + dia[1:], y + 40, negrita=True, mayor=50, menor=32, renglones=1, color=ACENTO)
     horas = horario(evento["hora_inicio"], evento["hora_fin"])
     y = _texto(pluma, horas[0].upper() + horas[1:], y + 14, negrita=False, mayor=46, menor=32, renglones=1)
     _texto(pluma, evento["sede"], y + 14, negrita=False, mayor=46, menor=32, renglones=2)
-    _registro(imagen, pluma, evento["clave"], host)
+    _registro(pluma, evento["clave"], host, oficina)
     salida = BytesIO()
     imagen.quantize(32).save(salida, "PNG", optimize=True)
     return salida.getvalue()
@@ -55,8 +54,8 @@ def mensaje(evento: Mapping[str, Any], host: str) -> str:
     )
 
 
-def _registro(imagen: Image.Image, pluma: ImageDraw.ImageDraw, clave: str, host: str) -> None:
-    """Abajo: el QR a la izquierda y a su lado el código en letras."""
+def _registro(pluma: ImageDraw.ImageDraw, clave: str, host: str, oficina: str) -> None:
+    """Abajo: el QR a la izquierda; a su lado el código en letras y, chico, quién invita."""
     cuadricula = qr.matriz(qr.direccion(host, clave))
     cuantos = len(cuadricula) + 2 * qr.MARGEN
     modulo = 460 // cuantos
@@ -74,6 +73,7 @@ def _registro(imagen: Image.Image, pluma: ImageDraw.ImageDraw, clave: str, host:
     y = _texto(pluma, " ".join(clave), y + 30, negrita=True, mayor=62, menor=40, renglones=1, x=x, ancho=ancho)
     _texto(pluma, f"¿Sin cámara? Escríbalo en {qr.sin_esquema(host)}", y + 26, negrita=False, mayor=30, menor=20,
            renglones=4, color=SUAVE, x=x, ancho=ancho)  # fmt: skip
+    _texto(pluma, oficina, ALTO - 84, negrita=False, mayor=26, menor=20, renglones=1, color=SUAVE, x=x, ancho=ancho)
 
 
 def _texto(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,6 +44,12 @@ def host_publico() -> str:
     return ajustes.leer(bd(), "host_publico") or request.host_url
 
 
+def solo_aqui() -> bool:
+    """La dirección es la de esta computadora: en un teléfono el QR no abre. La demostración es así a propósito."""
+    anfitrion = urlsplit(qr.con_esquema(host_publico())).hostname
+    return ajustes.leer(bd(), "modo") != "demo" and anfitrion in ("127.0.0.1", "localhost", "::1")
+
+
 @bp.get("/eventos/<id>/cartel")
 @requiere("titular")
 def cartel_pagina(id: str) -> ResponseReturnValue:
@@ -51,6 +58,7 @@ def cartel_pagina(id: str) -> ResponseReturnValue:
         "panel/cartel.html",
         evento=evento,
         sitio=qr.sin_esquema(host),
+        solo_aqui=solo_aqui(),
         codigo=Markup(qr.svg(qr.direccion(host, evento["clave"]))),  # noqa: S704  lo dibuja qrcode, no una persona
     )
 

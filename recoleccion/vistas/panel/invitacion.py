@@ -14,15 +14,16 @@ from ..contexto import bd
 from ..sesion import requiere
 from . import bp
 from .comun import evento_o_404
-from .impresos import host_publico, pdf
+from .impresos import host_publico, pdf, solo_aqui
 
 
 @bp.get("/eventos/<id>/invitacion")
 @requiere("titular")
 def invitacion_pagina(id: str) -> ResponseReturnValue:
     evento = evento_o_404(id)
+    texto = mensaje(evento, host_publico())
     return render_template(
-        "panel/invitacion.html", evento=evento, mensaje=mensaje(evento, host_publico()), ancho=ANCHO, alto=ALTO
+        "panel/invitacion.html", evento=evento, mensaje=texto, ancho=ANCHO, alto=ALTO, solo_aqui=solo_aqui()
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from recoleccion import fotos, sellado
 from recoleccion import respaldar as respaldos
+from recoleccion.aplicacion import create_app
 from recoleccion.consultas import actividades, evidencias
 from recoleccion.impresos.aviso import FOTOS
 from recoleccion.vistas.panel import evidencias as vista
@@ -152,6 +153,15 @@ def test_al_quitarla_su_archivo_se_borra(titular, direccion, base, elenco, insta
     assert list(instalacion.evidencias.iterdir()) == []
     assert base.execute("SELECT pie FROM evidencia").fetchone()["pie"] is None
     assert titular.post(f"/panel/evidencias/{fila['id']}/retiro").status_code == 404
+
+
+def test_al_arrancar_se_barre_lo_que_dejo_un_corte(titular, direccion, base, elenco, instalacion):
+    assert subir(titular, direccion, TOMADA, clase="hoja").status_code == 303
+    for nombre in ("a.sobre", "b.sobre.nuevo"):
+        (instalacion.evidencias / nombre).write_bytes(b"a medias")
+    create_app(instalacion.datos)
+    (fila,) = guardadas(base, elenco)
+    assert [archivo.name for archivo in instalacion.evidencias.iterdir()] == [f"{fila['id']}.sobre"]
 
 
 def test_sin_llave_se_dice_que_falta_y_no_se_ofrece_subir(titular, direccion, base):

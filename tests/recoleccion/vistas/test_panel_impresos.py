@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from recoleccion.consultas import credenciales
+from recoleccion.consultas import ajustes, credenciales
 from tests.llave import FRASE
 from tests.recoleccion.vistas.oficina import Oficina, registrar
 
@@ -32,6 +32,28 @@ def test_el_cartel_lleva_el_codigo_y_no_el_tema(titular, elenco):
     pagina = titular.get(f"/panel/eventos/{elenco.evento_id}/cartel").text
     assert "<svg" in pagina
     assert elenco.clave in pagina
+
+
+def test_si_el_qr_solo_abre_en_esta_computadora_se_dice(titular, base, elenco):
+    paginas = [f"/panel/eventos/{elenco.evento_id}/{que}" for que in ("cartel", "invitacion")]
+    assert all("sólo abre en esta computadora" in titular.texto(pagina) for pagina in paginas)
+    ajustes.guardar(base, "host_publico", "https://registro.ejemplo.mx")
+    assert not any("sólo abre en esta computadora" in titular.texto(pagina) for pagina in paginas)
+
+
+def test_la_invitacion_la_tarjeta_y_el_aviso_salen(titular, elenco):
+    evento = f"/panel/eventos/{elenco.evento_id}"
+    imagen = titular.get(f"{evento}/invitacion.png")
+    assert imagen.mimetype == "image/png"
+    assert imagen.headers["Cache-Control"] == "no-store"
+    assert imagen.headers["Content-Disposition"].endswith(f'"invitacion-{elenco.clave}.png"')
+    assert f"con el código {elenco.clave}" in titular.texto(f"{evento}/invitacion")
+    assert f"127.0.0.1:8000/{elenco.clave}/aviso" in texto_pdf(titular.get(f"{evento}/aviso.pdf"))
+    assert "Para leer en voz alta" in texto_pdf(titular.get("/panel/impresos/aviso.pdf"))
+    tarjeta = titular.get("/panel/impresos/tarjeta.pdf")
+    assert "2027" in texto_pdf(tarjeta)  # en noviembre ya trae el que sigue
+    assert tarjeta.headers["Content-Disposition"].endswith('"numeros-utiles.pdf"')
+    assert "Línea de las Mujeres" in texto_pdf(titular.get("/panel/impresos/tarjeta.pdf?completa=1"))
 
 
 def test_las_credenciales_se_imprimen_una_vez_y_el_secreto_no_se_guarda(titular, base, datos):
