@@ -2,7 +2,9 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Field
 
+from formularios.hoja_catalogo import huella_fila
 from recoleccion.consultas import ajustes, oficina
 
 from ..contexto import bd, instalacion
@@ -35,12 +37,16 @@ def ajustes_oficina() -> ResponseReturnValue:
     actuales["clave_inegi"] = oficina.clave_inegi(bd(), instalacion()) or ""
     formulario = FormularioAjustes(request.form if request.method == "POST" else None, data=actuales)
     faltas = [FALTAS[falta] for falta in oficina.faltas_para_produccion(bd())]
+    cambios: list[tuple[str, str, str]] = []
     if request.method == "POST":
         bien = formulario.validate()
         if formulario.modo.data == "produccion" and faltas:
             formulario.modo.errors = [f"Todavía no se puede: {'; '.join(frase for frase, _, _ in faltas)}."]
             bien = False
-        if bien:
+        if bien and request.form.get("revision", huella_fila(actuales)) != huella_fila(actuales):
+            cambios = [(c.label.text, _dicho(c, actuales[c.name]), _dicho(c, c.data)) for c in formulario]
+            cambios = [uno for uno in cambios if uno[1] != uno[2]]
+        if bien and not cambios:
             nuevos = formulario.data | {"clave_inegi": formulario.clave_inegi.data or actuales["clave_inegi"]}
             cambian = [clave for clave in CLAVES if nuevos[clave] != actuales[clave]]
             with anotando("guardar ajustes", "ajuste", ", ".join(cambian)):
@@ -48,5 +54,16 @@ def ajustes_oficina() -> ResponseReturnValue:
                     ajustes.guardar(bd(), clave, nuevos[clave])
             flash("Se guardaron los ajustes." if cambian else "No cambió nada.")
             return redirect(url_for(".ajustes_oficina"), 303)
-    pagina = render_template("panel/ajustes.html", formulario=formulario, faltas=faltas)
-    return pagina, 422 if formulario.errors else 200
+    pagina = render_template(
+        "panel/ajustes.html",
+        formulario=formulario,
+        faltas=faltas,
+        cambios=cambios,
+        revision=huella_fila(actuales),
+    )
+    return pagina, 409 if cambios else 422 if formulario.errors else 200
+
+
+def _dicho(campo: Field, valor: str | None) -> str:
+    """Cómo se lee: de una lista, el texto de la opción."""
+    return dict(getattr(campo, "opciones", {})).get(valor or "", valor or "")

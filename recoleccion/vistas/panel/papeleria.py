@@ -1,5 +1,6 @@
 """Lo que lleva el papel: logotipo, leyenda y pie, de la oficina y de cada programa."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from formularios import hoja_catalogo
 from formularios.catalogos import ErrorCatalogo, Opcion
-from formularios.hoja_catalogo import CambioAjeno
+from formularios.hoja_catalogo import CambioAjeno, huella_fila
 from recoleccion import fotos
 from recoleccion.consultas import ajustes, oficina
 from recoleccion.errores import ErrorJornada
@@ -87,7 +88,12 @@ def _editar(clave: str | None) -> ResponseReturnValue:
         return _rechazado(programa, formulario, error)
     except ValueError as error:
         return _pagina(programa, formulario, str(error)), 422
-    return _guardar(programa, formulario, logo, _textos(programa))
+    actual = _textos(programa)
+    if request.form.get("revision", huella_fila(actual)) != huella_fila(actual):
+        cambios = [(formulario[c].label.text, actual[c], formulario[c].data or "") for c in TEXTOS]
+        if cambios := [uno for uno in cambios if uno[1] != uno[2]]:
+            return _pagina(programa, formulario, cambios=cambios), 409
+    return _guardar(programa, formulario, logo, actual)
 
 
 def _rechazado(programa: Opcion | None, formulario: FormularioPapel, error: ErrorJornada) -> ResponseReturnValue:
@@ -148,13 +154,21 @@ def _limpio(nombre: str, contenido: bytes) -> bytes:
         raise
 
 
-def _pagina(programa: Opcion | None, formulario: FormularioPapel, error: str | None = None) -> str:
+def _pagina(
+    programa: Opcion | None,
+    formulario: FormularioPapel,
+    error: str | None = None,
+    cambios: Sequence[tuple[str, str, str]] = (),
+) -> str:
+    """:param cambios: (campo, lo que guardó alguien más, lo que se escribió aquí)."""
     lugar, clave = instalacion(), programa.clave if programa else None
     return render_template(
         "panel/papeleria.html",
         programa=programa,
         formulario=formulario,
         error=error,
+        cambios=cambios,
+        revision=huella_fila(_textos(programa)),
         membrete=oficina.membrete(bd(), lugar, clave),
         propio=oficina.logo(lugar, clave) is not None,
         programas=[] if programa else [_resumen(o) for o in lugar.catalogos.programa if not o.retirada],

@@ -69,7 +69,7 @@ def test_la_segunda_persona_ve_que_cambio_la_primera_y_no_pierde_lo_suyo(titular
     respuesta = titular.post("/panel/catalogos/tema/digital", etiqueta="De la segunda", revision=revision)
     assert respuesta.status_code == 409
     texto = leer(respuesta)
-    assert "Alguien más la cambió" in texto
+    assert "Alguien más lo cambió" in texto
     assert "Ahora dice: De la primera" in texto
     assert "Usted escribió: De la segunda" in texto
     assert 'value="De la segunda"' in respuesta.text

@@ -1,6 +1,7 @@
 """El directorio, el aviso, los ajustes, los teléfonos y lo que se revisa."""
 
 import json
+import re
 
 import pytest
 
@@ -187,3 +188,12 @@ def test_los_comentarios_se_leen_revueltos_y_sin_evento(titular, base, instalaci
     assert "Noviembre de 2026" in pagina
     assert "¿Qué podemos mejorar?" in pagina
     assert "Violencia digital" not in pagina
+
+
+def test_dos_personas_en_los_ajustes_no_se_pisan(titular, base):
+    vieja = re.search(r'name="revision" value="([^"]+)"', titular.get("/panel/ajustes").text)[1]
+    titular.post("/panel/ajustes", **AJUSTES | {"oficina": "La primera", "revision": vieja})
+    respuesta = titular.post("/panel/ajustes", **AJUSTES | {"oficina": "La segunda", "revision": vieja})
+    assert respuesta.status_code == 409
+    assert "Ahora dice: La primera Usted escribió: La segunda" in leer(respuesta)
+    assert ajustes.leer(base, "oficina") == "La primera"

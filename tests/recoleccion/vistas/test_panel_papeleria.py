@@ -1,6 +1,7 @@
 """El papel de la oficina: logotipo vuelto a dibujar, leyenda y pie; cada programa, lo suyo o lo de la oficina."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -94,3 +95,17 @@ def test_una_leyenda_que_parece_formula_no_entra_al_catalogo(titular, instalacio
     respuesta = titular.post("/panel/papeleria/igualdad", leyenda="=1+1")
     assert respuesta.status_code == 422
     assert "fórmula" in leer(respuesta)
+
+
+@pytest.mark.parametrize("donde", ["/panel/papeleria", "/panel/papeleria/igualdad"])
+def test_la_segunda_persona_ve_lo_que_escribio_la_primera(titular, donde):
+    def revision() -> str:
+        return re.search(r'name="revision" value="([^"]+)"', titular.get(donde).text)[1]
+
+    vieja = revision()
+    titular.post(donde, leyenda="De la primera", revision=vieja)
+    respuesta = titular.post(donde, leyenda="De la segunda", revision=vieja)
+    assert respuesta.status_code == 409
+    assert "Ahora dice: De la primera Usted escribió: De la segunda" in leer(respuesta)
+    assert titular.post(donde, leyenda="De la segunda", revision=revision()).status_code == 303
+    assert "De la segunda" in titular.get(donde).text
