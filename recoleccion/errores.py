@@ -216,6 +216,11 @@ CATALOGO: dict[str, Entrada] = {
         409,
     ),
     "archivo_grande": Entrada("El archivo pesa más de {megas} MB y no se recibió.", "Suba uno más chico.", 413),
+    "produccion_sin_telefono": Entrada(
+        "El sistema está en producción y se quedaría sin el teléfono de la oficina, verificado y a la vista.",
+        "No se cambió nada. Ponga primero el que lo sustituye, o regrese a «De prueba» en «Ajustes».",
+        409,
+    ),
     # Avisos, credenciales, publicación
     "sin_aviso": Entrada(
         "Todavía no hay un aviso de privacidad.", "Escríbalo en el panel, en «Aviso», antes de registrar a nadie.", 503

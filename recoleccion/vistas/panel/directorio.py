@@ -6,7 +6,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from recoleccion.consultas import ajustes, oficina
 from recoleccion.consultas import directorio as consulta
+from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import fecha_corta
 
 from ..contexto import ahora, bd
@@ -84,6 +86,7 @@ def directorio_borrar(id: str) -> ResponseReturnValue:
     linea = _linea(id)
     with anotando("borrar directorio", f"institucion {id}", linea["nombre"]):
         borrada = consulta.quitar(bd(), id, ahora())
+        _exigir_el_propio()
     flash(
         f"Se quitó «{linea['nombre']}» del directorio."
         if borrada
@@ -108,9 +111,14 @@ def _formulario(actual: Mapping[str, Any]) -> FormularioInstitucion:
 
 def _guardar(actual: Mapping[str, Any] | None, formulario: FormularioInstitucion) -> ResponseReturnValue:
     nombre, actual = formulario.nombre.data, actual or {}
-    with anotando("guardar directorio", f"institucion {actual.get('id', 'nueva')}", nombre):
-        datos = formulario.data | {"id": actual.get("id"), "orden": actual.get("orden")}
-        consulta.guardar(bd(), datos, quien=cuenta_segura().usuario)
+    try:
+        with anotando("guardar directorio", f"institucion {actual.get('id', 'nueva')}", nombre):
+            datos = formulario.data | {"id": actual.get("id"), "orden": actual.get("orden")}
+            consulta.guardar(bd(), datos, quien=cuenta_segura().usuario)
+            _exigir_el_propio()
+    except ErrorJornada as error:
+        formulario.propia.errors = [f"{error.mensaje} {error.que_hacer}"]
+        return _pagina(actual or None, formulario), error.http_status
     flash(f"Se guardó «{nombre}».")
     return redirect(url_for(".directorio_lista"), 303)
 
@@ -149,6 +157,15 @@ def _dicho(campo: str, valor: Any) -> str:
     if valor and campo in ("convenio_hasta", "verificado_el"):
         return fecha_corta(valor)
     return valor or ""
+
+
+def _exigir_el_propio() -> None:
+    """En producción, lo que se guarda no puede dejar a la gente sin el teléfono de la oficina.
+
+    :raises ErrorJornada: ``produccion_sin_telefono``; quien lo llama dentro de una transacción la deshace.
+    """
+    if ajustes.leer(bd(), "modo") == "produccion" and "telefono_propio" in oficina.faltas_para_produccion(bd()):
+        raise ErrorJornada("produccion_sin_telefono")
 
 
 def _linea(id: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from recoleccion.consultas import directorio, eventos
+from recoleccion.consultas import ajustes, directorio, eventos
 from recoleccion.vistas.paquete_campo import armar
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, leer
@@ -91,3 +91,19 @@ def test_la_segunda_persona_ve_lo_que_guardo_la_primera(titular, base):
     assert "Ahora dice: 378 111 1111 Usted escribió: 378 715 0000" in leer(respuesta)
     assert 'value="de 9 a 3"' in respuesta.text
     assert directorio.leer(base, linea["id"])["telefono"] == "378 111 1111"
+
+
+@pytest.mark.parametrize("que", ["quitarla", "que ya no sea la propia", "esconderla", "sin verificar"])
+def test_en_produccion_nadie_se_queda_sin_el_telefono_de_la_oficina(titular, base, que):
+    propia = {"nombre": "Nuestra", "propia": "y", "verificado_el": "2026-11-20"}
+    linea = nueva(titular, base, **propia)
+    ajustes.guardar(base, "modo", "produccion")
+    if que == "quitarla":
+        respuesta = titular.post(f"/panel/directorio/{linea['id']}/baja")
+    else:
+        sin = {"que ya no sea la propia": "propia", "esconderla": "en_ayuda", "sin verificar": "verificado_el"}[que]
+        datos = {campo: valor for campo, valor in (DIF | propia).items() if campo != sin}
+        respuesta = titular.post(f"/panel/directorio/{linea['id']}", **datos)
+    assert respuesta.status_code == 409
+    assert "se quedaría sin el teléfono de la oficina" in leer(respuesta)
+    assert directorio.leer(base, linea["id"]) == linea
