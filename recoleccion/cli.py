@@ -144,7 +144,7 @@ def preparar(
     decir(f"Lista la carpeta {ruta_corta(datos)}, con la cuenta «{usuario}».")
     if clave_inegi != MUNICIPIO:
         decir("Faltan sus localidades y su población: jornada localidades ARCHIVO y jornada censo ARCHIVO.")
-    decir("Lo que sigue: revise los archivos de «catalogos» y el aviso de privacidad, y luego: jornada servir")
+    decir("Lo que sigue: jornada servir. En el panel, revise «Catálogos» y complete el aviso de privacidad.")
 
 
 @principal.command()
