@@ -19,16 +19,18 @@ _CON_NOMBRE = (
     " JOIN identidad i ON i.asistencia_id = a.id WHERE a.evento_id = e.id)"
 )
 _DE_ANIO = "SELECT id FROM evento WHERE substr(fecha, 1, 4) = :anio"
-_HOJAS = (
-    "FROM evidencia WHERE clase = 'hoja' AND quitada_en IS NULL"
-    " AND evento_id IN (SELECT id FROM evento WHERE substr(fecha, 1, 4) = :anio)"
+_LISTAS = (
+    "FROM evidencia v LEFT JOIN evento e ON e.id = v.evento_id LEFT JOIN actividad t ON t.id = v.actividad_id"
+    " WHERE v.clase = 'hoja' AND v.quitada_en IS NULL"
 )
+"""Las fotos de listas, de un evento o de una actividad."""
+_FECHA = "coalesce(e.fecha, t.fecha)"
+_HOJAS = f"{_LISTAS} AND substr({_FECHA}, 1, 4) = :anio"
 _A_LA_VISTA = (
-    "SELECT 1 FROM (SELECT * FROM (SELECT asistencia_id FROM identidad ORDER BY rowid LIMIT 200)"
+    "SELECT 1 FROM (SELECT * FROM (SELECT asistencia_id FROM identidad ORDER BY rowid LIMIT 200)"  # noqa: S608
     " UNION SELECT * FROM (SELECT asistencia_id FROM identidad ORDER BY rowid DESC LIMIT 1000)) i"
     " CROSS JOIN asistencia a ON a.id = i.asistencia_id CROSS JOIN evento e ON e.id = a.evento_id"
-    " WHERE e.fecha <= :hasta UNION ALL SELECT 1 FROM evidencia v JOIN evento e ON e.id = v.evento_id"
-    " WHERE v.clase = 'hoja' AND v.quitada_en IS NULL AND e.fecha <= :hasta LIMIT 1"
+    f" WHERE e.fecha <= :hasta UNION ALL SELECT 1 {_LISTAS} AND {_FECHA} <= :hasta LIMIT 1"
 )
 _SUYAS = (
     "FROM identidad WHERE asistencia_id IN (SELECT a.id FROM evento e JOIN asistencia a ON a.evento_id = e.id"
@@ -53,7 +55,12 @@ def vencidos(db: Database, hoy: date) -> list[int]:
 
 
 def _anios(db: Database) -> list[int]:
-    return [int(f[0]) for f in db.execute("SELECT DISTINCT substr(fecha, 1, 4) FROM evento ORDER BY 1")]
+    return [
+        int(fila[0])
+        for fila in db.execute(
+            f"SELECT substr(fecha, 1, 4) FROM evento UNION SELECT substr({_FECHA}, 1, 4) {_LISTAS} ORDER BY 1"  # noqa: S608
+        )
+    ]
 
 
 def _tiene(db: Database, anio: int) -> bool:
@@ -73,13 +80,10 @@ def por_anio(db: Database) -> dict[int, int]:
 
 
 def hojas_por_anio(db: Database) -> dict[int, int]:
-    """Cuántas fotos de listas y otras hojas se guardan de los eventos de cada año; los años sin ninguna no están."""
+    """Cuántas fotos de listas y otras hojas se guardan de lo hecho en cada año; los años sin ninguna no están."""
     return {
         int(fila["anio"]): fila["n"]
-        for fila in db.execute(
-            "SELECT substr(e.fecha, 1, 4) AS anio, count(*) AS n FROM evidencia v JOIN evento e ON e.id = v.evento_id"
-            " WHERE v.clase = 'hoja' AND v.quitada_en IS NULL GROUP BY 1 ORDER BY 1"
-        )
+        for fila in db.execute(f"SELECT substr({_FECHA}, 1, 4) AS anio, count(*) AS n {_LISTAS} GROUP BY 1 ORDER BY 1")
     }
 
 
@@ -97,7 +101,7 @@ def borrar(db: Database, anio: int, hoy: date) -> int:
         raise ErrorJornada("nombres_sin_vencer", anio=anio, hasta=anio + 1)
     suyo = {"anio": f"{anio:04d}"}
     with escritura(db):
-        hojas = [fila["id"] for fila in db.execute(f"SELECT id {_HOJAS}", suyo)]
+        hojas = [fila["id"] for fila in db.execute(f"SELECT v.id {_HOJAS}", suyo)]
         for id in hojas:
             db.execute("UPDATE evidencia SET quitada_en = ?, pie = NULL WHERE id = ?", [hoy.isoformat(), id])
         db.execute(f"DELETE FROM hoja_borrador WHERE evento_id IN ({_DE_ANIO})", suyo)  # noqa: S608

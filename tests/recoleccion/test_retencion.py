@@ -104,5 +104,22 @@ def test_las_fotos_de_las_listas_se_van_con_los_nombres_y_las_demas_se_quedan(ap
     assert retencion.vencidos(base, HOY) == []
 
 
+def test_la_foto_de_la_lista_de_una_actividad_tambien_vence_aunque_ese_ano_no_haya_eventos(base, datos, azar, elenco):
+    carpeta, como = datos / "evidencias", {"ahora": HORA, "quien": "titular", "azar": azar, "pie": SENA}
+    base["linea_poa"].insert({"ejercicio": 2024, "clave": "M5", "orden": 1, "tipo": "meta", "texto": "Capacitar"})
+    base["actividad"].insert(
+        {"id": "a1", "ejercicio": 2024, "linea": "M5", "tipo": "curso", "fecha": "2024-12-31", "cantidad": 1,
+         "creada_en": HORA.isoformat(), "creada_por": "titular"}
+    )  # fmt: skip
+    ids = {c: evidencias.guardar(base, carpeta, b"foto", actividad_id="a1", clase=c, **como) for c in ("hoja", "foto")}
+    assert retencion.vencidos(base, date(2025, 12, 31)) == []
+    assert retencion.vencidos(base, HOY) == [2024]
+    assert retencion.hojas_por_anio(base) == {2024: 1}
+    retencion.borrar(base, 2024, HOY)
+    retencion.rematar(base, carpeta)
+    assert {c: evidencias.ruta(carpeta, id).exists() for c, id in ids.items()} == {"hoja": False, "foto": True}
+    assert retencion.vencidos(base, HOY) == []
+
+
 def test_sin_nombres_se_dice(app, elenco):
     assert "No hay nombres ni teléfonos guardados" in Oficina(app, "titular").texto("/panel/nombres")
