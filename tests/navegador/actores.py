@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -51,7 +52,15 @@ class Titular:
         leidos = p.locator("tbody td:nth-child(2)").all_inner_texts()
         return [leido for leido in leidos if not leido.startswith("(")]
 
-    def crear_evento(self, titulo: str, dia: datetime) -> tuple[str, str]:
+    def crear_evento(
+        self,
+        titulo: str,
+        dia: datetime,
+        *,
+        sede: str = "Casa de la Cultura",
+        localidad: str = "valle_de_guadalupe",
+        lineas: Sequence[str] = ("M4",),
+    ) -> tuple[str, str]:
         """Devuelve la dirección del evento en el panel y su clave."""
         p = self.pagina
         p.goto(f"{self.app}/panel/eventos/nuevo")
@@ -61,11 +70,12 @@ class Titular:
         p.get_by_label("Fecha", exact=True).fill(dia.date().isoformat())
         p.get_by_label("Empieza", exact=True).fill("08:00")
         p.get_by_label("Termina", exact=True).fill("20:00")
-        p.get_by_label("Sede", exact=True).fill("Casa de la Cultura")
-        p.get_by_label("Localidad", exact=True).select_option("valle_de_guadalupe")
+        p.get_by_label("Sede", exact=True).fill(sede)
+        p.get_by_label("Localidad", exact=True).select_option(localidad)
         p.get_by_label("Zona", exact=True).select_option("cabecera")
         p.get_by_label("Programa", exact=True).select_option("prevencion")
-        p.get_by_label("M4 ·").check()
+        for linea in lineas:
+            p.get_by_label(f"{linea} ·").check()
         p.locator("[name=encuestas]").and_(p.get_by_label("Antes de empezar")).check()
         p.locator("[name=encuestas]").and_(p.get_by_label("¿Cómo estuvo?")).check()
         p.get_by_role("button", name="Guardar").click()
