@@ -102,12 +102,19 @@ def evento(id: str) -> ResponseReturnValue:
 
 
 def _su_serie(evento: Mapping[str, Any]) -> dict[str, Any] | None:
-    """La serie del evento, con ``lugar`` (qué sesión es) y ``cuantas``; las canceladas no se numeran."""
+    """La serie del evento, con ``lugar`` (qué sesión es), ``cuantas``, y la de ``antes`` y la que ``sigue``.
+
+    Las canceladas no se numeran.
+    """
     serie = series.leer(bd(), evento["serie_id"]) if evento["serie_id"] else None
     if serie is None:
         return None
     ids = [otra["id"] for otra in series.sesiones(bd(), serie["id"]) if otra["estado"] != "cancelado"]
-    return serie | {"lugar": ids.index(evento["id"]) + 1 if evento["id"] in ids else None, "cuantas": len(ids)}
+    if evento["id"] not in ids:
+        return serie | {"lugar": None}
+    lugar = ids.index(evento["id"])
+    antes, sigue = ids[lugar - 1] if lugar else None, ids[lugar + 1] if lugar + 1 < len(ids) else None
+    return serie | {"lugar": lugar + 1, "cuantas": len(ids), "antes": antes, "sigue": sigue}
 
 
 def _nombres(ids: list[str]) -> list[str]:

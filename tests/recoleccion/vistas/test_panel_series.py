@@ -59,6 +59,9 @@ def test_crear_una_serie_y_mandarla_dos_veces(titular, base):
     pagina = titular.texto(f"/panel/series/{serie['id']}")
     assert "Todavía no se hace ninguna sesión" in pagina
     assert "Sesión 3 de 3 de Tejer redes" in titular.texto(f"/panel/eventos/{suyas[2]['id']}")
+    de_en_medio = titular.get(f"/panel/eventos/{suyas[1]['id']}").text
+    for n, sentido in ((0, "prev"), (2, "next")):
+        assert f'<a href="/panel/eventos/{suyas[n]["id"]}" rel="{sentido}">' in de_en_medio
     assert "Tejer redes" in titular.texto("/panel/series")
 
 
