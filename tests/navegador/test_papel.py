@@ -190,6 +190,9 @@ def test_los_renglones_se_agregan_solos_y_cada_uno_es_otra_persona(pagina, sitio
 def test_una_pila_de_encuestas_se_pasa_con_numeros_y_una_falla_no_pierde_la_hoja(pagina, sitio, base, elenco):
     pagina.goto(f"{sitio}/panel/eventos/{elenco.evento_id}/papel/encuesta?n=3")
     pagina.keyboard.type("123012")
+    with pagina.expect_response("**/papel/encuesta/medias"):
+        pass
+    pagina.reload()
     pagina.context.set_offline(True)
     pagina.keyboard.press("Control+Enter")
     expect(pagina.get_by_text("No se pudo guardar. Lo que tecleó sigue aquí")).to_be_visible()

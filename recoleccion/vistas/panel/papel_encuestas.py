@@ -1,12 +1,12 @@
 """Pasar encuestas de papel: una hoja tras otra, a la misma urna y por la misma puerta que las del teléfono.
 
 De una hoja no queda cuándo se pasó, ni quién, ni en qué lugar de la pila iba; de la pila, sólo cuántas fueron. Lo que
-va contado vive en la sesión de quien la pasa y se olvida al terminar.
+va contado vive en la sesión de quien la pasa y se olvida al terminar. La hoja a medias, sólo en la memoria.
 """
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from formularios import contestar
@@ -17,10 +17,11 @@ from recoleccion.consultas import instrumentos, papel, recepcion, urna
 from recoleccion.fechas import plural
 
 from ..contexto import ahora, azar, bd, instalacion, nuevo_id
-from ..sesion import requiere
+from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando, evento_o_404
 from .papel import es_antes, evento_con_papel, seguir
+from .papel_memoria import hojas
 
 _PILA = "pila"
 EN_BLANCO = "Esa hoja no traía ninguna respuesta: no se guardó. Siga con la que sigue."
@@ -39,7 +40,7 @@ def papel_encuesta(id: str) -> ResponseReturnValue:
         return redirect(url_for(".papel_evento", id=id), 303)
     encuesta = evento["encuestas"][n - 1]
     instrumento = instrumentos.leer(bd(), encuesta["instrumento"], encuesta["version"]).para_tema(evento["tema"])
-    datos, errores = None, {}
+    datos, errores, hoja = None, {}, _id_de_la_hoja()
     if request.method == "POST":
         datos = request.form.to_dict(flat=False)
         validacion = contestar.validar(instrumento, datos, ahora=ahora(), personal=True)
@@ -47,6 +48,8 @@ def papel_encuesta(id: str) -> ResponseReturnValue:
             _guardar(evento, instrumento, validacion, datos)
             return seguir(url_for(".papel_encuesta", id=id, n=n))
         errores = validacion.errores
+    elif (a_medias := _a_medias(request.args.get("hoja", ""))) is not None:
+        datos, hoja = a_medias, request.args["hoja"]
     pagina = render_template(
         "panel/papel_encuesta.html",
         evento=evento,
@@ -55,9 +58,21 @@ def papel_encuesta(id: str) -> ResponseReturnValue:
         dibujo=dibujar(instrumento, datos, errores, personal=True, ahora=ahora()),
         errores=errores,
         van=_van(evento, instrumento),
-        id=_id_de_la_hoja(),
+        id=hoja,
+        aqui=url_for(".papel_encuesta", id=id, n=n, hoja=hoja),
     )
     return pagina, 422 if errores else 200
+
+
+@bp.post("/eventos/<id>/papel/encuesta/medias")
+@requiere("titular")
+def papel_encuesta_medias(id: str) -> ResponseReturnValue:
+    """Lo marcado hasta ahora, para que recargar no lo pierda."""
+    hoja = papel.id_de_hoja(request.form.get("id"))
+    if hoja is not None:
+        datos = {campo: valores for campo, valores in request.form.to_dict(flat=False).items() if campo != "csrf_token"}
+        hojas().guardar(cuenta_segura().id, hoja, datos, ahora())
+    return jsonify(guardado=hoja is not None)
 
 
 @bp.post("/eventos/<id>/papel/encuesta/fin")
@@ -85,6 +100,7 @@ def _guardar(
     evento: dict[str, Any], instrumento: Instrumento, validacion: contestar.Validacion, datos: dict[str, list[str]]
 ) -> None:
     """Echa la hoja a la urna y la cuenta en la pila; mandarla otra vez no hace nada."""
+    hojas().olvidar(cuenta_segura().id, _id_de_la_hoja())
     if not (validacion.respuestas or validacion.textos):
         flash(EN_BLANCO)
         return
@@ -112,6 +128,12 @@ def _guardar(
     pila = session.get(_PILA, {})
     if pila.get("ultima") != registro["id"]:
         session[_PILA] = {**_de(evento, instrumento), "van": _van(evento, instrumento) + 1, "ultima": registro["id"]}
+
+
+def _a_medias(hoja: str) -> dict[str, list[str]] | None:
+    """Lo marcado en una hoja que esta cuenta no acabó de pasar."""
+    marcado = hojas().leer(cuenta_segura().id, hoja, ahora())
+    return None if marcado is None or papel.ya_entraron(bd(), [hoja]) else marcado
 
 
 def _de(evento: dict[str, Any], instrumento: Instrumento) -> dict[str, str]:

@@ -3,12 +3,17 @@
  * no se pierde si no hay conexión. Nada queda en el navegador. Sin este módulo la página sirve igual.
  */
 
-import { DICHOS, mandar } from "./papel_envio.js";
+import { DICHOS, aEntrar, intentar, mandar } from "./papel_envio.js";
+
+const ESPERA_MS = 800;
 
 /** @param {HTMLFormElement} formulario */
 function animar(formulario) {
   const aviso = /** @type {HTMLElement} */ (document.querySelector("[data-aviso]"));
-  let [tocado, mandando] = [false, false];
+  let [cambios, guardados, mandando] = [0, 0, false];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let reloj;
+  history.replaceState(null, "", formulario.dataset.aqui); // recargar trae la misma hoja, con lo marcado
   for (const grupo of formulario.querySelectorAll("fieldset")) {
     opciones(grupo).forEach((opcion, n) => {
       if (n < 9) opcion.closest("label")?.setAttribute("data-tecla", String(n + 1));
@@ -65,12 +70,25 @@ function animar(formulario) {
     }
   });
   formulario.addEventListener("input", () => {
-    tocado = true;
+    cambios += 1;
+    clearTimeout(reloj);
+    reloj = setTimeout(guardarAMedias, ESPERA_MS);
   });
+
+  /** En la memoria del servidor, hasta que la hoja se guarde. */
+  async function guardarAMedias() {
+    clearTimeout(reloj);
+    if (guardados === cambios || mandando) return;
+    const estos = cambios;
+    const respuesta = await intentar(formulario, formulario.dataset.medias);
+    if (respuesta?.ok && !aEntrar(respuesta)) guardados = Math.max(guardados, estos);
+  }
+  addEventListener("visibilitychange", () => void guardarAMedias());
   formulario.addEventListener("submit", async (suceso) => {
     suceso.preventDefault();
     if (mandando) return;
     mandando = true;
+    clearTimeout(reloj);
     aviso.replaceChildren();
     const fin = await mandar(formulario);
     if (fin === "falla" || fin === "sesion") {
@@ -83,7 +101,9 @@ function animar(formulario) {
     }
   });
   addEventListener("beforeunload", (suceso) => {
-    if (tocado && !mandando) suceso.preventDefault();
+    if (guardados === cambios || mandando) return;
+    void guardarAMedias();
+    suceso.preventDefault();
   });
 }
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from recoleccion.consultas import cuarentena, eventos, urna
-from tests.elenco import HORA, evento_de_prueba
+from recoleccion.consultas import cuarentena, cuentas, eventos, urna
+from tests.elenco import CONTRASENA, HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, leer
 
 SATISFACCION = 3
@@ -78,6 +78,34 @@ def test_una_hoja_con_error_vuelve_con_lo_marcado(pila, base, elenco):
     assert "Todavía no se guarda esta hoja" in leer(respuesta)
     assert re.search(r'name="S2" value="poco" checked', respuesta.text)
     assert urna.cuantas(base, elenco.evento_id) == 0
+
+
+def test_recargar_trae_lo_marcado_y_solo_vive_en_la_memoria(pila, app, base, elenco, instalacion, reloj):
+    id = NUMERO.search(pila.pagina())[1]
+    pila.oficina.post(f"{pila.direccion}/medias", id=id, S1="regular", S7="más sillas")
+    recargada = f"{pila.direccion}?n={pila.n}&hoja={id}"
+    pagina = pila.oficina.get(recargada).text
+    assert re.search(r'name="S1" value="regular" checked', pagina)
+    assert "más sillas" in pagina
+    assert NUMERO.search(pagina)[1] == id
+    base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert "más sillas".encode() not in instalacion.privada.read_bytes()
+    assert "más sillas" not in pila.pagina()  # otra hoja
+    pila.pasar(id, S1="regular")
+    otra = pila.oficina.get(recargada).text  # con «Atrás»: la guardada ya no sale, ni su número
+    assert "más sillas" not in otra
+    assert NUMERO.search(otra)[1] != id
+    pila.oficina.post(f"{pila.direccion}/medias", id=id, S1="regular")
+    reloj.avanzar(minutes=31)
+    assert "checked" not in pila.oficina.get(recargada).text
+
+
+def test_la_hoja_a_medias_de_una_cuenta_no_la_ve_otra(app, pila, base):
+    id = NUMERO.search(pila.pagina())[1]
+    pila.oficina.post(f"{pila.direccion}/medias", id=id, S1="regular")
+    cuentas.crear(base, usuario="otra", nombre="Otra", rol="titular", contrasena=CONTRASENA, ahora=HORA)
+    ajena = Oficina(app, "otra").get(f"{pila.direccion}?n={pila.n}&hoja={id}")
+    assert "checked" not in ajena.text
 
 
 def test_una_hoja_en_blanco_no_cuenta_como_contestacion(pila, base, elenco):
