@@ -18,7 +18,7 @@ from .consultas import ajustes, conexion, evidencias
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
-from .vistas import api, asistente, campo, contexto, estaticos, llavero, openrosa, panel, seguridad
+from .vistas import api, asistente, campo, contexto, estaticos, llavero, manual, openrosa, panel, seguridad
 from .vistas.publicador import Publicador
 
 _PAGINAS = {
@@ -94,7 +94,7 @@ def create_app(
         app.add_template_filter(filtro, nombre)
     for sin_galletas in (asistente.bp, openrosa.bp):
         seguridad.csrf.exempt(sin_galletas)
-    for bp in (asistente.bp, panel.bp, campo.bp, api.bp, openrosa.bp):
+    for bp in (asistente.bp, manual.bp, panel.bp, campo.bp, api.bp, openrosa.bp):
         app.register_blueprint(bp)
     app.register_blueprint(api.bp, url_prefix=api.PREFIJO_ANTERIOR, name="api_anterior")
     return app

@@ -96,6 +96,7 @@ async function preparado(telefono, pintar) {
     probar,
     lista,
     h("a", { class: "boton", href: "#/" }, "Ir a los eventos"),
+    h("p", { class: "al-pie" }, h("a", { href: "/ayuda/manual/promotora", target: "_blank" }, "Manual")),
   ];
 }
 
