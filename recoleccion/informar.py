@@ -12,7 +12,7 @@ from formularios.catalogos import Catalogos
 from formularios.puntaje import puntaje
 
 from .consultas import avance, informes, instrumentos, oficina, urna
-from .informes import armar, canonico
+from .informes import armar, canonico, menores
 from .informes.periodos import Periodo
 from .instalacion import Instalacion
 
@@ -38,7 +38,7 @@ def cifras(db: Database, instalacion: Instalacion, periodo: Periodo, hoy: date) 
             limites=avance.umbrales(db),
             localidades=_etiquetas(catalogos.localidad),
             evidencias=informes.evidencias(db, dias),
-        ) | {"cambios": informes.cambios(db, periodo.ejercicio, periodo.desde, corte)}
+        ) | {"cambios": [menores.cambio(c) for c in informes.cambios(db, periodo.ejercicio, periodo.desde, corte)]}
     return armar.datos(
         periodo,
         corte=corte,

@@ -60,16 +60,32 @@ def test_de_una_asesoria_no_se_dice_el_sexo_si_fueron_menos_de_diez():
     assert menores.poblacion("M6", [gente(mujeres=8, hombres=1)]) == {
         "mujeres": None, "hombres": None, "no_especificado": None, "total": 9, "por_edad": {},
     }  # fmt: skip
-    assert menores.poblacion("M6", [gente(mujeres=9, hombres=1)])["hombres"] == 1
+    assert menores.poblacion("M6", [gente(mujeres=19, hombres=1)])["hombres"] is None  # son 20, pero él es uno
+    assert menores.poblacion("M6", [gente(mujeres=12, hombres=10)])["hombres"] == 10
     assert menores.poblacion("M4", [gente(mujeres=8, hombres=1)])["hombres"] == 1
 
 
 def test_lo_que_se_callo_en_un_trimestre_no_se_resta_del_anual():
     """Si el anual dijera 41 mujeres y los otros tres trimestres 33, se sabría lo que el chico calló."""
-    trimestres = [gente(mujeres=11), gente(mujeres=12, hombres=3), gente(mujeres=10), gente(mujeres=8, hombres=1)]
+    trimestres = [gente(mujeres=11), gente(mujeres=12, hombres=13), gente(mujeres=10), gente(mujeres=8, hombres=1)]
     assert [menores.poblacion("M6", [t])["mujeres"] for t in trimestres] == [11, 12, 10, None]
     assert menores.poblacion("M6", trimestres)["mujeres"] is None
     assert menores.poblacion("M6", trimestres[:3])["mujeres"] == 33  # control: sin el chico sí se dice
+
+
+def test_de_la_edad_de_una_asesoria_tampoco_se_dice_una_sola():
+    juntas = gente(mujeres=30, **{"18-29": 29, "60+": 1})
+    assert menores.poblacion("M6", [juntas])["por_edad"] == {}
+    assert menores.poblacion("M6", [juntas])["mujeres"] == 30
+    assert menores.poblacion("M4", [juntas])["por_edad"] == {"18-29": 29, "60+": 1}
+
+
+def test_lo_que_se_le_cambio_a_una_asesoria_no_dice_su_dia_ni_de_quien_era():
+    hecho = {"linea": "M6", "que": "actividad del 2026-05-03", "antes": "asesoria, 1 (hombres 1)", "despues": None,
+             "justificacion": "Era de otro mes.", "fecha": "2026-07-02"}  # fmt: skip
+    assert menores.cambio(hecho) == hecho | {"que": "una actividad", "antes": None, "despues": None}
+    for otro in ({"linea": "M4"}, {"que": "meta anual", "antes": "10", "despues": "12"}):
+        assert menores.cambio(hecho | otro) == hecho | otro
 
 
 def test_la_huella_no_depende_del_orden_en_que_se_armo():

@@ -241,29 +241,23 @@ def test_un_informe_no_lleva_nombres(titular, base, oficina, fabrica):
     assert "3781234567" not in texto
 
 
-@pytest.mark.parametrize(("mujeres", "se_dice"), [(8, False), (9, True)])
-def test_el_sexo_de_pocas_asesorias_no_sale_de_la_oficina(titular, base, oficina, mujeres, se_dice):
-    """Con una más, el control: sí se dice. Adentro, en los registros, siempre está."""
-    datos = {
-        "linea": "M6",
-        "tipo": "asesoria_juridica",
-        "fecha": "2026-10-15",
-        "cantidad": 9,
-        "mujeres": mujeres,
-        "hombres": 1,
-    }
-    actividades.crear(base, datos, ahora=HORA, quien="titular", azar=Random(4))
+@pytest.mark.parametrize(("mujeres", "hombres", "se_dice"), [(8, 1, False), (19, 1, False), (12, 10, True)])
+def test_el_sexo_de_pocas_asesorias_no_sale_de_la_oficina(titular, base, oficina, mujeres, hombres, se_dice):
+    """Con diez de cada uno, el control: sí se dice. Adentro, en los registros, siempre está."""
+    total = mujeres + hombres
+    datos = {"linea": "M6", "tipo": "asesoria_juridica", "fecha": "2026-10-15", "cantidad": total}
+    gente = {"mujeres": mujeres, "hombres": hombres}
+    actividades.crear(base, datos | gente, ahora=HORA, quien="titular", azar=Random(4))
     donde = guardar(titular, "t4")
-    total = mujeres + 1
-    dicho = [str(mujeres), "1", "0", str(total)] if se_dice else ["*", "*", "*", str(total)]
+    dicho = [str(mujeres), str(hombres), "0", str(total)] if se_dice else ["*", "*", "*", str(total)]
     assert de_la_pagina(titular.get(donde).text)["M6"][-4:] == dicho
     libro = openpyxl.load_workbook(BytesIO(titular.get(f"{donde}/informe.xlsx").data), data_only=True)
     assert del_libro(libro, una=True)["M6"][-4:] == dicho
     assert (" ".join(dicho) in del_pdf(titular.get(f"{donde}/informe.pdf").data)) is True
     guardados = json.loads(titular.get(f"{donde}/datos.json").data)["lineas"]
     suya = next(linea for linea in guardados if linea["clave"] == "M6")["poblacion"]
-    assert (suya["hombres"] == 1) is se_dice
-    assert f"Asesoría jurídica 9 Suma a lo realizado {mujeres} 1 0" in leer(
+    assert (suya["hombres"] == hombres) is se_dice
+    assert f"Asesoría jurídica {total} Suma a lo realizado {mujeres} {hombres} 0" in leer(
         titular.get("/panel/informes/2026/t4/linea/M6")
     )
 
@@ -312,3 +306,17 @@ def test_un_periodo_que_no_empieza_no_se_informa(titular, base, reloj):
     assert titular.get("/panel/informes/2026/t9").status_code == 404
     assert titular.get("/panel/informes/2031/t1").status_code == 404
     assert informes.listar(base) == []
+
+
+def test_lo_que_se_movio_de_una_asesoria_se_informa_sin_su_dia_ni_de_quien_era(titular, base, oficina):
+    """En el panel queda entero; en el informe, que sale y es para siempre, sólo que se movió y por qué."""
+    hecho = {"ahora": HORA, "quien": "titular"}
+    trimestres.cerrar(base, 2026, 3, **hecho)
+    datos = {"linea": "M6", "tipo": "asesoria_juridica", "fecha": "2026-07-17", "cantidad": 1, "hombres": 1}
+    actividades.crear(base, datos, justificacion="Faltaba una.", azar=Random(4), **hecho)
+    assert trimestres.cambios(base, 2026, "M6")[0]["despues"] == "asesoria_juridica, 1 (hombres 1)"
+    dice = titular.get(f"{guardar(titular, 't4')}/datos.json").json["cambios"]
+    assert [c for c in dice if c["linea"] == "M6"] == [
+        {"linea": "M6", "que": "una actividad", "antes": None, "despues": None, "justificacion": "Faltaba una.",
+         "fecha": HORA.date().isoformat()}
+    ]  # fmt: skip
