@@ -90,7 +90,7 @@ def _hoja(evento: Mapping[str, Any], lista: list[tuple[str, ...]] | None, fotos:
 
 def _datos(evento: Mapping[str, Any]) -> list[tuple[str, str]]:
     etiqueta = instalacion().catalogos.etiqueta
-    nombres = {fila["id"]: fila["nombre"] for fila in directorio.listar(bd())}
+    nombres = {fila["id"]: fila["nombre"] for fila in directorio.listar(bd(), quitadas=True)}
     con = [nombres[i] for i in evento.get("instituciones") or () if i in nombres]
     datos = [
         ("Actividad", etiqueta("tipo", evento["tipo"])),

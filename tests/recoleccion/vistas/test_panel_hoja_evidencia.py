@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from recoleccion.consultas import cartas, cierres, eventos, evidencias
+from recoleccion.consultas import cartas, cierres, directorio, eventos, evidencias
 from tests.elenco import HORA
 from tests.llave import FRASE
 from tests.recoleccion.vistas.oficina import Oficina, contestar, leer
@@ -120,3 +120,10 @@ def test_la_promotora_no_la_ve(app, elenco):
     promotora = Oficina(app, "promotora")
     for ruta in ("", ".pdf"):
         assert promotora.get(f"/panel/eventos/{elenco.evento_id}/hoja-de-evidencia{ruta}").status_code == 403
+
+
+def test_con_quien_se_hizo_se_dice_aunque_ya_no_este_en_el_directorio(titular, base, elenco):
+    dif = directorio.guardar(base, {"nombre": "DIF de Tepa", "servicio": "Psicología", "telefono": "3787150000"})
+    eventos.actualizar(base, elenco.evento_id, {"instituciones": [dif]})
+    assert directorio.quitar(base, dif, HORA) is False
+    assert "Junto con DIF de Tepa" in hojas(titular, elenco.evento_id)[0]
