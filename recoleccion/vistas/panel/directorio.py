@@ -6,14 +6,15 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from recoleccion import reglas
 from recoleccion.consultas import ajustes, oficina
 from recoleccion.consultas import directorio as consulta
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import fecha_corta
 
-from ..contexto import ahora, bd
+from ..contexto import ahora, bd, nuevo_id
 from ..sesion import cuenta_segura, requiere
-from . import bp
+from . import bp, cerrados
 from .comun import anotando
 from .formas import FormularioInstitucion
 from .hoy import sin_verificar
@@ -110,23 +111,38 @@ def _formulario(actual: Mapping[str, Any]) -> FormularioInstitucion:
 
 
 def _guardar(actual: Mapping[str, Any] | None, formulario: FormularioInstitucion) -> ResponseReturnValue:
-    nombre, actual = formulario.nombre.data, actual or {}
+    """La nueva lleva el id que nació con su página: mandarla dos veces es una."""
+    nombre, nuevo = formulario.nombre.data, request.form.get("id")
+    id = actual["id"] if actual else nuevo if reglas.id_valido(nuevo) else nuevo_id()
     try:
-        with anotando("guardar directorio", f"institucion {actual.get('id', 'nueva')}", nombre):
-            datos = formulario.data | {"id": actual.get("id"), "orden": actual.get("orden")}
+        with anotando("guardar directorio", f"institucion {id if actual else 'nueva'}", nombre):
+            _exigir_razon(id, nombre, formulario.verificado_el.data)
+            datos = formulario.data | {"id": id, "orden": actual["orden"] if actual else None}
             consulta.guardar(bd(), datos, quien=cuenta_segura().usuario)
             _exigir_el_propio()
     except ErrorJornada as error:
+        if error.codigo == "trimestre_cerrado":
+            return _pagina(actual, formulario, cerrado=error), error.http_status
         formulario.propia.errors = [f"{error.mensaje} {error.que_hacer}"]
-        return _pagina(actual or None, formulario), error.http_status
+        return _pagina(actual, formulario), error.http_status
     flash(f"Se guardó «{nombre}».")
     return redirect(url_for(".directorio_lista"), 303)
+
+
+def _exigir_razon(id: str, nombre: str, dia: str | None) -> None:
+    """Una verificación más, de un trimestre cerrado, mueve lo informado de las instituciones verificadas.
+
+    :raises ErrorJornada: ``trimestre_cerrado``.
+    """
+    if dia and dia not in {una["fecha"] for una in consulta.verificaciones(bd(), id)}:
+        cerrados.exigir([{"fecha": dia, "lineas": []}], f"verificación de «{nombre}»", None, fecha_corta(dia))
 
 
 def _pagina(
     actual: Mapping[str, Any] | None,
     formulario: FormularioInstitucion,
     cambios: list[tuple[str, str, str]] | None = None,
+    cerrado: ErrorJornada | None = None,
 ) -> str:
     id = actual["id"] if actual else None
     return render_template(
@@ -134,6 +150,9 @@ def _pagina(
         formulario=formulario,
         actual=actual,
         id=id,
+        nuevo=request.form.get("id") or nuevo_id(),
+        cerrado=f"{cerrado.mensaje} {cerrado.que_hacer}" if cerrado else None,
+        justificacion=cerrados.escrita(),
         revision=consulta.huella(actual) if actual else "",
         cambios=cambios,
         verificaciones=consulta.verificaciones(bd(), id) if id else [],

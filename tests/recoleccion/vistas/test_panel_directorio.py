@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from recoleccion.consultas import ajustes, directorio, eventos
+from recoleccion.consultas import ajustes, directorio, eventos, trimestres
 from recoleccion.vistas.paquete_campo import armar
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, leer
@@ -64,6 +64,30 @@ def test_una_usada_se_retira_de_los_telefonos_y_su_evento_la_sigue_diciendo(titu
     assert "Retiradas (1)" in titular.texto("/panel/directorio")
     titular.post(f"/panel/directorio/{linea['id']}/regreso")
     assert "DIF municipal" in titular.texto("/ayuda")
+
+
+def test_mandar_dos_veces_la_misma_pagina_agrega_una(titular, base):
+    pagina = titular.get("/panel/directorio/nueva").text
+    id = re.search(r'name="id" value="([^"]+)"', pagina)[1]
+    for _ in range(2):
+        assert titular.post("/panel/directorio/nueva", **DIF, id=id).status_code == 303
+    assert [linea["id"] for linea in directorio.listar(base) if linea["nombre"] == DIF["nombre"]] == [id]
+
+
+def test_una_verificacion_con_fecha_de_un_trimestre_cerrado_dice_por_que(titular, base):
+    """Mueve lo informado de la línea que cuenta instituciones verificadas."""
+    linea = nueva(titular, base)
+    trimestres.cerrar(base, 2026, 1, ahora=HORA, quien="titular")
+    donde = f"/panel/directorio/{linea['id']}"
+    sin_razon = titular.post(donde, **DIF, verificado_el="2026-03-01")
+    assert sin_razon.status_code == 422
+    assert "¿Por qué hace este cambio?" in leer(sin_razon)
+    assert directorio.verificaciones(base, linea["id"]) == []
+    con_razon = DIF | {"verificado_el": "2026-03-01", "justificacion": "Se había marcado y faltó anotarlo."}
+    assert titular.post(donde, **con_razon).status_code == 303
+    (cambio,) = [c for c in trimestres.cambios(base, 2026) if c["que"].startswith("verificación")]
+    assert cambio["justificacion"] == con_razon["justificacion"]
+    assert titular.post(donde, **DIF | {"verificado_el": "2026-03-01", "horario": "9 a 3"}).status_code == 303
 
 
 def test_una_que_nadie_uso_se_borra_del_todo(titular, base):
