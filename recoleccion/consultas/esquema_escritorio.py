@@ -38,7 +38,7 @@ CREATE INDEX actividad_linea ON actividad (ejercicio, linea, fecha);
 
 -- Un programa con varias sesiones.
 CREATE TABLE serie (
-  id TEXT PRIMARY KEY, nombre TEXT NOT NULL, programa TEXT NOT NULL, nota TEXT, creada_en TEXT NOT NULL
+  id TEXT PRIMARY KEY, nombre TEXT NOT NULL, programa TEXT NOT NULL, nota TEXT
 ) STRICT;
 ALTER TABLE evento ADD COLUMN serie_id TEXT REFERENCES serie (id);
 ALTER TABLE evento ADD COLUMN facilitadora TEXT;
@@ -67,7 +67,7 @@ CREATE TABLE hoja_cierre (
 -- Fotos y hojas: el contenido va sellado para la llave de la oficina, en un archivo de DATOS/evidencias.
 CREATE TABLE evidencia (
   id TEXT PRIMARY KEY, evento_id TEXT REFERENCES evento (id), actividad_id TEXT REFERENCES actividad (id),
-  clase TEXT NOT NULL CHECK (clase IN ('foto', 'hoja', 'documento')), tipo TEXT NOT NULL, pie TEXT,
+  clase TEXT NOT NULL CHECK (clase IN ('foto', 'hoja', 'documento')), pie TEXT,
   ancho INTEGER, alto INTEGER, bytes INTEGER NOT NULL, huella TEXT NOT NULL,
   creada_en TEXT NOT NULL, creada_por TEXT NOT NULL, quitada_en TEXT,
   CHECK (evento_id IS NOT NULL OR actividad_id IS NOT NULL)
@@ -78,7 +78,7 @@ CREATE INDEX evidencia_actividad ON evidencia (actividad_id);
 -- Una lista de papel que se pasó al sistema. Sus renglones son asistencias con modo «promotora» y esta hoja.
 CREATE TABLE hoja_papel (
   id TEXT PRIMARY KEY, evento_id TEXT NOT NULL REFERENCES evento (id), origen TEXT NOT NULL
-  CHECK (origen IN ('papel', 'archivo')), evidencia_id TEXT REFERENCES evidencia (id), nota TEXT,
+  CHECK (origen IN ('papel', 'archivo')), evidencia_id TEXT REFERENCES evidencia (id),
   pasada_en TEXT NOT NULL, pasada_por TEXT NOT NULL
 ) STRICT;
 ALTER TABLE asistencia ADD COLUMN hoja_id TEXT REFERENCES hoja_papel (id);

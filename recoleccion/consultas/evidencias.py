@@ -26,7 +26,7 @@ MAXIMO = 30
 """Evidencias vigentes de un mismo evento o de una misma actividad."""
 PIE_MAXIMO = 120
 _SUFIJO = ".sobre"
-_COLUMNAS = "id, evento_id, actividad_id, clase, tipo, pie, ancho, alto, bytes, huella, creada_en, creada_por"
+_COLUMNAS = "id, evento_id, actividad_id, clase, pie, ancho, alto, bytes, huella, creada_en, creada_por"
 
 
 def guardar(
@@ -69,7 +69,7 @@ def guardar(
         sobre = sellar_evidencia(llave, id, contenido_jpeg)
         _escribir(ruta(carpeta, id), sobre)
         fila = {
-            "id": id, "evento_id": evento_id, "actividad_id": actividad_id, "clase": clase, "tipo": "image/jpeg",
+            "id": id, "evento_id": evento_id, "actividad_id": actividad_id, "clase": clase,
             "pie": (pie or "").strip()[:PIE_MAXIMO] or None, "ancho": ancho, "alto": alto, "bytes": len(sobre),
             "huella": hashlib.sha256(sobre).hexdigest(), "creada_en": ahora.isoformat(), "creada_por": quien,
         }  # fmt: skip

@@ -85,8 +85,8 @@ def crear(
     """
     with escritura(db):
         cursor = db.execute(
-            "INSERT INTO serie (id, nombre, programa, nota, creada_en) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [id, nombre, datos["programa"], nota or None, ahora.isoformat()],
+            "INSERT INTO serie (id, nombre, programa, nota) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [id, nombre, datos["programa"], nota or None],
         )
         if cursor.rowcount:
             if incluye:
@@ -141,7 +141,7 @@ def guardar(db: Database, id: str, nombre: str, nota: str | None) -> None:
 
 
 def leer(db: Database, id: str) -> dict[str, Any] | None:
-    fila = db.execute("SELECT id, nombre, programa, nota, creada_en FROM serie WHERE id = ?", [id]).fetchone()
+    fila = db.execute("SELECT id, nombre, programa, nota FROM serie WHERE id = ?", [id]).fetchone()
     return dict(fila) if fila else None
 
 

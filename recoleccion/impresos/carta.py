@@ -24,7 +24,6 @@ _UTIL = hoja.ANCHO - 2 * hoja.MARGEN
 _PIE = 14 * mm
 _LOGO = (34 * mm, 16 * mm)
 TEXTO = ParagraphStyle("texto", parent=CUERPO, fontSize=10.5, leading=13.5)
-MENUDO = ParagraphStyle("menudo", parent=TEXTO, fontSize=8, leading=10)
 CELDA = ParagraphStyle("celda", parent=TEXTO, fontSize=10, leading=12.5)
 NEGRITA = ParagraphStyle("negrita", parent=CELDA, fontName=hoja.NEGRITA)
 DERECHA = ParagraphStyle("derecha", parent=CELDA, alignment=2)
