@@ -27,6 +27,8 @@ _DONDE = {
     "programa": (("evento", "programa"), ("serie", "programa")),
 }
 """En qué columnas queda escrita la clave de cada catálogo que la oficina cambia."""
+_EN_CONTESTACIONES = {"programa": ("contestacion", "cambio", "comentario"), "zona": ("contestacion", "cambio")}
+"""Lo contado conserva la clave con que salió de la urna, aunque a su evento se le cambie después."""
 
 
 class Carpeta(Protocol):
@@ -103,6 +105,10 @@ def claves_usadas(db: Database, catalogo: str) -> dict[str, int]:
         )
         for fila in filas:
             usadas[fila["clave"]] = usadas.get(fila["clave"], 0) + fila["n"]
+    for tabla in _EN_CONTESTACIONES.get(catalogo, ()):
+        filas = db.execute(f"SELECT DISTINCT {catalogo} AS clave FROM {tabla} WHERE {catalogo} IS NOT NULL")  # noqa: S608
+        for fila in filas:
+            usadas.setdefault(fila["clave"], 1)
     return usadas
 
 

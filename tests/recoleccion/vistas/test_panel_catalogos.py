@@ -127,6 +127,17 @@ def test_una_clave_que_quedo_en_un_evento_no_se_vuelve_a_dar(titular, instalacio
     assert temas(instalacion)["cuidados_2"] == "Cuidados"
 
 
+@pytest.mark.parametrize(("catalogo", "clave"), [("programa", "comunidad"), ("zona", "zona_1")])
+def test_una_clave_que_solo_queda_en_lo_contestado_tampoco_se_quita(titular, instalacion, base, catalogo, clave):
+    """A su evento se le puso otra después de abrirse la urna: sin ella, lo contado se quedaría sin nombre."""
+    base["contestacion"].insert(
+        {"id": "c", "mes": "2026-11", "programa": "comunidad", "zona": "zona_1", "instrumento": "antes", "version": 1,
+         "respuestas": "{}"}
+    )  # fmt: skip
+    assert titular.post(f"/panel/catalogos/{catalogo}/{clave}/baja").status_code == 409
+    assert hoja_catalogo.leer(instalacion.carpeta_catalogos, catalogo).fila(clave)
+
+
 def test_los_programas_y_las_zonas_dicen_cuantos_caben_y_por_que(titular, instalacion):
     for n in (5, 6):
         assert titular.post("/panel/catalogos/programa", etiqueta=f"Programa {n}").status_code == 303
