@@ -20,8 +20,11 @@ CON_ARGUMENTOS = ("/panel/calendario?anio=2026",)
 
 
 def pantallas(datos: Path) -> list[str]:
-    """Las páginas, sin lo que se descarga."""
-    return [camino for camino in caminos(datos) if not NO_SON_PANTALLAS.search(camino)]
+    """Las páginas, sin lo que se descarga; de los eventos, la suya en cada estado y las demás del que ya se cerró."""
+    with closing(conexion.abrir(Instalacion(datos).privada)) as db:
+        otros = {evento["id"] for evento in eventos.listar(db) if evento["estado"] != "cerrado"}
+    de_otro = re.compile(rf"/panel/eventos/({'|'.join(otros)})/")
+    return [c for c in caminos(datos) if not NO_SON_PANTALLAS.search(c) and not de_otro.match(c)]
 
 
 def caminos(datos: Path) -> list[str]:
@@ -40,7 +43,7 @@ def caminos(datos: Path) -> list[str]:
             continue
         assert de_que in ids, f"dígale a tests/pantallas.py con qué llenar {camino}"
         salida.extend(_con(camino, valores) for valores in ids[de_que])
-    return sorted(salida)
+    return sorted(set(salida))
 
 
 def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:

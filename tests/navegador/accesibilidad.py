@@ -3,13 +3,14 @@
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAMANOS = ((360, 640), (1280, 800))
 
-_REVISAR = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
-  .map(v => `${v.id} (${v.impact}): ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`)"""
+_REVISAR = """async () => {
+  const {violations} = await axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false});
+  return violations.map(v => `${v.id} (${v.impact}): ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`); }"""
 _DESBORDA = "() => document.documentElement.scrollWidth > innerWidth"
 _CHICOS = """() => [...document.querySelectorAll('button, summary, .boton, .salir, .enlaces a, .f-opciones label')]
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).map(e => e.textContent.trim())"""
@@ -20,9 +21,15 @@ def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+def con_axe(contexto: BrowserContext) -> None:
+    """Para quien revisa muchas páginas: llegan con axe puesto, sin mandarlo cada vez."""
+    contexto.add_init_script(_axe())
+
+
 def accesible(pagina: Page) -> list[str]:
     """Las violaciones de WCAG que axe encuentra en la página abierta, y si se desborda."""
-    pagina.evaluate(_axe())
+    if not pagina.evaluate("() => 'axe' in window"):
+        pagina.evaluate(_axe())
     hallados: list[str] = pagina.evaluate(_REVISAR)
     if pagina.evaluate(_DESBORDA):
         hallados.append("se desborda a lo ancho")
