@@ -234,6 +234,7 @@ CATALOGO: dict[str, Entrada] = {
     "actividad_no_existe": Entrada(
         "Esa actividad no existe.", "Regrese a la lista de actividades y búsquela ahí.", 404
     ),
+    "actividad_ya_anotada": Entrada("Ya se anotó, con otros datos.", "Búsquela en la lista y cámbiela.", 409),
     "actividad_quitada": Entrada("Otra persona quitó esta actividad.", "Si debe contar, vuelva a ponerla.", 409),
     "linea_repetida": Entrada("La línea {linea} ya está en el programa.", "Use otra clave o cambie esa línea.", 409),
     "linea_en_uso": Entrada(

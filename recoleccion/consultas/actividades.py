@@ -69,17 +69,20 @@ def crear(
     justificacion: str | None = None,
     tipos: actividad.Tipos | None = None,
 ) -> str:
-    """Guarda una actividad y devuelve su id; con un id que ya está no hace nada.
+    """Guarda una actividad y devuelve su id; si ya está, y dice lo mismo, no hace nada.
 
     :param datos: ``linea`` y :data:`DATOS`; lo que su tipo no pide no se guarda.
     :param tipos: los de :func:`catalogo`, para no leerlos en cada una.
-    :raises ErrorJornada: ``actividad_datos``, ``ejercicio_no_existe``, ``linea_desconocida``, ``trimestre_cerrado``.
+    :raises ErrorJornada: ``actividad_datos``, ``ejercicio_no_existe``, ``linea_desconocida``, ``trimestre_cerrado``;
+        ``actividad_ya_anotada`` si ese id ya está y dice otra cosa.
     """
     id = id if reglas.id_valido(id) else reglas.nuevo_id(azar)
     with escritura(db):
-        if _fila(db, id) is not None:
+        fila, ya = _revisada(db, str(datos.get("linea", "")), datos, tipos or catalogo(db)), _fila(db, id)
+        if ya is not None:
+            if any(ya[columna] != fila[columna] for columna in ("linea", *DATOS)):
+                raise ErrorJornada("actividad_ya_anotada")
             return id
-        fila = _revisada(db, str(datos.get("linea", "")), datos, tipos or catalogo(db))
         _exigir(db, justificacion, fila)
         nueva = fila | {"id": id, "creada_en": ahora.isoformat(), "creada_por": quien}
         db.execute(

@@ -53,7 +53,11 @@ def cerrar_primero(base) -> None:
 
 def test_el_mismo_id_dos_veces_es_una_actividad(base, anotar):
     id = anotar()
-    assert anotar(id, cantidad=99) == id
+    assert anotar(id) == id
+    with pytest.raises(
+        ErrorJornada, match="otros datos"
+    ):  # se corrigió y se mandó otra vez antes de saber que ya estaba
+        anotar(id, cantidad=99)
     assert anotar("no es un id") not in (id, "no es un id")
     assert [a["cantidad"] for a in actividades.listar(base)] == [4, 4]
     assert actividades.leer(base, id)["cuenta"] == "avance"
