@@ -16,7 +16,17 @@ from sqlite_utils import Database
 from formularios import catalogos as catalogo
 from formularios.instrumento import Instrumento, incluidos
 from recoleccion import preparar, reglas
-from recoleccion.consultas import avisos, conexion, credenciales, cuentas, directorio, dispositivos, llave, poa
+from recoleccion.consultas import (
+    avisos,
+    bitacora,
+    conexion,
+    credenciales,
+    cuentas,
+    directorio,
+    dispositivos,
+    llave,
+    poa,
+)
 from recoleccion.demo import informes
 from recoleccion.instalacion import Instalacion
 from recoleccion.sellado import leer_llave, sellar_identidad
@@ -178,6 +188,5 @@ def _actividades(db: Database, hoy: date, azar: Random) -> None:
 
 
 def _bitacora(db: Database, ahora: datetime) -> None:
-    filas = [{"cuando": (ahora - timedelta(hours=n)).isoformat(), "quien": "titular", "accion": "ver lista",
-              "objeto": "evento"} for n in range(20_000)]  # fmt: skip
-    _en(db, "bitacora", filas)
+    for n in range(20_000, 0, -1):
+        bitacora.anotar(db, ahora - timedelta(hours=n), "titular", "ver lista", "evento")

@@ -24,6 +24,7 @@ from .cli_censo import censo
 from .cli_encuesta import encuesta
 from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
+from .cli_verificar import verificar
 from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
 from .consultas import ajustes, conexion, cuentas
 from .consultas import rescate as rescates
@@ -238,6 +239,7 @@ principal.add_command(censo)
 principal.add_command(localidades)
 principal.add_command(publicar)
 principal.add_command(analista)
+principal.add_command(verificar)
 
 
 def _revisar_municipio(clave: str) -> None:

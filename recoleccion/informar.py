@@ -11,7 +11,7 @@ from formularios import actividad
 from formularios.catalogos import Catalogos
 from formularios.puntaje import puntaje
 
-from .consultas import avance, informes, instrumentos, oficina, urna
+from .consultas import avance, bitacora, informes, instrumentos, oficina, urna
 from .informes import armar, canonico, menores
 from .informes.periodos import Periodo
 from .instalacion import Instalacion
@@ -52,8 +52,13 @@ def cifras(db: Database, instalacion: Instalacion, periodo: Periodo, hoy: date) 
 
 
 def guardar(db: Database, datos: Mapping[str, Any], *, id: str, ahora: datetime, quien: str, **escrito: Any) -> str:
-    """Firma las cifras con lo escrito, las guarda y devuelve el id (ver :func:`armar.firmado`)."""
+    """Firma las cifras con lo escrito, las guarda y devuelve el id (ver :func:`armar.firmado`).
+
+    Adentro va la cabeza de la bitácora de ese momento: sale en el papel y es siempre la misma.
+    """
     firmado = armar.firmado(datos, hecho_en=ahora.isoformat(timespec="seconds"), hecho_por=quien, **escrito)
+    if cabeza := bitacora.cabeza(db):
+        firmado["bitacora"] = cabeza.corta
     return informes.guardar(
         db,
         id=id,

@@ -39,7 +39,7 @@ COMUN = (
 )
 PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
-    " recoleccion.cli_localidades recoleccion.cli_publicar"
+    " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
 
@@ -100,6 +100,7 @@ CUARTOS = (
     _cuarto("recoleccion.cli_encuesta", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli_localidades", "click", "recoleccion formularios"),
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
+    _cuarto("recoleccion.cli_verificar", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),
     _cuarto("publicacion.auditoria", "highspy numpy", "publicacion"),

@@ -8,6 +8,7 @@ dispositivo ni orden) y cada dato que se guarda tiene un indicador que lo usa.
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3
 
+from .esquema_bitacora import M010, encadenar_lo_que_hay
 from .esquema_escritorio import M009
 
 migraciones = Migrations("recoleccion")
@@ -308,6 +309,14 @@ def m009_el_escritorio(db: Database) -> None:
     """El programa anual con sus metas, actividades, series, evidencias, papel e informes."""
     for sentencia in _sentencias(M009):
         db.execute(sentencia)
+
+
+@migraciones()
+def m010_la_bitacora_encadenada(db: Database) -> None:
+    """Cada renglón de la bitácora lleva la huella del anterior."""
+    for sentencia in _sentencias(M010):
+        db.execute(sentencia)
+    encadenar_lo_que_hay(db)
 
 
 def _sentencias(guion: str) -> list[str]:

@@ -81,7 +81,10 @@ class _Informe:
         lienzo.setLineWidth(0.4)
         lienzo.line(hoja.MARGEN, hoja.MARGEN + 5 * mm, self.ancho - hoja.MARGEN, hoja.MARGEN + 5 * mm)
         guardado = f"Guardado el {fecha_corta(self.datos['hecho_en'])}"
-        hoja.pie(lienzo, f"{guardado} · Huella SHA-256 {self.huella}", numero_hoja, total, self.ancho)
+        partes = [guardado, f"Huella SHA-256 {self.huella}"]
+        if self.datos.get("bitacora"):
+            partes.append(f"Bitácora {self.datos['bitacora']}")
+        hoja.pie(lienzo, " · ".join(partes), numero_hoja, total, self.ancho)
         lienzo.restoreState()
 
     # --- Lo de arriba ---------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class Encabezado:
     programa: str = ""
     """La leyenda que pide el programa."""
     pie: str = ""
+    bitacora: str = ""
+    """La cabeza corta de la bitácora al imprimirse: la firma de la hoja también la guarda."""
     logo: bytes | None = None
 
 
@@ -119,7 +121,10 @@ def _abajo(lienzo: Canvas, encabezado: Encabezado, numero: int, hojas: int, con_
     _leyenda(lienzo, encabezado.leyenda, hoja.MARGEN + 21 * mm)
     _leyenda(lienzo, encabezado.programa, hoja.MARGEN + 13 * mm)
     hoja.renglon_de_la_oficina(lienzo, encabezado.pie)
-    hoja.pie(lienzo, f"Lista de asistencia · {plural(con_fila, 'registro', 'registros')}", numero, hojas)
+    partes = ["Lista de asistencia", plural(con_fila, "registro", "registros")]
+    if encabezado.bitacora:
+        partes.append(f"Bitácora {encabezado.bitacora}")
+    hoja.pie(lienzo, " · ".join(partes), numero, hojas)
 
 
 def _leyenda(lienzo: Canvas, texto: str, y: float) -> None:

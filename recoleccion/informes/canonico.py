@@ -8,7 +8,7 @@ from typing import Any
 
 FORMATO = 1
 """Cambia si cambia qué significan los datos; los guardados se siguen leyendo con el suyo."""
-FUERA_DE_LAS_CIFRAS = ("hecho_en", "hecho_por", "firmas", "nota", "justificaciones", "membrete")
+FUERA_DE_LAS_CIFRAS = ("hecho_en", "hecho_por", "firmas", "nota", "justificaciones", "membrete", "bitacora")
 """Lo que se escribe o dice quién y cuándo; lo demás son cifras."""
 
 

@@ -33,6 +33,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     actividades_importar,
     ajustes_oficina,
     aviso,
+    bitacora,
     calendario,
     carta,
     catalogo_localidades,
@@ -76,7 +77,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bp", "calendario", "carta",
+    "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bitacora", "bp", "calendario", "carta",
     "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "constructor", "constructor_pregunta",
     "cuarentena", "cuentas", "directorio", "entrada", "estado", "evento_editar", "eventos", "evidencias", "hoja_evento",
     "hoy", "impresos", "informes", "informes_registros", "instrumentos", "instrumentos_importar", "instrumentos_vista",

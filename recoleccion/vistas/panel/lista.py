@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import asistencias, identidades, llave, oficina
+from recoleccion.consultas import asistencias, bitacora, identidades, llave, oficina
 from recoleccion.fechas import fecha_larga, horario, numero, plural
 from recoleccion.impresos.lista import POR_HOJA, Encabezado, lista_pdf
 
@@ -96,6 +96,7 @@ def _encabezado(evento: Mapping[str, Any], *, vacia: bool = False) -> Encabezado
         leyenda=LEYENDA.format(oficina=papel.oficina) + (LEYENDA_FOTOS if evento["avisa_fotos"] else ""),
         programa=papel.leyenda,
         pie=papel.pie,
+        bitacora=cabeza.corta if (cabeza := bitacora.cabeza(bd())) else "",
         logo=papel.logo,
     )
 

@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
             ("panel.llave", "Llave de nombres", _TITULAR),
             ("panel.retencion", "Nombres", _TITULAR),
             ("panel.cuentas_lista", "Cuentas", _TITULAR),
+            ("panel.bitacora", "Bitácora", _TITULAR),
             ("panel.ajustes_oficina", "Ajustes", _TITULAR),
             ("panel.contrasena_propia", "Mi contraseña", ROLES),
             ("manual.indice", "Ayuda", ROLES),

@@ -14,7 +14,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from recoleccion import reglas
-from recoleccion.consultas import actividades, eventos, informes, poa, trimestres
+from recoleccion.consultas import actividades, bitacora, eventos, informes, poa, trimestres
 from recoleccion.consultas.conexion import escritura
 from tests.elenco import HORA, evento_de_prueba
 from tests.informes_leidos import de_la_pagina, del_libro, del_pdf, recalculado, total_de_eventos
@@ -150,6 +150,7 @@ def test_la_poblacion_por_edad_y_sexo_es_la_de_los_eventos_una_vez(titular, ofic
 
 
 def test_un_informe_guardado_da_los_mismos_bytes_aunque_lleguen_registros(titular, base, oficina, fabrica):
+    cabeza = bitacora.cabeza(base).corta
     donde = guardar(titular, "t4", nota="Sin novedad")
     antes = {
         archivo: titular.get(f"{donde}/{archivo}").data for archivo in ("informe.pdf", "informe.xlsx", "datos.json")
@@ -161,6 +162,8 @@ def test_un_informe_guardado_da_los_mismos_bytes_aunque_lleguen_registros(titula
     huella = hashlib.sha256(antes["datos.json"]).hexdigest()
     assert huella in titular.get(donde).text
     assert huella in del_pdf(antes["informe.pdf"])
+    assert json.loads(antes["datos.json"])["bitacora"] == cabeza != bitacora.cabeza(base).corta
+    assert f"Bitácora {cabeza}" in del_pdf(antes["informe.pdf"])
     assert de_la_pagina(titular.get(donde).text)["M4"] == esperado((4,))["M4"]
     assert de_la_pagina(titular.get("/panel/informes/2026/t4").text)["M4"][2] == "46"
     detras = leer(titular.get(f"/panel/informes/2026/t4/linea/M4?informe={donde.rpartition('/')[2]}"))
