@@ -41,7 +41,7 @@ class Renglon(NamedTuple):
 @click.command(cls=Orden)
 @con_datos
 @click.option("--cabeza", "cabezas", multiple=True, metavar="CÓDIGO",
-              help="Lo que una hoja impresa dice de la bitácora: comprueba que siga ahí. Se puede repetir.")  # fmt: skip
+              help="Código de la bitácora en una hoja impresa: comprueba que siga ahí. Se puede repetir.")  # fmt: skip
 def verificar(datos: Path, cabezas: tuple[str, ...]) -> None:
     """Revisa la base, la bitácora, las llaves, el disco y el reloj.
 
