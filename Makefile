@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUENTES := $(wildcard pyproject.toml construir.py package.json package-lock.json)
 
-.PHONY: demo test nocturna itinerarios bench formato limpiar
+.PHONY: demo test nocturna itinerarios bench capturas formato limpiar
 
 demo: $(VENV)/instalada
 	$(BIN)/jornada demo
@@ -30,6 +30,10 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/openrosa_web.py
 	$(BIN)/python bench/datasette.py
 	$(BIN)/python bench/publicacion.py
+
+# Las imágenes del LEEME y del manual, de una demostración nueva.
+capturas: $(VENV)/con-pruebas
+	$(BIN)/python bench/capturas.py
 
 # 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)

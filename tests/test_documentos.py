@@ -27,9 +27,21 @@ def test_los_dos_traen_las_mismas_ordenes(lenguaje: str) -> None:
     assert bloques("README.md", lenguaje) == bloques("LEEME.md", lenguaje) != []
 
 
-def test_las_dos_ordenes_existen_en_el_makefile() -> None:
+def armazon(nombre: str) -> list[str]:
+    """Sus niveles de títulos, bloques, tablas e imágenes, en orden: lo que no cambia de un idioma a otro."""
+    texto = (RAIZ / nombre).read_text("utf-8")
+    piezas = re.finditer(r"^```|^#+ |^\|[-|]+$|!\[[^]]*\](\([^)]+\))", texto, re.MULTILINE)
+    return [pieza[1] or pieza[0] for pieza in piezas]
+
+
+def test_los_dos_llevan_las_mismas_partes_e_imagenes_en_el_mismo_orden() -> None:
+    assert armazon("README.md") == armazon("LEEME.md")
+    assert {"(docs/capturas/hoy-1280.png)", "(docs/capturas/informe-1280.png)"} < set(armazon("LEEME.md"))
+
+
+def test_las_ordenes_que_se_nombran_existen_en_el_makefile() -> None:
     makefile = (RAIZ / "Makefile").read_text("utf-8")
-    for orden in ("demo", "test"):
+    for orden in ("demo", "test", "capturas"):
         assert re.search(rf"^{orden}:", makefile, re.MULTILINE)
 
 
