@@ -6,6 +6,7 @@ se ve, sólo con la fecha de la demostración.
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +19,13 @@ TELEFONO = {"width": 360, "height": 640}
 ESCRITORIO = {"width": 1280, "height": 1400}
 COLORES = 24
 MARGEN = 16
-"""Puntos de aire a los lados de lo que se recorta de una página del escritorio."""
+"""Puntos de aire alrededor de lo que se recorta de una página del escritorio."""
 
 
 def tomar(navegador: Browser, con_camara: Browser, demo: dict) -> None:
     """Todas, de las tres partes del manual."""
     DESTINO.mkdir(parents=True, exist_ok=True)
-    for vieja in DESTINO.glob("*.png"):
-        vieja.unlink()
+    inicio = time.time()
     with _pagina(navegador, ESCRITORIO) as oficina:
         entrar(oficina, demo["direcciones"]["panel"] + "entrar", demo, "titular")
         _titular(oficina, demo)
@@ -33,6 +33,9 @@ def tomar(navegador: Browser, con_camara: Browser, demo: dict) -> None:
             _promotora(telefono, oficina, demo)
     with _pagina(navegador, ESCRITORIO) as portal:
         _analista(portal, demo["direcciones"]["datos"].rstrip("/"), demo)
+    for imagen in DESTINO.glob("*.png"):
+        if imagen.stat().st_mtime < inicio:  # ya nadie la toma
+            imagen.unlink()
 
 
 @contextmanager
@@ -72,9 +75,14 @@ def recortar(pagina: Page, nombre: str, alto: int) -> None:
     pagina.mouse.move(0, 0)
     caja = pagina.locator("main").first.bounding_box()
     assert caja
-    x = max(0, caja["x"] - MARGEN)
-    recorte = {"x": x, "y": caja["y"], "width": min(caja["width"] + 2 * MARGEN, 1280 - x), "height": alto}
+    x, y = max(0, caja["x"] - MARGEN), caja["y"] - max(0, MARGEN - _relleno(pagina))
+    recorte = {"x": x, "y": y, "width": min(caja["width"] + 2 * MARGEN, 1280 - x), "height": alto}
     reducir(pagina.screenshot(clip=recorte, full_page=True), DESTINO / f"{nombre}.png", COLORES)
+
+
+def _relleno(pagina: Page) -> float:
+    """El aire que la propia página deja arriba, en puntos."""
+    return float(pagina.locator("main").first.evaluate("(main) => parseFloat(getComputedStyle(main).paddingTop)"))
 
 
 # --- La titular --------------------------------------------------------------------------------------------------
@@ -86,7 +94,7 @@ def _titular(pagina: Page, demo: dict) -> None:
         ("titular-hoy", "", 560),
         ("titular-ajustes", "/ajustes", 520),
         ("titular-cuenta", "/cuentas/nueva", 520),
-        ("titular-llave", "/llave", 330),
+        ("titular-llave", "/llave", 300),
         ("titular-catalogos", "/catalogos", 430),
         ("titular-directorio", "/directorio", 430),
         ("titular-linea", "/poa/2026/M4/editar", 560),
@@ -159,7 +167,7 @@ def _codigo_de_alta(oficina: Page, demo: dict, telefono: Page) -> None:
     """La titular pide un código; el teléfono lo escribe y descarga."""
     oficina.goto(demo["direcciones"]["panel"] + "telefonos")
     oficina.get_by_role("button", name="Agregar un teléfono", exact=True).click()
-    recortar(oficina, "titular-telefono", 480)
+    recortar(oficina, "titular-telefono", 540)
     letras = oficina.locator(".alta .clave").inner_text()
     telefono.get_by_label("O escriba el código").fill(letras)
     telefono.get_by_label("Nombre de este teléfono").fill("Teléfono 3 de la oficina")
@@ -236,9 +244,10 @@ def _analista(pagina: Page, portal: str, demo: dict) -> None:
 
 
 def _con_escondidos(pagina: Page, portal: str) -> None:
-    """El periodo más nuevo en que alguna cuenta no se muestra."""
+    """El periodo más nuevo en que no se muestra alguna cuenta de las primeras."""
     pagina.goto(f"{portal}/preguntas/participacion")
     for periodo in pagina.locator("[name=periodo] option").evaluate_all("todas => todas.map((una) => una.value)"):
         pagina.goto(f"{portal}/preguntas/participacion?periodo={periodo}&por=edad%2Bzona")
-        if pagina.get_by_text("menos de 10").count() > 2:
+        de_arriba = "todas => todas.filter((una) => una.getBoundingClientRect().top < 500).length"
+        if pagina.get_by_text("menos de 10").evaluate_all(de_arriba) > 2:
             return
