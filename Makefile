@@ -25,6 +25,7 @@ bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/lector.py
 	$(BIN)/python bench/acuse.py
 	$(BIN)/python bench/pagina.py
+	$(BIN)/python bench/escritorio.py
 	$(BIN)/python bench/encuesta_grande.py
 	$(BIN)/python bench/openrosa_envios.py
 	$(BIN)/python bench/openrosa_web.py

@@ -15,8 +15,8 @@ from recoleccion.instalacion import Instalacion
 NO_SON_PANTALLAS = re.compile(r"\.(pdf|json|csv|xlsx|png|jpg|ics)$")
 DE_UNA_ENCUESTA = {"clave": "satisfaccion", "int:version": "1", "pregunta": "S1", "huella": "0" * 64}
 
-CON_ARGUMENTOS = ("/panel/calendario?anio=2026",)
-"""Las que con argumentos son otra página."""
+CON_ARGUMENTOS = ("/panel/calendario?anio=2026", "/panel/informes/2026/anual", "/panel/informes/2026/25n")
+"""Las que con otros argumentos son otra página."""
 
 
 def pantallas(datos: Path) -> list[str]:
