@@ -281,6 +281,26 @@ def por_urna(botin: Botin) -> list[dict[str, Any]]:
     return [{**f, **json.loads(botin.sello.abrir(bytes(f["sobre"]), INFO_URNA))} for f in filas]
 
 
+def por_papel(botin: Botin) -> list[tuple[str, str, str]]:
+    """``(tabla, columna, valor)``: lo contestado que dice la hoja, la hora o la cuenta con que se pasó un papel."""
+    senas = {
+        sena
+        for f in botin.filas(
+            "SELECT id, evidencia_id, pasada_en, pasada_por FROM hoja_papel UNION SELECT id, NULL, guardado_en,"
+            " guardado_por FROM hoja_borrador UNION SELECT NULL, NULL, cuando, quien FROM bitacora"
+        )
+        for sena in f.values()
+        if sena
+    }
+    return [
+        (tabla, columna, valor)
+        for tabla in ("contestacion", "cambio", "comentario", "recuento_evento", "urna")
+        for fila in botin.filas(f"SELECT * FROM {tabla}")
+        for columna, valor in fila.items()
+        if isinstance(valor, str) and valor in senas
+    ]
+
+
 # --- Por los recuentos -------------------------------------------------------------------------------------------
 
 

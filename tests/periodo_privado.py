@@ -15,8 +15,21 @@ from typing import Any
 
 from formularios import contestar
 from formularios.instrumento import Instrumento, incluidos
+from formularios.renglones import Crudo
+from formularios.renglones import Hoja as Rejilla
+from formularios.renglones import leer as leer_renglones
 from recoleccion import reglas
-from recoleccion.consultas import conexion, credenciales, dispositivos, eventos, recepcion, urna
+from recoleccion.consultas import (
+    bitacora,
+    conexion,
+    credenciales,
+    dispositivos,
+    eventos,
+    hojas_a_medias,
+    papel,
+    recepcion,
+    urna,
+)
 from recoleccion.demo import gente
 from recoleccion.instalacion import Instalacion
 from recoleccion.sellado import INFO_REGISTRO, b64
@@ -53,6 +66,7 @@ class Quien:
     registros: dict[str, dict[str, Any]] = field(default_factory=dict)
     textos: list[str] = field(default_factory=list)
     tarde: bool = False
+    en_papel: bool = False
 
 
 @dataclass
@@ -73,6 +87,7 @@ class Oficina:
 
     def __init__(self, datos: Path, elenco: SimpleNamespace, semilla: int) -> None:
         self.azar, self.revuelve, self.sello = Random(semilla), Random(semilla + 1), Instalacion(datos).sello
+        self.catalogos = Instalacion(datos).catalogos
         self.base = conexion.abrir(datos / "privada.db")
         self.periodo = Periodo(datos, [])
         self.telefono = dispositivos.alta(self.base, "De la oficina", elenco.promotora.id, HORA, self.azar)[0]
@@ -98,13 +113,20 @@ class Oficina:
         llegan = [self._persona(id, ficha, publico, zona, tema) for ficha in fichas]
         for minuto, quien in enumerate(llegan):
             quien.tarde = n % 4 == 1 and minuto % 9 == 4
-            self._registrar(quien, inicio + timedelta(minutes=minuto))
+            quien.en_papel = n % 3 == 0 and minuto >= cuantas // 2 and not quien.tarde
+            if not quien.en_papel:
+                self._registrar(quien, inicio + timedelta(minutes=minuto))
         for encuesta in ENCUESTAS:
             for quien in llegan:
-                if not quien.tarde:
+                if not (quien.tarde or quien.en_papel):
                     self._contestar(quien, encuesta, inicio + timedelta(hours=2))
+        en_papel = [quien for quien in llegan if quien.en_papel]
+        if n % 2 == 0:
+            self._pasar_papel(id, en_papel, inicio + timedelta(hours=2, minutes=30))
         self._recordar_sobres()
         eventos.cerrar(self.base, id, inicio + timedelta(hours=3), self.sello, self.revuelve)
+        if n % 2:
+            self._pasar_papel(id, en_papel, inicio + timedelta(hours=22))
         for quien in llegan:
             for encuesta in ENCUESTAS if quien.tarde else ():
                 self._contestar(quien, encuesta, inicio + timedelta(hours=20))
@@ -172,6 +194,32 @@ class Oficina:
         registro |= {"hora": hora.isoformat(), "sesgo_ms": self.azar.randrange(-4000, 4000)}
         self._mandar(registro, hora, self.telefono if not en_pagina else None)
 
+    def _pasar_papel(self, evento_id: str, quienes: list[Quien], hora: datetime) -> None:
+        """La lista, con su borrador, y una pila por encuesta en el mismo orden; de cada cosa, su línea de bitácora."""
+        if not quienes:
+            return
+        hoja = {"hoja_id": reglas.nuevo_id(self.azar), "evento_id": evento_id, "origen": "papel", "quien": "titular"}
+        nombres = [q.nombre if q.nombre and reglas.puede_dar_nombre(q.edad) else None for q in quienes]
+        crudos = [
+            Crudo(q.asistencia_id, nombre or "", q.sexo, q.edad, "cabecera")
+            for q, nombre in zip(quienes, nombres, strict=True)
+        ]
+        leidos = leer_renglones(Rejilla(self.catalogos, reglas.folio_valido), crudos)
+        hojas_a_medias.guardar(self.base, leidos, pagina=reglas.nuevo_id(self.azar), ahora=hora, **hoja)
+        listos = [
+            papel.PorGuardar(q.asistencia_id, q.sexo, q.edad, "cabecera", nombre)
+            for q, nombre in zip(quienes, nombres, strict=True)
+        ]
+        papel.guardar(self.base, listos, sello=self.sello, ahora=hora, **hoja)
+        bitacora.anotar(self.base, hora, "titular", "pasar lista de papel", f"evento {evento_id}", f"{len(listos)}")
+        for encuesta in ENCUESTAS:
+            pila = [q.registros[encuesta] for q in quienes if encuesta in q.registros]
+            for registro in pila:
+                hora += timedelta(seconds=40)
+                recepcion.registrar_en_linea(self.base, registro, sello=self.sello, ahora=hora)
+            cuantas = f"{len(pila)} hojas"
+            bitacora.anotar(self.base, hora, "titular", "pasar encuestas de papel", f"evento {evento_id}", cuantas)
+
     def _contestar(self, quien: Quien, encuesta: str, hora: datetime) -> None:
         registro = quien.registros.get(encuesta)
         if registro is None:
@@ -195,7 +243,7 @@ class Oficina:
         self.periodo.sobres |= {f["id"]: bytes(f["sobre"]) for f in self.base.execute("SELECT id, sobre FROM urna")}
 
 
-def hacer(datos: Path, elenco: SimpleNamespace, semilla: int = 11) -> Periodo:
+def hacer(datos: Path, elenco: SimpleNamespace, semilla: int = 14) -> Periodo:
     """El trimestre entero, con su última apertura."""
     oficina = Oficina(datos, elenco, semilla)
     for n, evento in enumerate(AGENDA):

@@ -7,11 +7,7 @@ entre cinco. Cada ataque tiene aquí su control: un archivo con el defecto que b
 
 import hashlib
 import json
-import shutil
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,22 +15,10 @@ from recoleccion import reglas
 from recoleccion.consultas.callar import GRUPO
 from tests import atacante_privado as ataque
 from tests.atacante_privado import Botin, Medida, medir
-from tests.periodo_privado import Periodo, Quien, hacer, hojas_abiertas
+from tests.periodo_privado import Periodo, Quien, hojas_abiertas
 
 META = 1 / GRUPO
 """No más que adivinar entre cinco."""
-
-
-@pytest.fixture(scope="module")
-def periodo(_datos_preparados: tuple[Path, SimpleNamespace], tmp_path_factory: pytest.TempPathFactory) -> Periodo:
-    datos = Path(shutil.copytree(_datos_preparados[0], tmp_path_factory.mktemp("robada") / "datos"))
-    return hacer(datos, _datos_preparados[1])
-
-
-@pytest.fixture(scope="module")
-def de_quien(periodo: Periodo) -> dict[str, Quien]:
-    """La verdad: de quién es cada renglón."""
-    return {renglon: quien for renglon, _, quien in hojas_abiertas(periodo)}
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +41,6 @@ def contestaron(periodo: Periodo, de_quien: dict[str, Quien]) -> dict[tuple[str,
             if (q.asistencia_id, encuesta) in salieron:
                 listas[q.evento_id, encuesta].append(q.asistencia_id)
     return listas
-
-
-@pytest.fixture(params=[False, True], ids=["sin llave", "con la llave del servidor"])
-def botin(request: pytest.FixtureRequest, periodo: Periodo) -> Iterator[Botin]:
-    robada = Botin(periodo.datos, llave=request.param)
-    yield robada
-    robada.base.close()
-
-
-@pytest.fixture
-def copia(periodo: Periodo, tmp_path: Path) -> Iterator[Botin]:
-    """Una copia con la llave, para plantarle un defecto."""
-    robada = Botin(Path(shutil.copytree(periodo.datos, tmp_path / "robada")), llave=True)
-    yield robada
-    robada.base.close()
 
 
 def cumple(medida: Medida) -> bool:
@@ -201,7 +170,8 @@ def test_el_control_con_la_hora_de_llegada_si_las_ata(copia, verdad):
     copia.base.execute("ALTER TABLE contestacion ADD COLUMN hora TEXT")
     for renglon, asistencia in verdad.items():
         copia.base.execute("UPDATE contestacion SET hora = ? WHERE id = ?", [horas[asistencia], renglon])
-    assert medir(ataque.por_tiempo(copia), verdad, len(verdad)).ciertos > 0.9
+    # Las de una lista de papel entraron todas a la misma hora.
+    assert medir(ataque.por_tiempo(copia), verdad, len(verdad)).ciertos > 0.7
 
 
 # --- Números y huellas -------------------------------------------------------------------------------------------
