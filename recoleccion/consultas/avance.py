@@ -127,7 +127,9 @@ _EVENTOS = f"""{_HECHOS},
  junto AS (SELECT evento_id, count(*) AS n FROM evento_institucion
    WHERE evento_id IN (SELECT id FROM hecho) GROUP BY 1),
  contestada AS (SELECT evento_id, sum(n) AS n FROM (SELECT evento_id, max(n) AS n FROM recuento_evento
-   WHERE evento_id IN (SELECT id FROM hecho) GROUP BY evento_id, instrumento, version) GROUP BY 1)
+   WHERE evento_id IN (SELECT id FROM hecho WHERE EXISTS (
+     SELECT 1 FROM linea_poa WHERE ejercicio = :ejercicio AND medida = 'contestaciones'))
+   GROUP BY evento_id, instrumento, version) GROUP BY 1)
  SELECT l.linea, h.trimestre, count(*) AS eventos, count(h.serie_id) AS sesiones,
    coalesce(sum(j.n), 0) AS vinculos, coalesce(sum(c.n), 0) AS contestaciones
  FROM hecho h JOIN evento_linea l ON l.evento_id = h.id AND l.ejercicio = :ejercicio

@@ -36,7 +36,7 @@ def sembrar(db: Any, azar: Random) -> None:
 
 def _fijas(db: Any) -> None:
     _meter(db, "aviso", version=1, simplificado="a", integral="b", leido="c", vigente_desde="2026-01-01")
-    _meter(db, "serie", id="s", nombre="Serie", programa="p", creada_en="2026-01-01")
+    _meter(db, "serie", id="s", nombre="Serie", programa="p")
     for n in range(3):
         _meter(db, "credencial", id=f"c{n}", folio=f"f{n}", verificador=f"v{n}", impresa_en="2026-01-01")
     for orden, institucion in enumerate("xyz"):
