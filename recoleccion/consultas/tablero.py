@@ -109,6 +109,15 @@ def gente(db: Database, desde: str, hasta: str) -> list[dict[str, Any]]:
     ]
 
 
+def gente_por_dia(db: Database, desde: str, hasta: str) -> dict[str, int]:
+    """Cuántas asistencias hubo cada día que tuvo alguna."""
+    filas = db.execute(
+        f"SELECT e.fecha, sum(a.personas) AS n {_GENTE} GROUP BY e.fecha",
+        {"desde": desde, "hasta": hasta},
+    )
+    return {fila["fecha"]: fila["n"] for fila in filas}
+
+
 def gente_por_evento(
     db: Database, desde: str, hasta: str, *, sexos: Iterable[str] = (), edad: str = "", zona: str = ""
 ) -> list[dict[str, Any]]:

@@ -56,13 +56,14 @@ class Anio:
 
 
 def armar(ejercicio: int, hoy: date, lineas: Iterable[Linea], catalogos: Catalogos) -> Anio:
-    """Todo lo del año con cuatro consultas agrupadas. ``lineas``: el avance de ese ejercicio."""
+    """Todo lo del año con cinco consultas agrupadas. ``lineas``: el avance de ese ejercicio."""
     base = bd()
-    gente = tablero.gente(base, f"{ejercicio - 1}-01-01", f"{ejercicio}-12-31")
-    de_este = [fila for fila in gente if fila["mes"].startswith(str(ejercicio))]
+    de_este = tablero.gente(base, f"{ejercicio}-01-01", f"{ejercicio}-12-31")
     por_mes = Counter[str]()
-    for fila in gente:
+    for fila in de_este:
         por_mes[fila["mes"]] += fila["n"]
+    for dia, n in tablero.gente_por_dia(base, f"{ejercicio - 1}-01-01", f"{ejercicio - 1}-12-31").items():
+        por_mes[dia[:7]] += n
     dias = tablero.eventos_por_dia(base, f"{ejercicio}-01-01", f"{ejercicio}-12-31")
     hechos = sum(n for dia, n in dias.items() if dia <= hoy.isoformat())
     terminado, minimo = _trimestre_terminado(ejercicio, hoy), avance.umbrales(base)[0]
