@@ -143,6 +143,7 @@ def callar(elegidas: Sequence[Persona], azar: random.Random) -> None:
     por_grupo: dict[str, list[Persona]] = defaultdict(list)
     for persona in elegidas:
         por_grupo[persona.grupo].append(persona)
+    _callar_por_evento(por_grupo.get("", []), azar)
     _callar_zonas(por_grupo.get("", []))
     for _, grupo in sorted(por_grupo.items()):
         _callar_grupo(grupo, azar)
@@ -155,15 +156,7 @@ def callar_las_que_esperan(sobres: Sequence[Sobre], preguntas: Preguntas, azar: 
     renglón. La procedencia se borra siempre: sólo servía para el recuento de su evento, y con menos de 10 no se hace.
     """
     todas = personas(sobres, preguntas)
-    cuantas = Counter((p.sobres[0].evento_id, hoja) for p in todas for hoja in p.hojas)
-    por_evento: dict[str, list[Persona]] = defaultdict(list)
-    for persona in todas:
-        evento_id = persona.sobres[0].evento_id
-        if any(cuantas[evento_id, hoja] < GRUPO for hoja in persona.hojas):
-            persona.sexo = persona.edad = None
-        por_evento[evento_id].append(persona)
-    for _, suyas in sorted(por_evento.items()):
-        _callar_grupo(suyas, azar)
+    _callar_por_evento(todas, azar)
     callados = [
         (
             sobre,
@@ -178,6 +171,19 @@ def callar_las_que_esperan(sobres: Sequence[Sobre], preguntas: Preguntas, azar: 
         for sobre in persona.sobres
     ]
     return [despues for antes, despues in callados if despues != antes]
+
+
+def _callar_por_evento(quienes: Sequence[Persona], azar: random.Random) -> None:
+    """De eventos chicos, cada uno por su lado: salir con otros no cuida a quien en el suyo era la única."""
+    cuantas = Counter((p.sobres[0].evento_id, hoja) for p in quienes for hoja in p.hojas)
+    por_evento: dict[str, list[Persona]] = defaultdict(list)
+    for persona in quienes:
+        evento_id = persona.sobres[0].evento_id
+        if any(cuantas[evento_id, hoja] < GRUPO for hoja in persona.hojas):
+            persona.sexo = persona.edad = None
+        por_evento[evento_id].append(persona)
+    for _, suyas in sorted(por_evento.items()):
+        _callar_grupo(suyas, azar)
 
 
 def _sin_demograficas(sobre: Sobre, preguntas: Preguntas) -> dict[str, str | list[str]]:

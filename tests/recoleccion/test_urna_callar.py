@@ -68,6 +68,21 @@ def test_lo_que_se_dice_lo_dicen_cinco(sobres, semilla):
 
 @settings(max_examples=100)
 @given(urnas(), st.integers(0, 2**32))
+def test_en_un_evento_chico_quien_era_la_unica_no_calla_sola(sobres, semilla):
+    """Sale junto con otros eventos, pero de cuál es un renglón se puede saber: ahí también callan cinco con ella."""
+    elegidas = elegir(sobres, PREGUNTAS)
+    reales = {id(p): p.sexo for p in elegidas}
+    callar(elegidas, Random(semilla))
+    for evento in EVENTOS:
+        suyas = [(h, p) for p in elegidas if not p.grupo and p.sobres[0].evento_id == evento for h in p.hojas]
+        for hoja, todas in Counter(h for h, _ in suyas).items():
+            de_cada = Counter(reales[id(p)] for h, p in suyas if h == hoja)
+            if min(de_cada.values()) < GRUPO:
+                assert sum(p.sexo is None for h, p in suyas if h == hoja) >= min(GRUPO, todas)
+
+
+@settings(max_examples=100)
+@given(urnas(), st.integers(0, 2**32))
 def test_lo_que_sale_son_diez_y_restando_quedan_cinco(sobres, semilla):
     elegidas = elegir(sobres, PREGUNTAS)
     if not elegidas:
