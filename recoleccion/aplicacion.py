@@ -18,7 +18,7 @@ from .consultas import ajustes, conexion, evidencias
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
-from .vistas import api, asistente, campo, contexto, estaticos, llavero, manual, openrosa, panel, seguridad
+from .vistas import api, asistente, campo, contexto, estaticos, llavero, manual, openrosa, panel, puerta, seguridad
 from .vistas.publicador import Publicador
 
 _PAGINAS = {
@@ -87,6 +87,7 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     contexto.iniciar(app, instalacion, azar or SystemRandom(), publicador)
     llavero.iniciar(app)
+    puerta.iniciar(app)
     seguridad.iniciar(app, https=_host_publico(instalacion).startswith("https://"))
     estaticos.iniciar(app)
     _iniciar_errores(app)

@@ -22,6 +22,7 @@ from . import servir as servicio
 from .cli_analista import analista
 from .cli_censo import censo
 from .cli_encuesta import encuesta
+from .cli_entrada import entrada
 from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
 from .cli_verificar import verificar
@@ -240,6 +241,7 @@ principal.add_command(localidades)
 principal.add_command(publicar)
 principal.add_command(analista)
 principal.add_command(verificar)
+principal.add_command(entrada)
 
 
 def _revisar_municipio(clave: str) -> None:

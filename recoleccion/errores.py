@@ -41,9 +41,7 @@ CATALOGO: dict[str, Entrada] = {
     ),
     "base_ocupada": Entrada("La base de datos está ocupada.", "Espere unos segundos y vuelva a intentarlo.", 503),
     "base_sin_permiso": Entrada(
-        "No hay permiso para escribir en el archivo de datos.",
-        "Revise los permisos de la carpeta de datos.",
-        503,
+        "No hay permiso para escribir en el archivo de datos.", "Revise los permisos de la carpeta de datos.", 503
     ),
     "base_fallo": Entrada(
         "La base de datos no pudo guardar esto.",
@@ -56,9 +54,7 @@ CATALOGO: dict[str, Entrada] = {
         500,
     ),
     "respaldo_existe": Entrada(
-        "Ya hay un archivo en «{archivo}».",
-        "Elija otro nombre; un respaldo nunca se escribe encima de otro.",
-        409,
+        "Ya hay un archivo en «{archivo}».", "Elija otro nombre; un respaldo nunca se escribe encima de otro.", 409
     ),
     "respaldo_ilegible": Entrada(
         "El archivo «{archivo}» no es un respaldo completo de jornada, o está dañado.",
@@ -75,6 +71,9 @@ CATALOGO: dict[str, Entrada] = {
     "usuario_vacio": Entrada("Falta el nombre de usuario.", "Escriba un nombre de usuario.", 422),
     "contrasena_corta": Entrada("La contraseña es muy corta.", "Use por lo menos 8 letras o números.", 422),
     "rol_desconocido": Entrada("Ese tipo de cuenta no existe.", "Use promotora, titular, analista o administra.", 422),
+    "muchos_intentos": Entrada(
+        "Hubo varias contraseñas equivocadas.", "Espere {espera}, o entre desde donde ya había entrado.", 429
+    ),
     "cuenta_propia": Entrada(
         "Esa es su propia cuenta y sigue activa.", "Si ya no la va a usar, pídale a otra titular que la desactive.", 409
     ),

@@ -39,7 +39,7 @@ COMUN = (
 )
 PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
-    " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar"
+    " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar recoleccion.cli_entrada"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
 
@@ -53,6 +53,7 @@ CUARTOS = (
     _cuarto("recoleccion.protocolo", "", PURO),
     _cuarto("recoleccion.sellado", "cryptography"),
     _cuarto("recoleccion.errores"),
+    _cuarto("recoleccion.intentos"),
     _cuarto("recoleccion.fechas"),
     _cuarto("recoleccion.calendario", "", "recoleccion.reglas recoleccion.fechas formularios.catalogos"),
     _cuarto("recoleccion.fotos", "PIL", "recoleccion.errores"),
@@ -66,7 +67,7 @@ CUARTOS = (
     ),
     _cuarto(
         "recoleccion.vistas",
-        "flask flask_wtf flask_compress brotli rcssmin rjsmin wtforms werkzeug markupsafe sqlite_utils",
+        "flask flask_wtf flask_compress brotli rcssmin rjsmin wtforms werkzeug markupsafe sqlite_utils itsdangerous",
         "recoleccion formularios",
         excepto=PUERTA,
     ),
@@ -100,6 +101,7 @@ CUARTOS = (
     _cuarto("recoleccion.cli_encuesta", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli_localidades", "click", "recoleccion formularios"),
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
+    _cuarto("recoleccion.cli_entrada", "click", "recoleccion"),
     _cuarto("recoleccion.cli_verificar", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),

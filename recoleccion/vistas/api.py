@@ -17,7 +17,7 @@ from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 from recoleccion.protocolo import lectura_json
 
-from . import aplicacion_campo, paquete_campo, seguridad, sesion
+from . import aplicacion_campo, paquete_campo, puerta, seguridad, sesion
 from .contexto import ahora, azar, bd, instalacion
 
 PREFIJO, PREFIJO_ANTERIOR = "/api/v1", "/campo/api"
@@ -76,12 +76,11 @@ def quien_registra() -> ResponseReturnValue:
     """Una promotora dice en este teléfono quién es. No abre sesión: sólo da con qué firmar sus registros."""
     if not seguridad.mismo_sitio():
         abort(403)
-    _dispositivo_vigente()
-    cuerpo = _cuerpo()
+    telefono, cuerpo = _dispositivo_vigente(), _cuerpo()
     usuario, contrasena = cuerpo.get("usuario"), cuerpo.get("contrasena")
     if not all(isinstance(dicho, str) and dicho.isprintable() for dicho in (usuario, contrasena)):
         raise ErrorJornada("turno_no_coincide")
-    cuenta = cuentas.autenticar(bd(), usuario, contrasena)
+    cuenta = puerta.autenticar_en_telefono(telefono["id"], usuario, contrasena)
     if cuenta is None:
         raise ErrorJornada("turno_no_coincide")
     if cuenta.rol not in ROLES:
@@ -128,10 +127,12 @@ def _dispositivo() -> dict[str, Any]:
     return dispositivo
 
 
-def _dispositivo_vigente() -> None:
+def _dispositivo_vigente() -> dict[str, Any]:
     """:raises ErrorJornada: ``token_invalido``, ``dispositivo_revocado``."""
-    if _dispositivo()["revocado_en"]:
+    dispositivo = _dispositivo()
+    if dispositivo["revocado_en"]:
         raise ErrorJornada("dispositivo_revocado")
+    return dispositivo
 
 
 def _cuenta_de_campo() -> Cuenta:

@@ -12,6 +12,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from recoleccion import paquete
+from recoleccion.errores import ErrorJornada
 
 from . import aplicacion_campo, estaticos, sesion
 from .api import ROLES
@@ -38,7 +39,11 @@ def aplicacion() -> ResponseReturnValue:
 def entrar() -> ResponseReturnValue:
     formulario = FormularioEntrar()
     if formulario.validate_on_submit():
-        cuenta = sesion.iniciar(formulario.usuario.data, formulario.contrasena.data)
+        try:
+            cuenta = sesion.iniciar(formulario.usuario.data, formulario.contrasena.data)
+        except ErrorJornada as espera:
+            formulario.contrasena.errors = [str(espera)]
+            return render_template("campo/entrar.html", formulario=formulario), espera.http_status
         if cuenta and cuenta.rol in ROLES:
             return redirect(url_for(".aplicacion") + "#/preparar", 303)
         sesion.cerrar()

@@ -16,6 +16,7 @@ from werkzeug.test import create_environ
 from recoleccion.consultas import cuentas
 from recoleccion.consultas.cuentas import Cuenta
 
+from . import puerta
 from .contexto import bd
 
 Vista = Callable[..., ResponseReturnValue]
@@ -43,13 +44,18 @@ def cuenta_segura() -> Cuenta:
 
 
 def iniciar(usuario: str, contrasena: str) -> Cuenta | None:
-    """Abre sesión si el usuario y la contraseña son buenos. Lo que hubiera en la sesión se olvida."""
-    cuenta = cuentas.autenticar(bd(), usuario, contrasena)
+    """Abre sesión si el usuario y la contraseña son buenos. :raises ErrorJornada: ``muchos_intentos``."""
+    cuenta = puerta.autenticar(usuario, contrasena)
     if cuenta is not None:
-        session.clear()
-        session["cuenta"], session["marca"] = cuenta.id, cuenta.marca
-        g.cuenta = cuenta
+        abrir(cuenta)
     return cuenta
+
+
+def abrir(cuenta: Cuenta) -> None:
+    """La sesión de quien ya probó quién es. Lo que hubiera en la sesión se olvida."""
+    session.clear()
+    session["cuenta"], session["marca"] = cuenta.id, cuenta.marca
+    g.cuenta = cuenta
 
 
 def entro(app: Flask, galletas: str) -> bool:

@@ -7,7 +7,7 @@ from recoleccion.consultas import cuentas as consulta
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 
-from .. import sesion
+from .. import puerta, sesion
 from ..contexto import ahora, azar, bd
 from ..sesion import cuenta_segura, requiere
 from . import bp
@@ -91,12 +91,12 @@ def contrasena_propia() -> ResponseReturnValue:
     cuenta = cuenta_segura()
     formulario = FormularioContrasenaPropia(request.form if request.method == "POST" else None)
     if request.method == "POST" and formulario.validar():
-        if consulta.autenticar(bd(), cuenta.usuario, formulario.actual.data) is None:
+        if not puerta.confirmar(cuenta, formulario.actual.data):
             formulario.actual.errors = [NO_ES]
         else:
             with anotando("cambiar contraseña", f"cuenta {cuenta.usuario}", "la suya"):
                 consulta.cambiar_contrasena(bd(), cuenta.id, formulario.nueva.data)
-            sesion.iniciar(cuenta.usuario, formulario.nueva.data)
+            sesion.abrir(_cuenta(cuenta.id))
             flash("Se cambió su contraseña. Úsela la próxima vez que entre.")
             return redirect(url_for(".contrasena_propia"), 303)
     return render_template("panel/contrasena.html", formulario=formulario), 422 if formulario.errors else 200

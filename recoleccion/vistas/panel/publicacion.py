@@ -7,10 +7,10 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from recoleccion.consultas import bitacora, cuentas
+from recoleccion.consultas import bitacora
 from recoleccion.errores import ErrorJornada
 
-from .. import contexto
+from .. import contexto, puerta
 from ..contexto import bd
 from ..publicador import Publicador, Renglon, Tarea
 from ..sesion import cuenta_segura, requiere
@@ -82,9 +82,9 @@ def publicacion_firmar() -> ResponseReturnValue:
     if ensayo is None or ensayo.falla or request.form.get("huella") != ensayo.huella:
         raise ErrorJornada("publicacion_cambio")
     if formulario.validate():
-        usuario = cuenta_segura().usuario
-        if cuentas.autenticar(bd(), usuario, formulario.contrasena.data) is not None:
-            publicador.publicar(usuario, ensayo)
+        cuenta = cuenta_segura()
+        if puerta.confirmar(cuenta, formulario.contrasena.data):
+            publicador.publicar(cuenta.usuario, ensayo)
             publicador.esperar(ESPERA)
             return redirect(url_for(".publicacion"), 303)
         anotar("contraseña equivocada", f"publicación del lote {ensayo.lote}")
