@@ -150,7 +150,7 @@ def test_una_falla_de_sqlite_en_cualquier_sentencia_no_deja_nada_a_medias(llena)
             assert lo_que_hay(base) in ((2 * HOJAS, Counter(), Counter()), (0, llena.hojas, llena.textos))
             if van[0] < objetivo:
                 break
-    assert fallas > 12
+    assert fallas >= 8  # cada vuelta sigue donde quedó la anterior: las últimas ya tienen poco que hacer
     volver_a_abrir(llena)
 
 
