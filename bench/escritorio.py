@@ -67,7 +67,7 @@ def p95(tiempos: list[float]) -> float:
 
 def principal() -> int:
     opciones = argparse.ArgumentParser(description=__doc__)
-    opciones.add_argument("vueltas", nargs="?", type=int, default=20)
+    opciones.add_argument("vueltas", nargs="?", type=int, default=40)
     vueltas = opciones.parse_args().vueltas
     print(f"Python {platform.python_version()}, {os.cpu_count()} procesadores, carga {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as carpeta:
