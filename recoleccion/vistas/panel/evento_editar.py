@@ -39,6 +39,9 @@ def evento_nuevo() -> ResponseReturnValue:
     id = id if reglas.id_valido(id) else reglas.nuevo_id(azar())
     if not formulario.validate():
         return _pagina(formulario, None, modelo=modelo, id=id)
+    if eventos.leer(bd(), id):
+        flash("Ese evento ya estaba guardado, y así se quedó. Si cambió algo, corríjalo en «Editar».")
+        return redirect(url_for(".evento", id=id), 303)
     datos = SIN_NOMBRES | formulario.a_dict()
     try:
         with anotando("crear", f"evento {id}"):

@@ -71,6 +71,9 @@ def informe_preparar(ejercicio: int, periodo: str) -> ResponseReturnValue:
         return _vista_previa(cual, cifras, _lo_de_antes(cual))
     escrito = _escrito(cifras)
     id = request.form.get("id", "")
+    if any(guardado["id"] == id for guardado in consulta.listar(bd(), ejercicio, periodo)):
+        flash("Ese informe ya estaba guardado y no cambia. Si corrigió algo, guarde otro.")
+        return redirect(url_for(".informe", id=id), 303)
     if request.form.get("cifras") != canonico.huella_de_cifras(cifras) or not reglas.id_valido(id):
         return _vista_previa(cual, cifras, escrito, cambiaron=True), 409
     with anotando("guardar informe", f"informe {id}", f"{ejercicio} {periodo}"):

@@ -49,6 +49,9 @@ def serie_nueva() -> ResponseReturnValue:
     id = id if reglas.id_valido(id) else reglas.nuevo_id(azar())
     if not formulario.validate() or request.form.get("paso") == "ver":
         return _pagina_nueva(formulario, modelo, id)
+    if series.leer(bd(), id):
+        flash("Esa serie ya estaba guardada, y así se quedó.")
+        return redirect(url_for(".serie", id=id), 303)
     try:
         _crear(id, formulario, modelo)
     except ErrorJornada as error:

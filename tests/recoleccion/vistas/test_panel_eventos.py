@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from recoleccion.consultas import eventos
+from recoleccion.consultas import eventos, trimestres
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, contestar, leer, registrar
 
@@ -37,6 +37,19 @@ def test_crear_un_evento_guarda_todo_y_le_da_codigo(titular, base):
     assert evento["estado"] == "programado"
     assert acciones(base) == [("titular", "crear")]
     assert evento["clave"] in titular.texto(respuesta.headers["Location"])
+
+
+def test_un_evento_mandado_dos_veces_es_uno_se_anota_una_vez_y_no_dice_que_guardo_lo_otro(titular, base):
+    """De un trimestre cerrado: su razón, que ya nadie puede borrar, tampoco queda dos veces."""
+    trimestres.cerrar(base, 2026, 3, ahora=HORA, quien="titular")
+    antes = len(trimestres.cambios(base, 2026))
+    datos = formulario(fecha="2026-09-01", id="3b241101-e2bb-4255-8caf-4136c566a962", justificacion="Faltaba.")
+    for titulo in ("Taller", "Taller corregido"):
+        assert titular.post("/panel/eventos/nuevo", **datos | {"titulo": titulo}).status_code == 303
+    assert eventos.leer(base, datos["id"])["titulo"] == "Taller"
+    assert len(trimestres.cambios(base, 2026)) == antes + 1
+    assert acciones(base) == [("titular", "crear")]
+    assert "Ese evento ya estaba guardado" in titular.texto("/panel/eventos")
 
 
 def test_los_errores_van_junto_al_campo_y_lo_escrito_se_conserva(titular, base):

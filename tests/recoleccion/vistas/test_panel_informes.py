@@ -221,6 +221,7 @@ def test_se_guarda_lo_que_se_vio_o_se_ensena_lo_nuevo_sin_perder_lo_escrito(titu
     )
     assert otra.status_code == 303
     assert titular.post("/panel/informes/2026/t4", **ocultos(respuesta.text)).status_code == 303  # dos veces es una
+    assert "ya estaba guardado y no cambia" in titular.texto("/panel/informes")
     assert len(informes.listar(base)) == 1
     assert informes.ultimo(base, 2026, "t4")["justificaciones"] == {"M4": "Llovió en octubre"}
     assert "Llovió en octubre" in titular.get("/panel/informes/2026/t4").text  # la siguiente vez ya viene escrita

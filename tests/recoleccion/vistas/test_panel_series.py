@@ -53,6 +53,8 @@ def test_crear_una_serie_y_mandarla_dos_veces(titular, base):
     assert [s.status_code for s in salidas] == [303, 303]
     (serie,) = series.listar(base)
     assert {s.headers["Location"] for s in salidas} == {f"/panel/series/{serie['id']}"}
+    assert "Esa serie ya estaba guardada" in titular.texto("/panel/series")
+    assert base.execute("SELECT count(*) FROM bitacora WHERE objeto LIKE 'serie %'").fetchone()[0] == 1
     assert (serie["nombre"], serie["cuantas"], serie["nota"]) == ("Tejer redes", 3, "Con lona")
     suyas = series.sesiones(base, serie["id"])
     assert [e["fecha"] for e in suyas] == ["2026-12-02", "2026-12-09", "2026-12-16"]
