@@ -210,7 +210,7 @@ CATALOGO: dict[str, Entrada] = {
         409,
     ),
     "catalogo_ilegible": Entrada(
-        "El archivo de un catálogo no se puede usar así: {detalle}",
+        "El archivo de un catálogo tiene algo mal. {detalle} Así no se puede usar.",
         "Ábralo en una hoja de cálculo, corríjalo y guárdelo como CSV UTF-8. Mientras, sigue valiendo el anterior.",
         409,
     ),

@@ -59,7 +59,7 @@ def localidades_previa() -> ResponseReturnValue:
         if request.method == "POST":
             return _guardar(vista)
     except ErrorCatalogo as error:
-        raise ErrorJornada("catalogo_ilegible", detalle=str(error)) from error
+        raise ErrorJornada("catalogo_ilegible", detalle=str(error).rstrip(".")) from error
     except CambioAjeno as error:
         raise ErrorJornada("catalogo_cambio") from error
     return render_template("panel/localidades_previa.html", vista=vista, elegidas={}, error=None)

@@ -237,7 +237,7 @@ def _guardando(accion: str, catalogo: str, detalle: str) -> Iterator[None]:
     except CambioAjeno as error:
         raise ErrorJornada("catalogo_cambio") from error
     except ErrorCatalogo as error:
-        raise ErrorJornada("catalogo_ilegible", detalle=str(error)) from error
+        raise ErrorJornada("catalogo_ilegible", detalle=str(error).rstrip(".")) from error
 
 
 def _escribir(hoja: Hoja) -> None:
@@ -264,7 +264,7 @@ def _hoja(catalogo: str) -> Hoja:
     try:
         return hoja_catalogo.leer(instalacion().carpeta_catalogos, catalogo)
     except ErrorCatalogo as error:
-        raise ErrorJornada("catalogo_ilegible", detalle=str(error)) from error
+        raise ErrorJornada("catalogo_ilegible", detalle=str(error).rstrip(".")) from error
 
 
 def _fila(hoja: Hoja, clave: str) -> Mapping[str, str]:

@@ -132,7 +132,7 @@ def _guardar_textos(programa: Opcion | None, textos: dict[str, str]) -> None:
         hoja = hoja_catalogo.leer(carpeta, "programa")
         hoja_catalogo.escribir(carpeta, hoja_catalogo.cambiar(hoja, programa.clave, textos))
     except ErrorCatalogo as error:
-        raise ErrorJornada("catalogo_ilegible", detalle=str(error)) from error
+        raise ErrorJornada("catalogo_ilegible", detalle=str(error).rstrip(".")) from error
     except CambioAjeno as error:
         raise ErrorJornada("catalogo_cambio") from error
 
