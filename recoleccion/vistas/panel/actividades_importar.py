@@ -25,7 +25,7 @@ from ..contexto import ahora, azar, bd, instalacion
 from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando
-from .instrumentos_importar import nombre_corto
+from .subida import nombre_corto
 
 CLASE = "actividades"
 MEGAS = tabla.BYTES // 1_000_000

@@ -22,6 +22,7 @@ from . import bp
 from .comun import anotando
 from .instrumentos import MEGAS, cambios, leido
 from .marco import con_marco
+from .subida import nombre_corto
 
 _MAX_ARCHIVO = MEGAS * 1_000_000
 _MAX_SUBIDA = _MAX_ARCHIVO + 65_536
@@ -49,7 +50,7 @@ def instrumento_importar() -> ResponseReturnValue:
         return _subir(SIN_ARCHIVO, 422)
     if len(contenido) > _MAX_ARCHIVO:
         return _subir(MUY_GRANDE, 413)
-    nombre = nombre_corto(archivo.filename)
+    nombre = nombre_corto(archivo.filename) or "encuesta"
     resultado = aparte.importar(nombre, contenido)
     if resultado.instrumento is None:
         recortada = _dejar(resultado.recortada, nombre) if resultado.recortada else None
@@ -66,12 +67,6 @@ def _dejar(leido: aparte.Leido, nombre: str) -> str:
 
 def _subir(error: str | None, estado: int) -> ResponseReturnValue:
     return render_template("panel/instrumento_subir.html", error=error, megas=MEGAS), estado
-
-
-def nombre_corto(nombre: str) -> str:
-    """Sin carpetas ni lo que no se ve; la extensión siempre se conserva."""
-    solo = nombre.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letra for letra in solo if letra.isprintable())[-80:].strip() or "encuesta"
 
 
 @bp.get("/instrumentos/importada/<huella>")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from recoleccion import fotos
-from recoleccion.consultas import evidencias, hojas_a_medias, identidades, llave, papel, trimestres, urna
+from recoleccion.consultas import evidencias, hojas_a_medias, identidades, llave, papel, urna
 from recoleccion.consultas.conexion import escritura
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import plural
@@ -15,7 +15,7 @@ from recoleccion.fechas import plural
 from .. import llavero, seguridad
 from ..contexto import ahora, azar, bd, instalacion, nuevo_id
 from ..sesion import cuenta_segura, requiere
-from . import bp
+from . import bp, cerrados
 from .comun import anotando, anotar, evento_o_404
 from .evidencias import id_de
 from .formas_llave import FormularioAbrir
@@ -63,7 +63,7 @@ def _pagina(id: str, error: str | None = None, estado: int = 200) -> ResponseRet
         abierta=llavero.esta_abierta(),
         foto=evidencias.leer(bd(), hoja["evidencia_id"]) if hoja["evidencia_id"] else None,
         megas=fotos.MEGAS,
-        cerrado=en_trimestre_cerrado(evento),
+        cerrado=cerrados.hace_falta([evento["fecha"]]),
         nuevo=nuevo_id(),
         error=error,
     )
@@ -126,7 +126,7 @@ def papel_quitar(id: str) -> ResponseReturnValue:
             cuantas = int(papel.quitar(bd(), id, renglon, id=anulacion, sello=sello, ahora=ahora()))
         if cuantas:
             menos = plural(cuantas, "persona menos", "personas menos")
-            justificar(evento_o_404(hoja["evento_id"]), request.form.get("justificacion"), menos)
+            justificar(evento_o_404(hoja["evento_id"]), menos)
             anotar("quitar de una hoja de papel", f"evento {hoja['evento_id']}", menos)
     if not cuantas:
         flash("Ese renglón no es de esta hoja: no se cambió nada.")
@@ -164,31 +164,12 @@ def seguir(direccion: str) -> ResponseReturnValue:
     return redirect(direccion, 303)
 
 
-def en_trimestre_cerrado(evento: dict[str, Any]) -> bool:
-    """Si lo que se agregue mueve lo que ya se informó."""
-    return trimestres.cerrado(bd(), *trimestres.de_fecha(evento["fecha"]))
-
-
-def justificar(evento: dict[str, Any], justificacion: str | None, que: str) -> None:
-    """En un trimestre cerrado pide decir por qué y lo anota. Dentro de la transacción del cambio.
+def justificar(evento: dict[str, Any], que: str) -> None:
+    """En un trimestre cerrado pide decir por qué. Dentro de la transacción del cambio.
 
     :raises ErrorJornada: ``trimestre_cerrado``.
     """
-    if not en_trimestre_cerrado(evento):
-        return
-    razon = " ".join((justificacion or "").split())[:300]
-    trimestres.exigir_justificacion(bd(), [evento["fecha"]], razon)
-    trimestres.anotar_cambio(
-        bd(),
-        ejercicio=int(evento["fecha"][:4]),
-        linea="",
-        que=f"lista de papel del evento del {evento['fecha']}",
-        antes=None,
-        despues=que,
-        justificacion=razon,
-        ahora=ahora(),
-        quien=cuenta_segura().usuario,
-    )
+    cerrados.exigir([evento], f"lista de papel del evento del {evento['fecha']}", None, que)
 
 
 def _fila(visto: dict[str, Any]) -> dict[str, Any]:

@@ -25,10 +25,10 @@ from recoleccion.fechas import hora_larga, plural
 from .. import llavero
 from ..contexto import ahora, bd, instalacion, nuevo_id
 from ..sesion import cuenta_segura, requiere
-from . import bp
+from . import bp, cerrados
 from .comun import anotar, evento_o_404
 from .formas_llave import FormularioAbrir
-from .papel import en_trimestre_cerrado, es_antes, evento_con_papel, justificar, seguir
+from .papel import es_antes, evento_con_papel, justificar, seguir
 
 EN_BLANCO = 25
 """Renglones vacíos con que empieza la rejilla; una hoja impresa trae 22."""
@@ -186,7 +186,7 @@ def pintar(
         con_cerrados=any(crudo.guardado for crudo in crudos),
         abrir=FormularioAbrir(),
         aqui=url_for(".papel_lista", id=evento["id"], hoja=rejilla.hoja),
-        cerrado=en_trimestre_cerrado(evento),
+        cerrado=cerrados.hace_falta([evento["fecha"]]),
         justificacion=request.form.get("justificacion", "") if request.method == "POST" else "",
         maximo=renglones.MAXIMO,
         fuera=fuera,
@@ -320,7 +320,7 @@ def _guardar(rejilla: Rejilla, leidos: Sequence[Renglon]) -> papel.Resultado:
         )
         if resultado.nuevas or resultado.apartadas:
             personas = plural(resultado.nuevas, "persona", "personas")
-            justificar(evento, request.form.get("justificacion"), personas)
+            justificar(evento, personas)
             anotar("pasar lista de papel", f"evento {evento['id']}", personas)
     return resultado
 

@@ -29,6 +29,6 @@ def recibir(campo: str, maximo: int) -> tuple[str, bytes]:
 
 
 def nombre_corto(nombre: str) -> str:
-    """Sin carpetas ni lo que no se ve."""
+    """Sin carpetas ni lo que no se ve; la extensión siempre se conserva."""
     solo = nombre.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letra for letra in solo if letra.isprintable())[-80:].strip()
