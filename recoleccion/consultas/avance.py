@@ -138,9 +138,6 @@ _GENTE = f"""{_HECHOS}
  SELECT l.linea, h.trimestre, h.localidad, g.sexo, g.edad, coalesce(sum(g.n), 0) AS n
  FROM hecho h JOIN evento_linea l ON l.evento_id = h.id AND l.ejercicio = :ejercicio
  LEFT JOIN gente g ON g.evento_id = h.id GROUP BY 1, 2, 3, 4, 5"""  # noqa: S608
-_GENTE_DE_TODAS = f"""{_HECHOS}
- SELECT h.localidad, g.sexo, g.edad, coalesce(sum(g.n), 0) AS n
- FROM hecho h LEFT JOIN gente g ON g.evento_id = h.id GROUP BY 1, 2, 3"""  # noqa: S608
 _ACTIVIDADES = """
  SELECT linea, trimestre, cuenta, sum(registros) AS registros, sum(cantidad) AS cantidad,
    coalesce(sum(mujeres), 0) AS mujeres, coalesce(sum(hombres), 0) AS hombres,
@@ -224,15 +221,6 @@ def _trimestre(
         "eventos": eventos.get("eventos", 0),
         "actividades": sum(fila["registros"] for fila in anotadas),
     }
-
-
-def poblacion_del_ejercicio(db: Database, ejercicio: int, desde: str, hasta: str) -> Poblacion:
-    """Las asistencias a todos los eventos no cancelados entre dos fechas ISO (incluidas) de ese año, cada una una vez.
-
-    Aquí no entra lo anotado en actividades ni importa qué líneas lleve cada evento.
-    """
-    periodo = {"desde": max(desde, f"{ejercicio}-01-01"), "hasta": _tope(ejercicio, hasta)}
-    return _poblacion(db.execute(_GENTE_DE_TODAS, periodo))
 
 
 def _poblacion(filas: Iterable[Mapping[str, Any]]) -> Poblacion:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formularios.catalogos import INICIALES, cargar
-from recoleccion.consultas import ajustes, avance, conexion, detras
+from recoleccion.consultas import ajustes, avance, conexion, detras, informes
 from recoleccion.consultas.avance import EDADES, Linea, Poblacion
 
 HASTAS = (None, "2026-03-31", "2026-05-20", "2026-10-01", "2026-12-31", "2025-12-31", "2027-06-01")
@@ -137,10 +137,18 @@ def test_la_poblacion_de_todo_cuenta_una_vez_un_evento_de_tres_lineas(vacia):
             ids = [fila[0] for fila in vacia.execute("SELECT id FROM evento").fetchall()]
             for linea in ("M4", "A5", "A9"):
                 vacia.conn.executemany("INSERT INTO evento_linea VALUES (?, 2026, ?)", [[id, linea] for id in ids])
-            todas = avance.poblacion_del_ejercicio(vacia, EJERCICIO, "2026-01-01", "2026-12-31")
-            lineas = avance.de_ejercicio(vacia, EJERCICIO)
-            assert [linea.poblacion_acumulada(4) for linea in lineas] == [todas] * 3
-            assert todas.total == lineas[0].acumulado(4)
+            anio = {"ejercicio": EJERCICIO, "desde": "2026-01-01", "hasta": "2026-12-31"}
+            todas = informes.cruce(vacia, anio)
+            for linea in avance.de_ejercicio(vacia, EJERCICIO):
+                suya = linea.poblacion_acumulada(4)
+                for sexo in ("mujeres", "hombres", "no_especificado"):
+                    assert getattr(suya, sexo) == sum(n for (de, _), n in todas.items() if de == sexo)
+                for edad in EDADES:
+                    assert suya.por_edad[edad] == sum(n for (_, de), n in todas.items() if de == edad)
+                assert suya.localidades == {
+                    clave: cuentas["asistencias"] for clave, cuentas in informes.por_localidad(vacia, anio).items()
+                }
+                assert suya.total == linea.acumulado(4)
 
 
 def linea(**cambios) -> Linea:

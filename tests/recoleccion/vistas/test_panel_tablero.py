@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from recoleccion import reglas
-from recoleccion.consultas import avance, conexion, cuarentena, dispositivos, eventos, poa, tablero, trimestres
+from recoleccion.consultas import conexion, cuarentena, dispositivos, eventos, informes, poa, tablero, trimestres
 from tests.elenco import HORA, evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, leer
 
@@ -209,10 +209,11 @@ def test_cada_numero_abre_los_registros_que_lo_suman(titular, con_gente):
 def test_a_quienes_se_llego_coincide_con_el_avance_y_con_los_registros(titular, base, con_gente):
     filas = tablero.gente(base, "2026-01-01", "2026-12-31")
     assert sum(fila["n"] for fila in filas) == 40
-    poblacion = avance.poblacion_del_ejercicio(base, 2026, "2026-01-01", "2026-12-31")
+    cruce = informes.cruce(base, {"ejercicio": 2026, "desde": "2026-01-01", "hasta": "2026-12-31"})
+    informado = {sexo: sum(n for (de, _), n in cruce.items() if de == sexo) for sexo, _ in cruce}
     por_sexo = {s: sum(f["n"] for f in filas if f["sexo"] == s) for s in "MHON"}
-    assert (poblacion.mujeres, poblacion.hombres) == (por_sexo["M"], por_sexo["H"]) == (32, 3)
-    assert poblacion.no_especificado == por_sexo["O"] + por_sexo["N"] == 5
+    assert (informado["mujeres"], informado["hombres"]) == (por_sexo["M"], por_sexo["H"]) == (32, 3)
+    assert informado["no_especificado"] == por_sexo["O"] + por_sexo["N"] == 5
     texto = titular.texto("/panel/")
     assert re.search(r"No especificado 5 ", texto)
     assert re.search(r"Ranchos y comunidades 15 ", texto)
