@@ -72,7 +72,7 @@ def actualizar(db: Database, id: str, datos: Mapping[str, Any], *, revision: int
             f"UPDATE evento SET {', '.join(f'{c} = :{c}' for c in fila)}, revision = revision + 1 WHERE id = :id",  # noqa: S608
             {**fila, "id": id},
         )
-        _guardar_listas(db, id, fila, datos)
+        _guardar_listas(db, id, fila, {"lineas": anterior["lineas"], **datos})  # otra fecha puede ser de otro ejercicio
 
 
 def leer(db: Database, id: str) -> dict[str, Any] | None:

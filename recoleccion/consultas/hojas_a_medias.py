@@ -41,8 +41,8 @@ def guardar(
 
     :param pagina: con qué se reconoce a quien escribe; la página que lo abre después lo toma (:func:`tomar`).
     """
+    barrer(db, ahora)
     with escritura(db):
-        _borrar_viejos(db, ahora)
         if db.execute("SELECT 1 FROM hoja_papel WHERE id = ?", [hoja_id]).fetchone():
             return True
         actual = _leer(db, hoja_id)
@@ -142,7 +142,10 @@ def _leer(db: Database, hoja_id: str) -> dict[str, Any] | None:
     return dict(fila) if fila else None
 
 
-def _borrar_viejos(db: Database, ahora: datetime) -> None:
-    for fila in db.execute("SELECT id, guardado_en FROM hoja_borrador").fetchall():
-        if ahora - datetime.fromisoformat(fila["guardado_en"]) > DURA:
-            db.execute("DELETE FROM hoja_borrador WHERE id = ?", [fila["id"]])
+def barrer(db: Database, ahora: datetime) -> None:
+    """Borra los que nadie tocó en :data:`DURA`. Sin ninguno, sólo lee: se pide en cada visita a la primera página."""
+    filas = db.execute("SELECT id, guardado_en FROM hoja_borrador").fetchall()
+    viejos = [fila["id"] for fila in filas if ahora - datetime.fromisoformat(fila["guardado_en"]) > DURA]
+    if viejos:
+        with escritura(db):
+            db.conn.executemany("DELETE FROM hoja_borrador WHERE id = ?", [[id] for id in viejos])

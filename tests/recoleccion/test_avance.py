@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formularios.catalogos import INICIALES, cargar
-from recoleccion.consultas import ajustes, avance, conexion, detras, informes
+from recoleccion.consultas import ajustes, avance, conexion, detras, eventos, informes, poa
 from recoleccion.consultas.avance import EDADES, Linea, Poblacion
+from tests.elenco import HORA
 
 HASTAS = (None, "2026-03-31", "2026-05-20", "2026-10-01", "2026-12-31", "2025-12-31", "2027-06-01")
 
@@ -149,6 +150,13 @@ def test_la_poblacion_de_todo_cuenta_una_vez_un_evento_de_tres_lineas(vacia):
                     clave: cuentas["asistencias"] for clave, cuentas in informes.por_localidad(vacia, anio).items()
                 }
                 assert suya.total == linea.acumulado(4)
+
+
+def test_un_evento_que_cambia_de_ano_cuenta_en_las_lineas_de_su_ano_nuevo(base, elenco):
+    poa.copiar(base, 2026, 2027, con_metas=False, ahora=HORA, quien="titular")
+    eventos.actualizar(base, elenco.evento_id, {"fecha": "2027-01-05"})
+    cuantos = {anio: sum(sum(una.eventos) for una in avance.de_ejercicio(base, anio)) for anio in (2026, 2027)}
+    assert cuantos == {2026: 0, 2027: 1}
 
 
 def linea(**cambios) -> Linea:

@@ -7,7 +7,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recoleccion import calendario
-from recoleccion.consultas import avance, dispositivos, tablero
+from recoleccion.consultas import avance, dispositivos, hojas_a_medias, tablero
 from recoleccion.fechas import mes_largo
 
 from ..contexto import ahora, bd, instalacion
@@ -42,6 +42,7 @@ def inicio() -> ResponseReturnValue:
     }
     if cuenta_segura().rol != "titular":
         return render_template("panel/inicio_promotora.html", **agenda, **_de_la_promotora(hoy))
+    hojas_a_medias.barrer(bd(), momento)
     lineas = avance.de_ejercicio(bd(), hoy.year, hasta=hoy.isoformat())
     return render_template(
         "panel/inicio.html",

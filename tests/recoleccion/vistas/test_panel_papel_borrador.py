@@ -1,9 +1,11 @@
 """Lo que se va tecleando de una hoja de papel: queda en el servidor, con los nombres sellados, y vuelve al recargar."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from tests.elenco import HORA
 from tests.llave import FRASE, nombres
 from tests.recoleccion.vistas.oficina import Oficina, leer
 from tests.recoleccion.vistas.rejilla import ANA, LUIS, Rejilla, personas
@@ -102,6 +104,14 @@ def test_lo_que_quedo_a_medias_se_ve_en_el_evento_y_se_puede_tirar(rejilla, base
     assert "Seguir con 2 renglones" in rejilla.oficina.texto(rejilla.direccion)
     rejilla.oficina.post(f"{rejilla.direccion}/descarte", hoja=rejilla.hoja)
     assert "Seguir con" not in rejilla.oficina.texto(rejilla.direccion)
+
+
+@pytest.mark.parametrize(("dias", "quedan"), [(29, 1), (31, 0)])
+def test_un_borrador_que_nadie_toco_en_un_mes_se_borra_aunque_no_se_pase_otra_hoja(rejilla, base, dias, quedan):
+    rejilla.llenar(ANA).mandar("borrador")
+    base.execute("UPDATE hoja_borrador SET guardado_en = ?", [(HORA - timedelta(days=dias)).isoformat()])
+    rejilla.oficina.get("/panel/")
+    assert base.execute("SELECT count(*) FROM hoja_borrador").fetchone()[0] == quedan
 
 
 def test_sin_guiones_se_piden_mas_renglones_sin_perder_lo_escrito(rejilla):
