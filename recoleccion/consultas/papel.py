@@ -108,10 +108,10 @@ def _registro(renglon: PorGuardar, evento_id: str, aviso: int) -> dict[str, Any]
 
 
 def quitar(db: Database, hoja_id: str, renglon_id: str, *, id: str, sello: Sello, ahora: datetime) -> bool:
-    """Anula un renglón de la hoja, con otro registro (``id``). ``False`` si no es de ella."""
+    """Anula un renglón de la hoja, con otro registro (``id``). ``False`` si no es de ella o ya estaba anulado."""
     with escritura(db):
         fila = db.execute(
-            "SELECT evento_id FROM asistencia WHERE id = ? AND hoja_id = ?", [renglon_id, hoja_id]
+            "SELECT evento_id FROM asistencia_vigente WHERE id = ? AND hoja_id = ?", [renglon_id, hoja_id]
         ).fetchone()
         if fila is None:
             return False

@@ -129,7 +129,7 @@ def papel_quitar(id: str) -> ResponseReturnValue:
             justificar(evento_o_404(hoja["evento_id"]), menos)
             anotar("quitar de una hoja de papel", f"evento {hoja['evento_id']}", menos)
     if not cuantas:
-        flash("Ese renglón no es de esta hoja: no se cambió nada.")
+        flash("Ese renglón ya no está en esta hoja: no se cambió nada.")
     else:
         se = "Se quitó: esa persona ya no se cuenta."
         flash(se if cuantas == 1 else f"Se quitaron {cuantas} personas: ya no se cuentan.")

@@ -235,6 +235,8 @@ def test_un_renglon_se_quita_una_vez_y_solo_de_su_hoja(rejilla, base, elenco, in
     rejilla.oficina.post(f"{direccion}/baja", renglon=ajeno)
     assert personas(base, elenco.evento_id) == 2
     assert base.execute("SELECT count(*) FROM anulacion").fetchone()[0] == 1
+    anotado = base.execute("SELECT count(*) FROM bitacora WHERE accion = 'quitar de una hoja de papel'")
+    assert anotado.fetchone()[0] == 1, "quitarla otra vez no se anota: no cambió nada"
 
 
 def test_una_hoja_que_era_de_otro_evento_se_quita_entera(rejilla, base, elenco, instalacion, azar):
