@@ -131,7 +131,11 @@ def test_todo_entra_por_https_con_galleta_segura(publicado: Publicado, elenco: S
     }
     respuesta, _ = publicado.pedir(REGISTRO, "/panel/entrar", urlencode(datos).encode(), cabeceras)
     assert respuesta.status == 303
-    dentro = {"Cookie": respuesta.headers["Set-Cookie"].split(";")[0]}
+    galletas = respuesta.headers.get_all("Set-Cookie") or []
+    suyas = [{parte.strip() for parte in galleta.split(";")} for galleta in galletas]
+    assert all({"Secure", "HttpOnly", "Path=/"} <= partes for partes in suyas)
+    assert all(galleta.startswith("__Host-") for galleta in galletas)
+    dentro = {"Cookie": "; ".join(g.split(";")[0] for g in galletas)}
     assert publicado.pedir(REGISTRO, "/panel/", cabeceras=dentro)[0].status == 200
 
     _esperar(lambda: publicado.pedir(DATOS, "/")[0].status == 200)
