@@ -42,10 +42,11 @@ POR_TELEFONO = (
 """La última se deshace."""
 CON_EL_DEDO = (("Mujer", "De 18 a 29 años", 4), ("Hombre", "De 45 a 59 años", 2), ("Mujer", "60 años o más", 1))
 EN_PAPEL = (("ana lópez", "m34p"), ("eva ruiz", "m51r"), ("luz soto", "m10p"), ("josé vera", "h67o"))
+_VALE = "id = (SELECT id FROM asistencia WHERE id NOT IN (SELECT registro_id FROM anulacion) AND"
 SE_NOTA = {
-    "otro sexo": "UPDATE asistencia SET sexo = 'H' WHERE id = (SELECT id FROM asistencia WHERE sexo = 'M')",
-    "una persona de más": "UPDATE asistencia SET personas = 2 WHERE id = (SELECT id FROM asistencia LIMIT 1)",
-    "otra edad": "UPDATE asistencia SET edad = '60+' WHERE id = (SELECT id FROM asistencia WHERE edad = '30-44')",
+    "otro sexo": f"UPDATE asistencia SET sexo = 'H' WHERE {_VALE} sexo = 'M' LIMIT 1)",
+    "una persona de más": f"UPDATE asistencia SET personas = 2 WHERE {_VALE} personas = 1 LIMIT 1)",
+    "otra edad": f"UPDATE asistencia SET edad = '60+' WHERE {_VALE} edad = '30-44' LIMIT 1)",
     "otro lugar": "UPDATE evento SET localidad = 'otro_municipio' WHERE titulo = 'Taller en el rancho'",
     "un curso menos": "UPDATE actividad SET cantidad = cantidad - 1 WHERE linea = 'M2'",
     "otra meta": "UPDATE linea_poa SET t4 = t4 + 1 WHERE clave = 'M5'",
