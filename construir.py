@@ -78,7 +78,8 @@ def _juntos() -> ModuleType:
     return modulo
 
 
-GUIONES: tuple[str, ...] = _juntos().ENTRADAS
+JUNTOS = _juntos()
+GUIONES: tuple[str, ...] = JUNTOS.ENTRADAS
 
 
 def sello(raiz: Path, nombres: tuple[str, ...] = (*_PAQUETES, "construir.py")) -> str:
@@ -102,13 +103,8 @@ def fuentes(raiz: Path) -> dict[str, str]:
     js = raiz / "static" / "js"
     rutas = [js / "expresiones.js", *sorted((js / "asistente").glob("*.js")), *sorted((js / "encuesta").glob("*.js"))]
     textos = {r.relative_to(js).as_posix(): r.read_bytes() for r in rutas}
-    textos |= {guion: texto.encode() for guion, texto in _entradas().items()}
+    textos |= {guion: texto.encode() for guion, texto in JUNTOS.CON_REGLAS.items()}
     return {nombre: hashlib.sha256(texto).hexdigest() for nombre, texto in textos.items()}
-
-
-def _entradas() -> dict[str, str]:
-    """Los guiones que no son archivos, con su texto."""
-    return {guion: texto for guion in GUIONES if (texto := _juntos().entrada(guion))}
 
 
 def armado_al_dia(raiz: Path) -> bool:
@@ -172,10 +168,10 @@ def _armar(raiz: Path) -> None:
     de_que = fuentes(raiz)
     (raiz / ARMADO).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=raiz / ARMADO) as carpeta:
-        hechas, js, texto = Path(carpeta, "entradas"), (raiz / "static" / "js").as_posix(), _entradas()
+        hechas, js = Path(carpeta, "entradas"), (raiz / "static" / "js").as_posix()
         for guion in GUIONES:  # los que no son archivos se escriben; los demás se traen
             (hechas / guion).parent.mkdir(parents=True, exist_ok=True)
-            suyo = texto.get(guion, f'export * from "{js}/{guion}";\n')
+            suyo = JUNTOS.CON_REGLAS.get(guion, f'export * from "{js}/{guion}";\n')
             suyo = suyo.replace('"./', f'"{js}/encuesta/').replace('"../', f'"{js}/')
             (hechas / guion).write_text(suyo, "utf-8")
         _correr("node", [

@@ -5,7 +5,7 @@ nadie lo ha corrido, se juntan aquí al servir: pesa un tercio más, hace lo mis
 queda en su propia función, así que dos pueden usar el mismo nombre.
 
 La página de una asistente con reglas pide un solo guion, hecho de lo que su encuesta usa y nada más:
-``encuesta/reglas-pasos-orden.js`` no es un archivo; es la página, el motor, los pasos y el orden (:func:`entrada`).
+``encuesta/reglas-pasos-orden.js`` no es un archivo; es la página, el motor, los pasos y el orden (:data:`CON_REGLAS`).
 """
 
 import hashlib
@@ -29,25 +29,10 @@ RASGOS = {
     ),
 }
 """Lo que una encuesta puede usar además de lo de siempre: qué módulo lo trae y qué le da al motor."""
-CON_REGLAS = tuple(
-    f"encuesta/{'-'.join(('reglas', *suyos))}.js" for n in range(len(RASGOS) + 1) for suyos in combinations(RASGOS, n)
-)
-ENTRADAS = (
-    "asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/una_a_una.js", *CON_REGLAS,
-)  # fmt: skip
-"""Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
-_DIRECCIONES = tuple(f"/js/{entrada}" for entrada in ENTRADAS)
-_vistos: dict[Path, tuple[list[Path], list[int]]] = {}
-"""Lo hallado y de cuándo era cada archivo: las páginas preguntan por su huella cada vez."""
-_IMPORTA = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
-_EXPORTA = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
 
 
-def entrada(nombre: str) -> str | None:
-    """El texto de un guion de :data:`CON_REGLAS`, por su dirección desde ``static/js/``; ``None`` si no es de ésos."""
-    if nombre not in CON_REGLAS:
-        return None
-    suyos = Path(nombre).stem.split("-")[1:]
+def _escribir(suyos: tuple[str, ...]) -> str:
+    """El guion de una página con reglas que usa esos rasgos."""
     de_donde = [RASGOS[rasgo][0] for rasgo in suyos]
     motor = ["Recorrido", *filter(None, (RASGOS[rasgo][1] for rasgo in suyos))]
     if "vueltas" not in suyos:
@@ -60,18 +45,40 @@ def entrada(nombre: str) -> str | None:
     ])  # fmt: skip
 
 
+CON_REGLAS = {
+    f"encuesta/{'-'.join(('reglas', *suyos))}.js": _escribir(suyos)
+    for n in range(len(RASGOS) + 1)
+    for suyos in combinations(RASGOS, n)
+}
+"""Los guiones que no son archivos: su dirección desde ``static/js/`` y su texto."""
+ENTRADAS = (
+    "asistente/asistente.js", "encuesta/pagina.js", "encuesta/prestado.js", "encuesta/una_a_una.js", *CON_REGLAS,
+)  # fmt: skip
+"""Los que se piden solos, desde ``static/js/``; los demás se sirven de uno en uno."""
+_DIRECCIONES = tuple(f"/js/{entrada}" for entrada in ENTRADAS)
+_vistos: dict[Path, tuple[list[Path], list[int]]] = {}
+"""Lo hallado y de cuándo era cada archivo: las páginas preguntan por su huella cada vez."""
+_IMPORTA = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
+_EXPORTA = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
+
+
 def se_sirve(ruta: Path) -> bool:
-    """Es uno de :data:`CON_REGLAS` en ``static/js/``, aunque no haya tal archivo."""
+    """Se pide solo, sea un archivo o uno de :data:`CON_REGLAS`."""
     return ruta.as_posix().endswith(_DIRECCIONES)
 
 
+def _sin_archivo(ruta: Path) -> str | None:
+    """El texto de uno de :data:`CON_REGLAS`; ``None`` si es un archivo."""
+    return CON_REGLAS.get(f"{ruta.parent.name}/{ruta.name}")
+
+
 def _texto(ruta: Path) -> str:
-    return entrada(f"encuesta/{ruta.name}") or ruta.read_text("utf-8")
+    return _sin_archivo(ruta) or ruta.read_text("utf-8")
 
 
 def archivos(ruta: Path) -> list[Path]:
     """Los que forman lo que se sirve: cada uno después de los que importa, y ``ruta`` al final."""
-    if not ruta.as_posix().endswith(_DIRECCIONES):
+    if not se_sirve(ruta):
         return [ruta]
     antes = _vistos.get(ruta)
     if antes is None or antes[1] != _cuando(antes[0]):
@@ -101,7 +108,7 @@ def de_que_depende(ruta: Path) -> list[Path]:
     """Los archivos que, si cambian, cambian lo que se sirve."""
     rutas = archivos(ruta)
     marca = _carpeta(ruta)[1] / "fuentes.json"
-    de_verdad = rutas[:-1] if entrada(f"encuesta/{ruta.name}") else rutas
+    de_verdad = rutas[:-1] if _sin_archivo(ruta) else rutas
     return [*de_verdad, marca] if len(rutas) > 1 and marca.is_file() else de_verdad
 
 
@@ -113,7 +120,7 @@ def _carpeta(ruta: Path) -> tuple[Path, Path]:
 
 def armado(ruta: Path) -> bytes | None:
     """Lo que dejó ``construir.py``, si salió de los módulos que hay ahora."""
-    if not ruta.as_posix().endswith(_DIRECCIONES):
+    if not se_sirve(ruta):
         return None
     js, carpeta = _carpeta(ruta)
     try:
