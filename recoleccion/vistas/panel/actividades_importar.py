@@ -25,11 +25,10 @@ from ..contexto import ahora, azar, bd, instalacion
 from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando
-from .subida import nombre_corto
+from .subida import abrir, nombre_corto
 
 CLASE = "actividades"
 MEGAS = tabla.BYTES // 1_000_000
-_MAX_SUBIDA = tabla.BYTES + 65_536
 MUY_GRANDE = f"El archivo pesa más de {MEGAS} MB. Quite imágenes y hojas que sobren, o pártalo, y súbalo otra vez."
 SIN_ARCHIVO = "Elija el archivo: .xlsx o .csv."
 A_LA_VISTA = 300
@@ -53,11 +52,8 @@ def actividades_importar() -> ResponseReturnValue:
     """Lee el archivo. La ficha CSRF se comprueba aquí adentro: para leerla se acepta antes un cuerpo más grande."""
     if request.method == "GET":
         return _subir(None, 200)
-    request.max_content_length = _MAX_SUBIDA
     try:
-        seguridad.csrf.protect()
-        archivo = request.files.get("archivo")
-        contenido = archivo.stream.read(tabla.BYTES + 1) if archivo else b""
+        archivo, contenido = abrir("archivo", tabla.BYTES)
     except RequestEntityTooLarge:
         return _subir(MUY_GRANDE, 413)
     if archivo is None or not archivo.filename:

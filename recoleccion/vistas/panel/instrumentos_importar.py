@@ -22,10 +22,9 @@ from . import bp
 from .comun import anotando
 from .instrumentos import MEGAS, cambios, leido
 from .marco import con_marco
-from .subida import nombre_corto
+from .subida import abrir, nombre_corto
 
 _MAX_ARCHIVO = MEGAS * 1_000_000
-_MAX_SUBIDA = _MAX_ARCHIVO + 65_536
 MUY_GRANDE = f"El archivo pesa más de {MEGAS} MB. Quite imágenes y hojas que sobren, y súbalo otra vez."
 SIN_ARCHIVO = "Elija el archivo de su encuesta: .xlsx, .xls, .csv o .zip."
 A_LA_VISTA = 200
@@ -39,11 +38,8 @@ def instrumento_importar() -> ResponseReturnValue:
     """Lee el archivo. La ficha CSRF se comprueba aquí adentro: para leerla se acepta antes un cuerpo más grande."""
     if request.method == "GET":
         return _subir(None, 200)
-    request.max_content_length = _MAX_SUBIDA
     try:
-        seguridad.csrf.protect()
-        archivo = request.files.get("archivo")
-        contenido = archivo.stream.read(_MAX_ARCHIVO + 1) if archivo else b""
+        archivo, contenido = abrir("archivo", _MAX_ARCHIVO)
     except RequestEntityTooLarge:
         return _subir(MUY_GRANDE, 413)
     if archivo is None or not archivo.filename:

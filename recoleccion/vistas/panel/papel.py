@@ -20,8 +20,7 @@ from .comun import anotando, anotar, evento_o_404
 from .evidencias import id_de
 from .formas_llave import FormularioAbrir
 from .lista import LEYENDAS
-
-_MAX_SUBIDA = fotos.MAX_BYTES + 65_536
+from .subida import abrir
 
 
 @bp.get("/eventos/<id>/papel")
@@ -75,12 +74,9 @@ def _pagina(id: str, error: str | None = None, estado: int = 200) -> ResponseRet
 @requiere("titular")
 def papel_foto(id: str) -> ResponseReturnValue:
     """La foto de la hoja. La ficha CSRF se comprueba aquí adentro: para leerla se acepta antes un cuerpo más grande."""
-    request.max_content_length = _MAX_SUBIDA
     try:
-        seguridad.csrf.protect()
+        _, contenido = abrir("foto", fotos.MAX_BYTES)
         hoja = hoja_o_404(id)
-        archivo = request.files.get("foto")
-        contenido = archivo.stream.read(fotos.MAX_BYTES + 1) if archivo else b""
         if not contenido:
             return _pagina(id, "Elija la foto de la hoja.", 422)
         foto = fotos.limpiar(contenido)

@@ -22,8 +22,8 @@ from . import bp
 from .comun import evento_o_404
 from .papel import es_antes, evento_con_papel
 from .papel_lista import Rejilla, pintar, revisar
+from .subida import abrir
 
-_MAX_SUBIDA = tabla.BYTES + 65_536
 _MAX_LEIDA = 4_000_000
 """Bytes de una lista leída, de vuelta de la página."""
 MUESTRAS = 3
@@ -51,11 +51,8 @@ def _subir(id: str, error: str | None = None, estado: int = 200) -> ResponseRetu
 @requiere("titular")
 def papel_subir(id: str) -> ResponseReturnValue:
     """Lee el archivo y enseña sus columnas. La ficha CSRF se comprueba aquí adentro, como en las encuestas."""
-    request.max_content_length = _MAX_SUBIDA
     try:
-        seguridad.csrf.protect()
-        archivo = request.files.get("archivo")
-        contenido = archivo.stream.read(tabla.BYTES + 1) if archivo else b""
+        archivo, contenido = abrir("archivo", tabla.BYTES)
     except RequestEntityTooLarge:
         return _subir(id, MUY_GRANDE, 413)
     evento = evento_con_papel(id)

@@ -11,7 +11,7 @@ from formularios import aparte
 from formularios.instrumento import Instrumento, incluidos
 from formularios.xlsform import exportar
 from recoleccion.consultas import eventos, importadas, instrumentos
-from recoleccion.vistas.panel import instrumentos_importar
+from recoleccion.vistas.panel import subida
 from tests.elenco import evento_de_prueba
 from tests.recoleccion.vistas.oficina import Oficina, leer
 
@@ -180,7 +180,7 @@ def test_sin_archivo_o_demasiado_grande_se_dice_en_palabras(titular, monkeypatch
     assert (respuesta.status_code, "Elija el archivo" in respuesta.text) == (422, True)
     respuesta = subir_grande(titular, b"x" * 4_000_001)
     assert (respuesta.status_code, "más de 4 MB" in respuesta.text) == (413, True)
-    monkeypatch.setattr(instrumentos_importar, "_MAX_SUBIDA", 5_000)
+    monkeypatch.setattr(subida, "_DE_MAS", 5_000 - 4_000_000)  # el envío entero, cuando más 5,000
     respuesta = subir(titular, b"x" * 9_000)
     assert (respuesta.status_code, "más de 4 MB" in respuesta.text) == (413, True)
 
