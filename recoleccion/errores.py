@@ -5,6 +5,8 @@ Las frases las lee una promotora o quien administra, nunca quien programa: por e
 
 from typing import NamedTuple
 
+from .errores_seguridad import SEGURIDAD
+
 
 class Entrada(NamedTuple):
     mensaje: str
@@ -378,7 +380,7 @@ CATALOGO: dict[str, Entrada] = {
         500,
     ),
     "registro_invalido": Entrada("Falta un dato o uno no es válido.", "Revise lo que escribió.", 422),
-}
+} | {codigo: Entrada(*frases) for codigo, frases in SEGURIDAD.items()}
 
 
 class ErrorJornada(Exception):
