@@ -49,11 +49,13 @@ export function pantallaEscanear(telefono, evento) {
     resultado.scrollIntoView({ block: "nearest" }); // quien busca un folio está más abajo
   }
 
-  /** @param {string} motivo */
+  /** Lo que ya se dijo (y su «Deshacer») no se encima: la falla puede llegar después. @param {string} motivo */
   function sinCamara(motivo) {
     visor.hidden = true;
     ofrecer({ luz: false, acercar: false, lente: "", lentes: [] });
-    mostrar("ojo", "Sin cámara", motivo, boton("Reintentar", "boton", () => ((visor.hidden = false), esperar(), escaner.iniciar())));
+    const otraVez = boton("Reintentar", "boton", () => ((visor.hidden = false), esperar(), escaner.iniciar()));
+    if (resultado.className === "resultado") return mostrar("ojo", "Sin cámara", motivo, otraVez);
+    return resultado.append(h("p", null, `Sin cámara. ${motivo}`), otraVez);
   }
 
   /** @param {import("../credencial.js").Codigo} codigo */
