@@ -36,6 +36,7 @@ def _cuarto(
 PURO = "recoleccion.reglas recoleccion.protocolo formularios.catalogos formularios.ficha"
 COMUN = (
     "recoleccion.reglas recoleccion.protocolo recoleccion.sellado recoleccion.errores recoleccion.fechas formularios"
+    " recoleccion.palabras_secretas"
 )
 PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
@@ -55,6 +56,7 @@ CUARTOS = (
     _cuarto("recoleccion.errores_seguridad"),
     _cuarto("recoleccion.errores", "", "recoleccion.errores_seguridad"),
     _cuarto("recoleccion.intentos"),
+    _cuarto("recoleccion.palabras_secretas", "mnemonic"),
     _cuarto("recoleccion.fechas"),
     _cuarto("recoleccion.calendario", "", "recoleccion.reglas recoleccion.fechas formularios.catalogos"),
     _cuarto("recoleccion.fotos", "PIL", "recoleccion.errores"),
