@@ -1,0 +1,209 @@
+"""El cuaderno: un archivo de llaves al azar, una por cada nombre o foto guardada, que se borran escribiéndoles encima.
+
+Cada sobre se cubre otra vez con la llave de su ranura (``ranuras.py``). El cuaderno no va en los respaldos: va su copia
+al lado, una sola, que cada respaldo encima. Así lo borrado aquí no lo abre un respaldo viejo, ni con la frase.
+
+El archivo ``claves/nombres.llaves``: 64 bytes de cabeza (32 con :data:`MAGIA`, 16 con el id del cuaderno, 16 con la
+marca de la última vez que se arrancó) y después ranuras de 32 bytes. Una ranura es una llave, o ceros (ahí no hay
+llave: un bloque que se cortó), o ocho ``0xff`` y 24 bytes: está borrada, y los 24 dicen de qué registro era (el
+principio del SHA-256 de su id) o son ``0xff`` si sólo se soltó. Una ranura nunca cruza un sector de 512 bytes.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+
+NOMBRE = "nombres.llaves"
+CARPETA = "claves"
+MAGIA = b"jornada/nombres.llaves/v1\n".ljust(32, b"\0")
+CABEZA, LARGO, BLOQUE = 64, 32, 4096
+"""Bytes de la cabeza y de una ranura; cuántas ranuras se hacen de una vez, aseguradas en el disco antes de usarlas."""
+SENAL = b"\xff" * 8
+LARGO_HUELLA = LARGO - len(SENAL)
+SUELTA = b"\xff" * LARGO_HUELLA
+HUECO = bytes(LARGO)
+
+
+class CuadernoInservible(Exception):
+    """El cuaderno falta, es de otra oficina, o el disco no lo deja leer."""
+
+
+def huella_borrada(id: str) -> bytes:
+    """Con qué se recuerda que el nombre de este registro se borró: de ella no sale el id."""
+    return hashlib.sha256(id.encode()).digest()[:LARGO_HUELLA]
+
+
+def es_llave(ranura: bytes) -> bool:
+    return len(ranura) == LARGO and ranura != HUECO and not ranura.startswith(SENAL)
+
+
+def lugar(datos: Path) -> Path:
+    """Dónde va en una carpeta de datos."""
+    return datos / CARPETA / NOMBRE
+
+
+@dataclass
+class Cuaderno:
+    """Un cuaderno abierto; se usa con ``with``. Quien escribe trae abierta una transacción de escritura de la base."""
+
+    archivo: FileIO
+    id: bytes
+
+    def __enter__(self) -> "Cuaderno":
+        return self
+
+    def __exit__(self, _1: type[BaseException] | None, _2: BaseException | None, _3: TracebackType | None) -> None:
+        self.archivo.close()
+
+    @property
+    def ranuras(self) -> int:
+        """Cuántas hay, enteras."""
+        return max(0, self._bytes() - CABEZA) // LARGO
+
+    def _bytes(self) -> int:
+        return os.fstat(self.archivo.fileno()).st_size
+
+    @property
+    def marca(self) -> bytes:
+        return self._leer(16, 48)
+
+    def leer(self, desde: int, cuantas: int = 1) -> list[bytes]:
+        """Lo que dicen esas ranuras; las que el archivo no alcanza son :data:`HUECO`."""
+        junto = self._leer(LARGO * cuantas, CABEZA + LARGO * desde).ljust(LARGO * cuantas, b"\0")
+        return [junto[i : i + LARGO] for i in range(0, len(junto), LARGO)]
+
+    def todas(self) -> Iterator[tuple[int, bytes]]:
+        for desde in range(0, self.ranuras, BLOQUE):
+            yield from enumerate(self.leer(desde, min(BLOQUE, self.ranuras - desde)), desde)
+
+    def agregar(self, cuantas: int, *, desde: int = 0) -> range:
+        """Ranuras nuevas al final (nunca antes de ``desde``), ya aseguradas en el disco. Lo que hubiera no se toca."""
+        primera = max(-(-(self._bytes() - CABEZA) // LARGO), desde)
+        self._escribir(secrets.token_bytes(LARGO * cuantas), CABEZA + LARGO * primera)
+        os.fsync(self.archivo.fileno())
+        return range(primera, primera + cuantas)
+
+    def borrar(self, ranuras: Iterable[tuple[int, bytes]]) -> int:
+        """Escribe encima de cada una su huella (o :data:`SUELTA`) y lo asegura; cuántas cambiaron."""
+        cambiadas = 0
+        for numero, huella in ranuras:
+            dicho = SENAL + (huella or SUELTA)
+            if self.leer(numero)[0] != dicho:
+                self._escribir(dicho, CABEZA + LARGO * numero)
+                cambiadas += 1
+        if cambiadas:
+            os.fsync(self.archivo.fileno())
+        return cambiadas
+
+    def marcar(self, marca: bytes) -> None:
+        """Pone la marca de esta vez: la misma va en la base, y si un día no coinciden alguien cambió uno de los dos."""
+        self._escribir(marca, 48)
+        os.fsync(self.archivo.fileno())
+
+    def _leer(self, cuantos: int, donde: int) -> bytes:
+        self.archivo.seek(donde)
+        partes = []
+        while cuantos and (parte := self.archivo.read(cuantos)):
+            partes.append(parte)
+            cuantos -= len(parte)
+        return b"".join(partes)
+
+    def _escribir(self, contenido: bytes, donde: int) -> None:
+        self.archivo.seek(donde)
+        while contenido:
+            contenido = contenido[self.archivo.write(contenido) or 0 :]
+
+
+def abrir(ruta: Path, id: bytes, *, solo_lectura: bool = False) -> Cuaderno:
+    """El cuaderno de la oficina ``id``.
+
+    :raises CuadernoInservible: si falta, no es un cuaderno o es de otra oficina.
+    """
+    try:
+        archivo = FileIO(ruta, "r" if solo_lectura else "r+")
+    except OSError as error:
+        raise CuadernoInservible(f"no se puede abrir {ruta.name}: {error.strerror}") from error
+    cuaderno = Cuaderno(archivo, id)
+    try:
+        cabeza = cuaderno._leer(CABEZA, 0)
+        if cabeza[:32] != MAGIA or cabeza[32:48] != id:
+            raise CuadernoInservible(f"{ruta.name} está dañado o es de otra oficina")
+    except BaseException:
+        archivo.close()
+        raise
+    return cuaderno
+
+
+def crear(ruta: Path, id: bytes, marca: bytes) -> None:
+    """Uno vacío, entero y asegurado con su nombre, o nada. Si ya había archivo, no lo toca."""
+    ruta.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not ruta.exists():
+        _escribir_entero(ruta, MAGIA + id + marca)
+
+
+def copiar(datos: Path, destino: Path) -> bool:
+    """La copia que viaja al lado del respaldo, encima de la anterior: entera y asegurada, o la anterior se queda.
+
+    Se copia después que la base: así trae las llaves de todo lo que la base nombra, y ninguna de lo ya borrado.
+
+    :param datos: la carpeta de la oficina. :param destino: el archivo (0600).
+    :returns: ``False`` si esta oficina no tiene cuaderno: entonces no se escribe nada.
+    :raises OSError: si no se pudo leer o escribir.
+    """
+    origen = lugar(datos)
+    if not origen.is_file():
+        return False
+    _escribir_entero(destino, origen.read_bytes())
+    return True
+
+
+def unir(uno: bytes, otro: bytes) -> bytes:
+    """De dos copias del mismo cuaderno, una: lo borrado en cualquiera queda borrado; lo que a una le falta lo pone la otra.
+
+    :raises CuadernoInservible: si alguna no es un cuaderno, o son de oficinas distintas.
+    """
+    if uno[:32] != MAGIA or otro[:32] != MAGIA or uno[:48] != otro[:48]:
+        raise CuadernoInservible("no son dos copias del mismo cuaderno")
+    largo = max(len(uno), len(otro))
+    partes = [uno[:CABEZA]]
+    for donde in range(CABEZA, largo - (largo - CABEZA) % LARGO, LARGO):
+        partes.append(_la_que_vale([uno[donde : donde + LARGO], otro[donde : donde + LARGO]]))
+    return b"".join(partes)
+
+
+def _la_que_vale(dichas: Sequence[bytes]) -> bytes:
+    enteras = [dicha for dicha in dichas if len(dicha) == LARGO and dicha != HUECO]
+    # De dos borradas vale la que dice de qué registro era: con eso no vuelve si un teléfono lo ofrece otra vez.
+    borradas = sorted((dicha for dicha in enteras if dicha.startswith(SENAL)), key=lambda d: d == SENAL + SUELTA)
+    return (borradas or enteras or [HUECO])[0]
+
+
+def _escribir_entero(ruta: Path, contenido: bytes) -> None:
+    temporal = ruta.with_name(ruta.name + ".nuevo")
+    try:
+        descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as archivo:
+            archivo.write(contenido)
+            archivo.flush()
+            os.fsync(archivo.fileno())
+        os.replace(temporal, ruta)
+        _asegurar_carpeta(ruta.parent)
+    except BaseException:
+        temporal.unlink(missing_ok=True)
+        raise
+
+
+def _asegurar_carpeta(carpeta: Path) -> None:
+    """Que el nombre también quede en el disco. Windows no deja abrir una carpeta, ni le hace falta."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(carpeta, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
