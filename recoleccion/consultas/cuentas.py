@@ -75,18 +75,18 @@ def autenticar(db: Database, usuario: str, contrasena: str) -> Cuenta | None:
         _resumidor.verify(fila["contrasena"] if fila else _resumen_de_nadie(), contrasena)
     except (VerificationError, InvalidHashError):
         return None
-    return _cuenta(fila) if fila and fila["activa"] else None
+    return de_fila(fila) if fila and fila["activa"] else None
 
 
 def leer(db: Database, id: str) -> Cuenta | None:
     fila = db.execute(f"SELECT {_COLUMNAS} FROM cuenta WHERE id = ?", [id]).fetchone()  # noqa: S608
-    return _cuenta(fila) if fila else None
+    return de_fila(fila) if fila else None
 
 
 def listar(db: Database) -> list[Cuenta]:
     """Todas, las desactivadas al final."""
     return [
-        _cuenta(fila)
+        de_fila(fila)
         for fila in db.execute(f"SELECT {_COLUMNAS} FROM cuenta ORDER BY activa DESC, usuario")  # noqa: S608
     ]
 
@@ -140,7 +140,7 @@ def _resumir(contrasena: str) -> str:
     return _resumidor.hash(contrasena)
 
 
-def _cuenta(fila: sqlite3.Row) -> Cuenta:
+def de_fila(fila: sqlite3.Row) -> Cuenta:
     marca = hashlib.sha256(fila["contrasena"].encode()).hexdigest()[:16]
     return Cuenta(
         fila["id"], fila["usuario"], fila["nombre"], fila["rol"], bool(fila["activa"]), fila["creada_en"], marca

@@ -9,6 +9,8 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3
 
 from .esquema_bitacora import M010, encadenar_lo_que_hay
+from .esquema_cuentas import M011
+from .esquema_derechos import M013
 from .esquema_escritorio import M009
 
 migraciones = Migrations("recoleccion")
@@ -317,6 +319,20 @@ def m010_la_bitacora_encadenada(db: Database) -> None:
     for sentencia in _sentencias(M010):
         db.execute(sentencia)
     encadenar_lo_que_hay(db)
+
+
+@migraciones()
+def m011_las_cuentas(db: Database) -> None:
+    """Sesiones en el servidor, llaves de acceso, segundo paso y códigos de un uso."""
+    for sentencia in _sentencias(M011):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m013_los_derechos(db: Database) -> None:
+    """El cuaderno de llaves, las solicitudes ARCO y las actas."""
+    for sentencia in _sentencias(M013):
+        db.execute(sentencia)
 
 
 def _sentencias(guion: str) -> list[str]:
