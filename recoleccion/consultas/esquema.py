@@ -12,6 +12,7 @@ from .esquema_bitacora import M010, encadenar_lo_que_hay
 from .esquema_cuentas import M011
 from .esquema_derechos import M013
 from .esquema_escritorio import M009
+from .esquema_llave import M012
 
 migraciones = Migrations("recoleccion")
 
@@ -332,6 +333,13 @@ def m011_las_cuentas(db: Database) -> None:
 def m013_los_derechos(db: Database) -> None:
     """El cuaderno de llaves, las solicitudes ARCO y las actas."""
     for sentencia in _sentencias(M013):
+        db.execute(sentencia)
+
+
+@migraciones()
+def m012_la_llave_que_se_cambia(db: Database) -> None:
+    """La llave de la oficina se puede cambiar por otra."""
+    for sentencia in _sentencias(M012):
         db.execute(sentencia)
 
 

@@ -8,7 +8,7 @@ quitó) no estorba, y :func:`barrer` lo borra.
 import hashlib
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ MAXIMO = 30
 PIE_MAXIMO = 120
 _SUFIJO = ".sobre"
 _COLUMNAS = "id, evento_id, actividad_id, clase, pie, ancho, alto, bytes, huella, creada_en, creada_por"
+_ARCHIVO = f"coalesce(archivo, id) || '{_SUFIJO}'"
 
 
 def guardar(
@@ -99,8 +100,16 @@ def _exigir_lugar(db: Database, evento_id: str | None, actividad_id: str | None,
 
 
 def ruta(carpeta: Path, id: str) -> Path:
-    """El archivo de una evidencia."""
+    """El archivo con que nace una evidencia; el de una que cambió de llave es otro (columna ``archivo``)."""
     return carpeta / f"{id}{_SUFIJO}"
+
+
+def leer_sobre(carpeta: Path, fila: Mapping[str, Any]) -> bytes:
+    """El sobre de una evidencia, como se selló. Todo el que se lee del disco pasa por aquí.
+
+    :param fila: con ``id`` y ``archivo`` (el nombre). :raises OSError: si no está.
+    """
+    return (carpeta / fila["archivo"]).read_bytes()
 
 
 def abrir(db: Database, carpeta: Path, id: str, sello: Sello) -> bytes:
@@ -108,10 +117,12 @@ def abrir(db: Database, carpeta: Path, id: str, sello: Sello) -> bytes:
 
     :raises ErrorJornada: ``evidencia_no_existe``, ``evidencia_danada``.
     """
-    if leer(db, id) is None:
+    fila = db.execute(f"SELECT id, {_ARCHIVO} AS archivo FROM evidencia WHERE id = ? AND quitada_en IS NULL", [id])  # noqa: S608
+    evidencia = fila.fetchone()
+    if evidencia is None:
         raise ErrorJornada("evidencia_no_existe")
     try:
-        return abrir_evidencia(sello, id, ruta(carpeta, id).read_bytes())
+        return abrir_evidencia(sello, id, leer_sobre(carpeta, evidencia))
     except (OSError, SobreIlegible) as error:
         raise ErrorJornada("evidencia_danada") from error
 
@@ -178,14 +189,14 @@ def barrer(db: Database, carpeta: Path) -> int:
 def _sueltos(db: Database, carpeta: Path) -> list[Path]:
     if not carpeta.is_dir():
         return []
-    vigentes = {f"{fila['id']}{_SUFIJO}" for fila in db.execute("SELECT id FROM evidencia WHERE quitada_en IS NULL")}
-    return [archivo for archivo in carpeta.iterdir() if archivo.name not in vigentes]
+    nombrados = {nombre for nombre, _ in vigentes(db)}
+    return [archivo for archivo in carpeta.iterdir() if archivo.name not in nombrados]
 
 
 def vigentes(db: Database) -> list[tuple[str, str]]:
     """``(nombre de archivo, huella SHA-256 de su contenido sellado)`` de cada una: lo que lleva un respaldo."""
-    filas = db.execute("SELECT id, huella FROM evidencia WHERE quitada_en IS NULL ORDER BY id")
-    return [(f"{fila['id']}{_SUFIJO}", fila["huella"]) for fila in filas]
+    filas = db.execute(f"SELECT {_ARCHIVO} AS archivo, huella FROM evidencia WHERE quitada_en IS NULL ORDER BY id")  # noqa: S608
+    return [(fila["archivo"], fila["huella"]) for fila in filas]
 
 
 def _escribir(destino: Path, contenido: bytes) -> None:

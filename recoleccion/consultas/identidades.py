@@ -4,7 +4,7 @@ El servidor tiene la mitad pública: puede cerrar sobres y no abrirlos. Mientras
 nombres; si aun así llega uno, se guarda como viene y se sella el día que la llave exista.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -19,7 +19,7 @@ Estado = Literal["abierta", "cerrada", "ilegible", "ninguna"]
 
 def punto(db: Database) -> str | None:
     """La mitad pública de la llave de la oficina (65 bytes en base64 url), o ``None`` si no hay llave."""
-    fila = db.execute("SELECT publica FROM llave_oficina").fetchone()
+    fila = db.execute("SELECT publica FROM llave_oficina WHERE retirada_en IS NULL").fetchone()
     return str(fila["publica"]) if fila else None
 
 
@@ -74,17 +74,31 @@ def sellar_registro(llave: EllipticCurvePublicKey | None, registro: Any, id: obj
     return sencillos | {"datos": sellados}
 
 
+def guardados(db: Database) -> Iterator[tuple[str, bytes]]:
+    """El id y el sobre de cada identidad, como lo hace :func:`.sellado.sellar_identidad`."""
+    for renglon in db.execute("SELECT asistencia_id AS id, sobre FROM identidad WHERE sobre IS NOT NULL").fetchall():
+        if (sobre := leer_sobre(dict(renglon))) is not None:
+            yield renglon["id"], sobre
+
+
+def leer_sobre(renglon: Mapping[str, Any]) -> bytes | None:
+    """El sobre de un renglón de ``identidad``. Todo el que se lee de la base pasa por aquí."""
+    return None if renglon["sobre"] is None else bytes(renglon["sobre"])
+
+
+def guardar_sobre(db: Database, id: str, sobre: bytes) -> None:
+    """Cambia el sobre de una identidad (y lo que hubiera en claro se va). Los nuevos entran por :func:`fila`."""
+    db.execute("UPDATE identidad SET nombre = NULL, telefono = NULL, sobre = ? WHERE asistencia_id = ?", [sobre, id])
+
+
 def sellar_las_claras(db: Database, llave: EllipticCurvePublicKey) -> int:
     """Mete en su sobre lo que se guardó antes de que hubiera llave; cuántas eran. Dentro de una transacción."""
     claras = db.execute(
         "SELECT asistencia_id, nombre, telefono FROM identidad WHERE nombre IS NOT NULL OR telefono IS NOT NULL"
     ).fetchall()
     for clara in claras:
-        sobre = sellar_identidad(llave, clara["asistencia_id"], clara["nombre"], clara["telefono"])
-        db.execute(
-            "UPDATE identidad SET nombre = NULL, telefono = NULL, sobre = ? WHERE asistencia_id = ?",
-            [sobre, clara["asistencia_id"]],
-        )
+        id = clara["asistencia_id"]
+        guardar_sobre(db, id, sellar_identidad(llave, id, clara["nombre"], clara["telefono"]))
     return len(claras)
 
 
@@ -99,13 +113,13 @@ def mostrar(filas: Iterable[Mapping[str, Any]], sello: Sello | None) -> list[dic
 
 
 def _mostrar(renglon: Mapping[str, Any], sello: Sello | None) -> dict[str, Any]:
-    nombre, telefono, sobre = renglon["nombre"], renglon["telefono"], renglon["sobre"]
+    nombre, telefono, sobre = renglon["nombre"], renglon["telefono"], leer_sobre(renglon)
     estado: Estado = "abierta" if nombre or telefono else "ninguna"
     if sobre is not None:
         estado, nombre, telefono = "cerrada", None, None
         if sello is not None:
             try:
-                nombre, telefono = abrir_identidad(sello, renglon["id"], bytes(sobre))
+                nombre, telefono = abrir_identidad(sello, renglon["id"], sobre)
                 estado = "abierta"
             except SobreIlegible:
                 estado = "ilegible"
