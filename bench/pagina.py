@@ -232,7 +232,7 @@ def fallas(pesos: dict[str, Peso], medidas: dict[tuple[str, str, int], Medida], 
                 malas.append(f"{nombre}, {red} {freno}x: {tardo / base:.2f} veces el piso")
             if red == REDES[0].nombre and freno in META_S and not tardo <= META_PISO * META_S[freno] * 1000:
                 malas.append(f"{nombre}, {red} {freno}x: {tardo:,.0f} ms")
-            otras = [mediana(medidas[otra, red, freno].primero) for otra in ajenas]
+            otras = [mediana(medidas[otra, red, freno].primero) for otra in ajenas if otra != armar.SOLO_EL_MOTOR]
             if red == REDES[0].nombre and otras and not min(otras) >= META_RIVAL * tardo:
                 malas.append(f"{nombre}, {red} {freno}x: la rival más rápida tarda {min(otras) / tardo:.1f} veces más")
     return malas

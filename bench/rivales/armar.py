@@ -2,8 +2,9 @@
 
 Las versiones están fijas aquí; se bajan del registro de npm a una carpeta temporal y nunca se guardan. Todo se empaca
 con esbuild (minificado, partido donde ellos lo parten) y se sirve con brotli al máximo desde el mismo servidor. A cada
-rival se le da su mejor caso: Enketo recibe el formulario ya transformado y sólo sus piezas para botones de opción; la
-hoja de estilos de Enketo es su tema «plain» y la de SurveyJS la que no trae tipos de letra.
+rival se le da su mejor caso: Enketo recibe el formulario ya transformado, y va dos veces, con todas sus piezas como las
+trae su paquete y recortado por nosotros a su motor y sus botones de opción, que nadie usa así; su hoja de estilos es su
+tema «plain», y la de SurveyJS la que no trae tipos de letra.
 """
 
 import json
@@ -36,12 +37,15 @@ VERSIONES = {
 EN_SU_LUGAR = {"openrosa-xpath-evaluator": "3.1.0", "leaflet-draw": "1.0.4"}
 ALIAS_ENKETO = {
     "enketo/config": "enketo-core/config.js",
-    "enketo/widgets": "./enketo_piezas.js",
+    "enketo/widgets": "enketo-core/src/js/widgets",
     "enketo/translator": "enketo-core/src/js/fake-translator",
     "enketo/dialog": "enketo-core/src/js/fake-dialog",
     "enketo/file-manager": "enketo-core/src/js/file-manager",
     "enketo/xpath-evaluator-binding": "enketo-core/src/js/xpath-evaluator-binding",
 }
+SOLO_EL_MOTOR = "enketo-core 9.0.1, solo el motor"
+"""Recortado aquí a lo que estas 12 preguntas usan: se mide, pero la meta es contra lo que la gente instala."""
+RECORTADO = ALIAS_ENKETO | {"enketo/widgets": "./enketo_piezas.js"}
 _CABEZA = (
     '<!doctype html><html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
     'initial-scale=1"><title>{titulo}</title><link rel="icon" href="data:,">{cabeza}</head><body><main>{cuerpo}</main>'
@@ -150,6 +154,17 @@ def _modelo(tipo: str, texto: str) -> str:
 
 
 def enketo(carpeta: Path, instrumento: Instrumento, navegador: Browser) -> Sitio:
+    """Con todas sus piezas, como viene en npm."""
+    return _enketo(carpeta, instrumento, navegador, "enketo-core 9.0.1", "enketo", ALIAS_ENKETO)
+
+
+def enketo_recortado(carpeta: Path, instrumento: Instrumento, navegador: Browser) -> Sitio:
+    return _enketo(carpeta, instrumento, navegador, SOLO_EL_MOTOR, "enketo_motor", RECORTADO)
+
+
+def _enketo(
+    carpeta: Path, instrumento: Instrumento, navegador: Browser, nombre: str, archivo: str, alias: dict[str, str]
+) -> Sitio:
     _empacar(carpeta, "enketo_transformar.js")
     guion = (carpeta / "sitio" / "enketo_transformar.js").read_text()
     guion = re.sub(r"export\s*\{[^}]*\};?\s*$", "", guion)
@@ -158,18 +173,19 @@ def enketo(carpeta: Path, instrumento: Instrumento, navegador: Browser) -> Sitio
     pagina.wait_for_function("() => window.transformar")
     forma, modelo = pagina.evaluate("xform => window.transformar(xform)", xform(instrumento))
     pagina.close()
-    _empacar(carpeta, "enketo.js", alias=ALIAS_ENKETO)
+    (carpeta / f"{archivo}.js").write_bytes((AQUI / "enketo.js").read_bytes())
+    _empacar(carpeta, f"{archivo}.js", alias=alias)
     # Su hoja del calendario nombra una ruta de su propio repositorio, que en el paquete de npm no está.
     calendario = carpeta / "node_modules/enketo-core/src/widget/date/datepicker-extended.scss"
     calendario.write_text(calendario.read_text().replace("/packages/enketo-core/node_modules/", ""))
     tema = ["node_modules/sass/sass.js", "--style=compressed", "--no-source-map", "--quiet", "--load-path=node_modules"]
-    _correr("node", [*tema, "node_modules/enketo-core/src/sass/plain/plain.scss", "sitio/enketo.css"], carpeta)
+    _correr("node", [*tema, "node_modules/enketo-core/src/sass/plain/plain.scss", f"sitio/{archivo}.css"], carpeta)
     cuerpo = f'<div class="main"><article class="paper">{forma}</article></div><button id="mandar">Enviar</button>'
-    cabeza = '<link rel="stylesheet" href="/enketo.css"><script type="module" src="/enketo.js"></script>'
+    cabeza = f'<link rel="stylesheet" href="/{archivo}.css"><script type="module" src="/{archivo}.js"></script>'
     html = _pagina(instrumento, cabeza, cuerpo + _modelo("text/xml", modelo))
-    (carpeta / "sitio" / "enketo.html").write_text(html)
+    (carpeta / "sitio" / f"{archivo}.html").write_text(html)
     return Sitio(
-        "enketo-core 9.0.1", "/enketo.html", "form.or .question input[type=radio]", "#mandar",
+        nombre, f"/{archivo}.html", "form.or .question input[type=radio]", "#mandar",
         lista="document.documentElement.dataset.lista === '1'",
     )  # fmt: skip
 
@@ -208,6 +224,7 @@ def sin_nada(carpeta: Path, instrumento: Instrumento, _navegador: Browser) -> Si
 
 RIVALES: tuple[tuple[str, Callable[[Path, Instrumento, Browser], Sitio]], ...] = (
     ("enketo-core", enketo),
+    ("enketo-core, solo el motor", enketo_recortado),
     ("SurveyJS", surveyjs),
     ("ODK Web Forms", odk),
 )
