@@ -41,6 +41,7 @@ COMUN = (
 PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
     " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar recoleccion.cli_entrada"
+    " recoleccion.cli_cuenta"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
 
@@ -56,6 +57,9 @@ CUARTOS = (
     _cuarto("recoleccion.errores_seguridad"),
     _cuarto("recoleccion.errores", "", "recoleccion.errores_seguridad"),
     _cuarto("recoleccion.intentos"),
+    _cuarto("recoleccion.retos"),
+    _cuarto("recoleccion.totp", "pyotp"),
+    _cuarto("recoleccion.llave_webauthn", "webauthn"),
     _cuarto("recoleccion.palabras_secretas", "mnemonic"),
     _cuarto("recoleccion.fechas"),
     _cuarto("recoleccion.calendario", "", "recoleccion.reglas recoleccion.fechas formularios.catalogos"),
@@ -105,6 +109,7 @@ CUARTOS = (
     _cuarto("recoleccion.cli_localidades", "click", "recoleccion formularios"),
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_entrada", "click", "recoleccion"),
+    _cuarto("recoleccion.cli_cuenta", "click", "recoleccion"),
     _cuarto("recoleccion.cli_verificar", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),

@@ -5,8 +5,9 @@ abre sesión: sólo lo hace *conocido*, y con ella nadie se salta la contraseña
 """
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import Flask, Response, after_this_request, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -26,6 +27,7 @@ PASE = timedelta(minutes=15)
 """Lo que sirve el pase que da «jornada entrada»."""
 CUENTAS_POR_NAVEGADOR = 6
 _Marcas = list[list[str]]
+T = TypeVar("T")
 
 
 def iniciar(app: Flask) -> None:
@@ -33,16 +35,30 @@ def iniciar(app: Flask) -> None:
 
 
 def autenticar(usuario: str, contrasena: str) -> Cuenta | None:
-    """La cuenta, si la contraseña es suya. Al acertar, el navegador queda conocido.
+    """La cuenta, si la contraseña es suya. Quien termine de entrar llama a :func:`recordar`.
 
     :raises ErrorJornada: ``muchos_intentos``, sin probarla y exista o no la cuenta.
     """
     numero = _conocido(usuario)
     g.fallos_antes = _intentos().fallos(_de_cuenta(usuario), ahora())
-    cuenta = _probar(f"navegador {numero}" if numero else _de_cuenta(usuario), usuario, contrasena, bool(numero))
-    if cuenta is not None:
-        _recordar(cuenta, numero or secrets.token_urlsafe(12))
-    return cuenta
+    return _probar(f"navegador {numero}" if numero else _de_cuenta(usuario), usuario, contrasena, bool(numero))
+
+
+def recordar(cuenta: Cuenta) -> None:
+    """Este navegador queda conocido: aquí se entró con esa cuenta, con todo y su segundo paso si lo usa."""
+    _recordar(cuenta, _conocido(cuenta.usuario) or secrets.token_urlsafe(12))
+
+
+def intentar(usuario: str, prueba: Callable[[], T | None]) -> T | None:
+    """Un intento de lo que no es la contraseña (el número, un código impreso), contado aparte y con el mismo freno.
+
+    Se cuenta por cuenta, o por navegador si es conocido; saber la contraseña no hace conocido a ninguno.
+
+    :raises ErrorJornada: ``muchos_numeros``, sin probar.
+    """
+    numero = _conocido(usuario)
+    quien = f"segundo {numero}" if numero else f"segundo {_de_cuenta(usuario)}"
+    return _con_freno(quien, bool(numero), "muchos_numeros", prueba)
 
 
 def autenticar_en_telefono(telefono: str, usuario: str, contrasena: str) -> Cuenta | None:
@@ -61,15 +77,19 @@ def fallos_antes() -> int:
 
 
 def _probar(quien: str, usuario: str, contrasena: str, conocido: bool) -> Cuenta | None:
+    return _con_freno(quien, conocido, "muchos_intentos", lambda: cuentas.autenticar(bd(), usuario, contrasena))
+
+
+def _con_freno(quien: str, conocido: bool, codigo: str, prueba: Callable[[], T | None]) -> T | None:
     falta = _intentos().pedir(quien, ahora(), conocido=conocido)
     if falta > SIN_ESPERA:
         segundos = -(-falta // timedelta(seconds=1))
         after_this_request(lambda respuesta: _con_espera(respuesta, segundos))
-        raise ErrorJornada("muchos_intentos", espera=_en_palabras(segundos))
-    cuenta = cuentas.autenticar(bd(), usuario, contrasena)
-    if cuenta is not None:
+        raise ErrorJornada(codigo, espera=_en_palabras(segundos))
+    hallado = prueba()
+    if hallado is not None:
         _intentos().acierto(quien, ahora(), conocido=conocido)
-    return cuenta
+    return hallado
 
 
 def _de_cuenta(usuario: str) -> str:
