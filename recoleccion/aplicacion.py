@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from flask import Flask, Request, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from . import paquete
@@ -18,7 +19,20 @@ from .consultas import ajustes, conexion, evidencias
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
-from .vistas import api, asistente, campo, contexto, estaticos, llavero, manual, openrosa, panel, puerta, seguridad
+from .vistas import (
+    api,
+    asistente,
+    campo,
+    contexto,
+    estaticos,
+    interrumpido,
+    llavero,
+    manual,
+    openrosa,
+    panel,
+    puerta,
+    seguridad,
+)
 from .vistas.publicador import Publicador
 
 _PAGINAS = {
@@ -123,6 +137,8 @@ def _iniciar_errores(app: Flask) -> None:
         estado = error.code or 500
         if estado < 400:
             return error.get_response()
+        if isinstance(error, CSRFError) and (sigue := interrumpido.por_otra_ficha()) is not None:
+            return sigue
         mensaje, que_hacer = _PAGINAS.get(estado, _PAGINAS[400 if estado < 500 else 500])
         if isinstance(error, BadHost | SecurityError):  # con un Host así ninguna página puede dar una dirección
             return f"{mensaje}. {que_hacer}\n", estado, {"Content-Type": "text/plain; charset=utf-8"}

@@ -30,4 +30,42 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "Quite una que ya no use y repita.",
         409,
     ),
+    # La llave de la oficina
+    "llave_sin_nadie": (
+        "Es la única frase que abre los nombres; no se quitó.",
+        "Dé antes su frase a otra titular, o cambie la llave.",
+        409,
+    ),
+    "llave_girando": (
+        "La llave ya se está cambiando.",
+        "Espere a que termine; se puede ver en «Llave de nombres».",
+        409,
+    ),
+    # Respaldos
+    "falta_llave_de_respaldos": (
+        "Todavía no hay llave de respaldos: sin ella no se puede sellar ninguno.",
+        "Hágala una vez con «jornada respaldar --nueva-llave», imprima la hoja y guárdela fuera de la oficina.",
+        409,
+    ),
+    "hay_llave_de_respaldos": (
+        "Esta oficina ya tiene llave de respaldos y no se tocó.",
+        "Si perdió la hoja, haga otra con «jornada respaldar --nueva-llave --cambiar» y respalde de inmediato.",
+        409,
+    ),
+    "palabras_de_respaldo_mal": (
+        "Eso no abre ningún respaldo. {cual}",
+        "Copie de la hoja las doce palabras, o el AGE-SECRET-KEY completo.",
+        422,
+    ),
+    "respaldo_de_otra_llave": (
+        "El archivo «{archivo}» se selló con otra hoja.",
+        "Busque la hoja que estaba vigente el día que se hizo. No se cambió nada.",
+        422,
+    ),
+    "respaldo_en_curso": ("Ya se está haciendo un respaldo.", "Espere a que termine.", 409),
+    "no_hay_anterior": (
+        "No hay una copia de antes de actualizar.",
+        "Use un respaldo: jornada restaurar ARCHIVO.",
+        404,
+    ),
 }

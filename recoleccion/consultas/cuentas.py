@@ -110,6 +110,7 @@ def cambiar_contrasena(db: Database, id: str, contrasena: str) -> None:
     resumen = _resumir(contrasena)
     with escritura(db):
         db.execute("UPDATE cuenta SET contrasena = ? WHERE id = ?", [resumen, id])
+        _cerrar_sesiones(db, id)
 
 
 def desactivar(db: Database, id: str) -> None:
@@ -119,6 +120,7 @@ def desactivar(db: Database, id: str) -> None:
     """
     with escritura(db):
         db.execute("UPDATE cuenta SET activa = 0 WHERE id = ?", [id])
+        _cerrar_sesiones(db, id)
         if db.execute("SELECT 1 FROM cuenta WHERE rol = 'titular' AND activa = 1").fetchone() is None:
             raise ErrorJornada("ultima_titular")
 
@@ -132,6 +134,10 @@ def reactivar(db: Database, id: str) -> None:
 def sugerir_contrasena(azar: random.Random) -> str:
     """Palabras fáciles de dictar y copiar, y un número: ``nube-trigo-faro-mesa-37``, unas 2^34 posibles."""
     return "-".join([*azar.sample(PALABRAS, PALABRAS_SUGERIDAS), str(azar.randint(10, 99))]).lower()
+
+
+def _cerrar_sesiones(db: Database, id: str) -> None:
+    db.execute("DELETE FROM sesion WHERE cuenta_id = ?", [id])
 
 
 def _resumir(contrasena: str) -> str:

@@ -1,9 +1,9 @@
 """Las sesiones abiertas de la oficina, en la base: se ven, se cierran y se acaban solas.
 
-En la galleta va un número al azar; aquí sólo su huella. Cerrar una es borrar su renglón. Cuánto duran depende del papel:
+En la galleta va un número al azar; aquí sólo su huella. Cerrar una es borrar su renglón. Cuánto duran, según el papel:
 
-- titular y administra: 15 minutos sin uso y 8 horas en total. Abren nombres, publican y dan cuentas en una oficina donde
-  entra y sale gente; la computadora se queda sola.
+- titular y administra: 15 minutos sin uso y 8 horas en total. Abren nombres, publican y dan cuentas en una oficina
+  donde entra y sale gente; la computadora se queda sola.
 - promotora y analista: 8 horas sin uso y 16 en total. No ven nombres, y en un evento largo la promotora no puede
   estar escribiendo su contraseña de pie.
 

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from recoleccion import paquete
 from recoleccion.errores import ErrorJornada
 
-from . import aplicacion_campo, estaticos, sesion
+from . import aplicacion_campo, estaticos, puerta, sesion
 from .api import ROLES
 
 bp = Blueprint("campo", __name__, url_prefix="/campo")
@@ -40,11 +40,12 @@ def entrar() -> ResponseReturnValue:
     formulario = FormularioEntrar()
     if formulario.validate_on_submit():
         try:
-            cuenta = sesion.iniciar(formulario.usuario.data, formulario.contrasena.data)
+            cuenta = puerta.autenticar(formulario.usuario.data, formulario.contrasena.data)
         except ErrorJornada as espera:
             formulario.contrasena.errors = [str(espera)]
             return render_template("campo/entrar.html", formulario=formulario), espera.http_status
         if cuenta and cuenta.rol in ROLES:
+            sesion.abrir(cuenta, "contrasena")
             return redirect(url_for(".aplicacion") + "#/preparar", 303)
         sesion.cerrar()
         formulario.contrasena.errors = [

@@ -40,6 +40,7 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
     catalogos,
     cierre_evento,
     comentarios,
+    confirmar,
     constructor,
     constructor_pregunta,
     cuarentena,
@@ -78,7 +79,8 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 
 __all__ = [
     "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bitacora", "bp", "calendario", "carta",
-    "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "constructor", "constructor_pregunta",
+    "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "confirmar", "constructor",
+    "constructor_pregunta",
     "cuarentena", "cuentas", "directorio", "entrada", "estado", "evento_editar", "eventos", "evidencias", "hoja_evento",
     "hoy", "impresos", "informes", "informes_registros", "instrumentos", "instrumentos_importar", "instrumentos_vista",
     "invitacion", "lista", "llave", "papel", "papel_archivo", "papel_encuestas", "papel_lista", "papeleria", "poa",

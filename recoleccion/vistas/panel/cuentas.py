@@ -96,7 +96,7 @@ def contrasena_propia() -> ResponseReturnValue:
         else:
             with anotando("cambiar contraseña", f"cuenta {cuenta.usuario}", "la suya"):
                 consulta.cambiar_contrasena(bd(), cuenta.id, formulario.nueva.data)
-            sesion.abrir(_cuenta(cuenta.id))
+            sesion.abrir(_cuenta(cuenta.id), "contrasena")
             flash("Se cambió su contraseña. Úsela la próxima vez que entre.")
             return redirect(url_for(".contrasena_propia"), 303)
     return render_template("panel/contrasena.html", formulario=formulario), 422 if formulario.errors else 200

@@ -1,6 +1,6 @@
 """Entrar y salir."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import bitacora
@@ -8,7 +8,7 @@ from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import plural
 
-from .. import llavero, puerta, sesion
+from .. import interrumpido, llavero, llevado, puerta, sesion
 from ..contexto import ahora, bd
 from . import bp
 
@@ -19,29 +19,32 @@ FALTAN = "Escriba su usuario y su contraseña."
 @bp.route("/entrar", methods=["GET", "POST"])
 @sesion.publica
 def entrar() -> ResponseReturnValue:
+    """Con la sesión en pausa sólo pide probar que es la misma; con una abierta no hay nada que pedir."""
     destino = sesion.destino_local(request.values.get("next"))
-    usuario = request.form.get("usuario", "").strip()
-    error, estado = None, 422
     if request.method == "POST":
-        contrasena = request.form.get("contrasena", "")
-        if not usuario or not contrasena:
-            error = FALTAN
-        else:
-            try:
-                if cuenta := sesion.iniciar(usuario, contrasena):
-                    _anotar_entrada(cuenta)
-                    return redirect(destino or url_for(".inicio"), 303)
-                error = NO_COINCIDEN
-            except ErrorJornada as espera:
-                error, estado = str(espera), espera.http_status
-    elif sesion.cuenta_actual() is not None:
+        return _entrar(destino)
+    if sesion.cuenta_actual() is not None:
         return redirect(destino or url_for(".inicio"), 303)
-    pase = request.values.get("pase", "")[:600]
-    pagina = render_template("panel/entrar.html", usuario=usuario, destino=destino, error=error, pase=pase)
-    return pagina, estado if error else 200
+    return interrumpido.pagina_confirmar(None) if sesion.actual() is not None else interrumpido.pagina_entrar(None)
 
 
-def _anotar_entrada(cuenta: Cuenta) -> None:
+def _entrar(destino: str | None) -> ResponseReturnValue:
+    usuario, contrasena = request.form.get("usuario", "").strip(), request.form.get("contrasena", "")
+    escrito = request.form.get(llevado.CAMPO)
+    if not usuario or not contrasena:
+        return interrumpido.pagina_entrar(escrito, FALTAN), 422
+    try:
+        cuenta = puerta.autenticar(usuario, contrasena)
+    except ErrorJornada as espera:
+        return interrumpido.pagina_entrar(escrito, str(espera)), espera.http_status
+    if cuenta is None:
+        return interrumpido.pagina_entrar(escrito, NO_COINCIDEN), 422
+    sesion.abrir(cuenta, "contrasena")
+    anotar_entrada(cuenta)
+    return interrumpido.despues_de_entrar(destino)
+
+
+def anotar_entrada(cuenta: Cuenta) -> None:
     """Con cuántas equivocadas se probaron antes en otros navegadores: así la dueña se entera."""
     fallos = puerta.fallos_antes()
     cuantas = plural(fallos, "contraseña equivocada", "contraseñas equivocadas")

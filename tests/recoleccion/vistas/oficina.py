@@ -8,7 +8,7 @@ from flask import Flask
 
 from formularios.contestar import Validacion
 from recoleccion import reglas
-from recoleccion.consultas import conexion, cuentas, recepcion, urna
+from recoleccion.consultas import conexion, cuentas, recepcion, sesiones, urna
 from tests.elenco import CONTRASENA, HORA
 
 
@@ -20,11 +20,13 @@ class Oficina:
         self._ficha: str | None = None
         if usuario:
             # Sin pasar por la contraseña, que cuesta tiempo a propósito; entrar tiene sus propias pruebas.
-            base = conexion.abrir(app.extensions["jornada"].privada)
+            lugar = app.extensions["jornada"]
+            base = conexion.abrir(lugar.privada)
             cuenta = next(cuenta for cuenta in cuentas.listar(base) if cuenta.usuario == usuario)
+            numero = sesiones.abrir(base, cuenta, "contrasena", "Chrome en Linux", lugar.reloj())
             base.conn.close()
             with self.cliente.session_transaction() as sesion:
-                sesion["cuenta"], sesion["marca"] = cuenta.id, cuenta.marca
+                sesion["sesion"], sesion["cuenta"] = numero, cuenta.id
 
     def ficha(self) -> str:
         """La ficha CSRF de esta sesión, leída de la página como la lee un navegador."""

@@ -7,7 +7,7 @@ from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta
 
 DE_LA_PROMOTORA = {"panel.inicio", "panel.lista_eventos", "panel.evento", "panel.vivo_json", "panel.calendario"}
 DE_QUIEN_ENTRO = {"panel.contrasena_propia"}
-PUBLICAS = {"panel.entrar", "panel.salir", "panel.calendario_ics"}
+PUBLICAS = {"panel.entrar", "panel.confirmacion", "panel.salir", "panel.calendario_ics"}
 DE_CUARENTENA = {"panel.grupo_en_cuarentena", "panel.uno_en_cuarentena"}
 """Sin nada que revisar regresan a la lista (lo prueba test_panel_cuarentena.py)."""
 DE_UNA_HOJA = {"panel.instrumento_importada", "panel.instrumento_importada_vista"}
