@@ -11,6 +11,7 @@ Lo mismo cada foto de evidencia.
 import base64
 import binascii
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -83,9 +84,13 @@ def nueva_clave_pem() -> bytes:
 
 @dataclass(frozen=True)
 class Sello:
-    """La llave privada de un destinatario: sella y abre sobres para él."""
+    """La llave privada de un destinatario: sella y abre sobres para él.
+
+    :ivar anteriores: las que cambió por ésta; sólo abren, porque lo que se selló antes puede llegar después.
+    """
 
     privada: ec.EllipticCurvePrivateKey
+    anteriores: tuple["Sello", ...] = ()
 
     @classmethod
     def leer(cls, pem: bytes) -> "Sello":
@@ -102,6 +107,13 @@ class Sello:
         return cls(clave)
 
     @property
+    def der(self) -> bytes:
+        """La privada, DER PKCS#8 sin cifrar: sólo para envolverla."""
+        return self.privada.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+    @property
     def publica(self) -> bytes:
         """Punto sin comprimir (65 bytes), como lo pide ``@hpke/core``."""
         return self.privada.public_key().public_bytes(
@@ -112,10 +124,13 @@ class Sello:
         return _SUITE.encrypt(rellenar(datos), self.privada.public_key(), info)
 
     def abrir(self, sobre: bytes, info: bytes) -> bytes:
-        """:raises SobreIlegible: si no es para esta llave o fue alterado."""
+        """:raises SobreIlegible: si no es para esta llave (ni para una anterior) o fue alterado."""
         try:
             return quitar_relleno(_SUITE.decrypt(sobre, self.privada, info))
         except (InvalidTag, ValueError) as error:
+            for anterior in self.anteriores:
+                with suppress(SobreIlegible):
+                    return anterior.abrir(sobre, info)
             raise SobreIlegible("no se pudo abrir el sobre") from error
 
 
@@ -161,6 +176,16 @@ def abrir_evidencia(sello: Sello, id: str, sobre: bytes) -> bytes:
     :raises SobreIlegible: si no es para esta llave, es de otra evidencia o fue alterado.
     """
     return sello.abrir(sobre, _info_evidencia(id))
+
+
+def resellar_identidad(vieja: Sello, llave: ec.EllipticCurvePublicKey, id: str, sobre: bytes) -> bytes:
+    """El mismo nombre en otro sobre, para otra llave. :raises SobreIlegible: si no es para ``vieja``."""
+    return sellar_identidad(llave, id, *abrir_identidad(vieja, id, sobre))
+
+
+def resellar_evidencia(vieja: Sello, llave: ec.EllipticCurvePublicKey, id: str, sobre: bytes) -> bytes:
+    """La misma foto en otro sobre, para otra llave. :raises SobreIlegible: si no es para ``vieja``."""
+    return sellar_evidencia(llave, id, abrir_evidencia(vieja, id, sobre))
 
 
 def leer_llave(punto: str) -> ec.EllipticCurvePublicKey:

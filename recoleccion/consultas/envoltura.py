@@ -17,6 +17,7 @@ from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ..palabras_secretas import LARGO, de_palabras, en_palabras, parecen_palabras
 from ..sellado import b64, de_b64
 
 LARGO_FRASE = 16
@@ -79,22 +80,60 @@ def limpiar_frase(texto: str) -> str:
 
 
 def nuevo_codigo(azar: random.Random) -> str:
-    """Un código de recuperación: 130 bits al azar y dos letras que revisan, en siete grupos de cuatro."""
-    letras = "".join(azar.choices(CROCKFORD, k=_LETRAS))
+    """Un código de recuperación: 128 bits al azar y dos letras que revisan, en siete grupos de cuatro."""
+    letras = _letras(azar.randbytes(LARGO))
     return en_grupos(letras + _revision(letras))
 
 
 def normalizar_codigo(texto: str) -> str | None:
-    """El código sin guiones ni espacios; ``None`` si le falta o le cambia una letra. O es 0; I y L son 1."""
-    codigo = _RUIDO.sub("", texto.upper()).translate(_PARECIDAS)
-    if len(codigo) != _LETRAS + _DE_REVISION or any(letra not in CROCKFORD for letra in codigo):
+    """El código sin guiones ni espacios, escrito en grupos o en palabras; ``None`` si así no es uno."""
+    try:
+        return leer_codigo(texto)
+    except ValueError:
         return None
-    return codigo if _revision(codigo[:_LETRAS]) == codigo[_LETRAS:] else None
+
+
+def leer_codigo(texto: str) -> str:
+    """El código sin guiones ni espacios, escrito en grupos (O es 0; I y L son 1) o con sus doce palabras.
+
+    :raises ValueError: con la frase que dice qué grupo o qué palabra revisar, si se puede saber.
+    """
+    if parecen_palabras(texto):
+        letras = _letras(de_palabras(texto))
+        return letras + _revision(letras)
+    codigo = _RUIDO.sub("", texto.upper()).translate(_PARECIDAS)
+    largo = _LETRAS + _DE_REVISION
+    if len(codigo) != largo:
+        raise ValueError(f"Al código le faltan o le sobran letras: son {largo}, en siete grupos de cuatro.")
+    ajena = next((i for i, letra in enumerate(codigo) if letra not in CROCKFORD), None)
+    if ajena is not None:
+        grupo = ajena // _GRUPO
+        raise ValueError(f"En el grupo {grupo + 1}, la «{codigo[ajena]}» no es de un código. Revíselo con la hoja.")
+    if _numero(codigo) >> 8 * LARGO or _revision(codigo[:_LETRAS]) != codigo[_LETRAS:]:
+        raise ValueError("Una letra del código no es la de la hoja. Revíselo grupo por grupo.")
+    return codigo
 
 
 def en_grupos(codigo: str) -> str:
     """``ABCD-EFGH-…``, como se imprime y se dicta."""
     return "-".join(codigo[i : i + _GRUPO] for i in range(0, len(codigo), _GRUPO))
+
+
+def palabras_de(codigo: str) -> tuple[str, ...]:
+    """El mismo código en doce palabras. ``codigo``: como lo da :func:`leer_codigo`."""
+    return en_palabras(_numero(codigo).to_bytes(LARGO, "big"))
+
+
+def _letras(secreto: bytes) -> str:
+    numero = int.from_bytes(secreto, "big")
+    return "".join(CROCKFORD[numero >> 5 * i & 31] for i in reversed(range(_LETRAS)))
+
+
+def _numero(codigo: str) -> int:
+    numero = 0
+    for letra in codigo[:_LETRAS]:
+        numero = numero << 5 | CROCKFORD.index(letra)
+    return numero
 
 
 def _revision(letras: str) -> str:

@@ -28,6 +28,7 @@ PIE_MAXIMO = 120
 _SUFIJO = ".sobre"
 _COLUMNAS = "id, evento_id, actividad_id, clase, pie, ancho, alto, bytes, huella, creada_en, creada_por"
 _ARCHIVO = f"coalesce(archivo, id) || '{_SUFIJO}'"
+_VIGENTES = f"SELECT id, {_ARCHIVO} AS archivo, huella FROM evidencia WHERE quitada_en IS NULL"  # noqa: S608
 
 
 def guardar(
@@ -112,13 +113,31 @@ def leer_sobre(carpeta: Path, fila: Mapping[str, Any]) -> bytes:
     return (carpeta / fila["archivo"]).read_bytes()
 
 
+def por_cambiar(db: Database) -> list[dict[str, Any]]:
+    """Las vigentes, con ``id``, ``archivo`` y ``huella``: para sellarlas otra vez con otra llave."""
+    return [dict(fila) for fila in db.execute(f"{_VIGENTES} ORDER BY id")]
+
+
+def preparar_sobre(archivo: Path, sobre: bytes) -> dict[str, Any]:
+    """Escribe en ``archivo``, entero y asegurado, el sobre que reemplazará a otro; lo que de él va en su renglón."""
+    _escribir(archivo, sobre)
+    return {"huella": hashlib.sha256(sobre).hexdigest(), "bytes": len(sobre)}
+
+
+def cambiar_archivo(db: Database, id: str, archivo: Path, puesto: Mapping[str, Any]) -> None:
+    """La evidencia está ahora en ``archivo``, ya en su carpeta. El de antes lo borra :func:`barrer`."""
+    db.execute(
+        "UPDATE evidencia SET archivo = :archivo, huella = :huella, bytes = :bytes WHERE id = :id",
+        {"id": id, "archivo": archivo.name.removesuffix(_SUFIJO), **puesto},
+    )
+
+
 def abrir(db: Database, carpeta: Path, id: str, sello: Sello) -> bytes:
     """La JPEG. ``sello``: la llave de la oficina, abierta.
 
     :raises ErrorJornada: ``evidencia_no_existe``, ``evidencia_danada``.
     """
-    fila = db.execute(f"SELECT id, {_ARCHIVO} AS archivo FROM evidencia WHERE id = ? AND quitada_en IS NULL", [id])  # noqa: S608
-    evidencia = fila.fetchone()
+    evidencia = db.execute(f"{_VIGENTES} AND id = ?", [id]).fetchone()
     if evidencia is None:
         raise ErrorJornada("evidencia_no_existe")
     try:
@@ -195,15 +214,14 @@ def _sueltos(db: Database, carpeta: Path) -> list[Path]:
 
 def vigentes(db: Database) -> list[tuple[str, str]]:
     """``(nombre de archivo, huella SHA-256 de su contenido sellado)`` de cada una: lo que lleva un respaldo."""
-    filas = db.execute(f"SELECT {_ARCHIVO} AS archivo, huella FROM evidencia WHERE quitada_en IS NULL ORDER BY id")  # noqa: S608
-    return [(fila["archivo"], fila["huella"]) for fila in filas]
+    return [(fila["archivo"], fila["huella"]) for fila in por_cambiar(db)]
 
 
 def _escribir(destino: Path, contenido: bytes) -> None:
     """Entero y asegurado en el disco, con su nombre, o nada."""
     if not destino.parent.is_dir():
         destino.parent.mkdir(mode=0o700)
-        _asegurar_carpeta(destino.parent.parent)
+        asegurar(destino.parent.parent)
     temporal = destino.with_name(destino.name + ".nuevo")
     try:
         descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -212,13 +230,13 @@ def _escribir(destino: Path, contenido: bytes) -> None:
             archivo.flush()
             os.fsync(archivo.fileno())
         os.replace(temporal, destino)
-        _asegurar_carpeta(destino.parent)
+        asegurar(destino.parent)
     except BaseException:
         temporal.unlink(missing_ok=True)
         raise
 
 
-def _asegurar_carpeta(carpeta: Path) -> None:
+def asegurar(carpeta: Path) -> None:
     """Que el nombre también quede en el disco. Windows no deja abrir una carpeta, ni le hace falta."""
     if os.name == "nt":
         return

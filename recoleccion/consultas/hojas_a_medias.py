@@ -6,6 +6,7 @@ asistencia: sin la llave nadie los lee, y con ella cerrada la hoja se puede guar
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlite_utils import Database
 from formularios.renglones import Crudo, Renglon
 
 from .. import reglas
-from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, sellar_identidad
+from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, resellar_identidad, sellar_identidad
 from . import identidades
 from .conexion import escritura
 
@@ -112,6 +113,21 @@ def sobres(db: Database, hoja_id: str) -> dict[str, Mapping[str, Any]]:
     actual = _leer(db, hoja_id)
     filas = json.loads(actual["renglones"]) if actual else []
     return {fila["id"]: fila for fila in filas if "identidad" in fila or "raros" in fila}
+
+
+def resellar(db: Database, vieja: Sello, llave: EllipticCurvePublicKey) -> int:
+    """Los nombres de las hojas a medias, sellados para otra llave; cuántos. Lo que no se abre se queda como está."""
+    cuantos = 0
+    for hoja in db.execute("SELECT id FROM hoja_borrador").fetchall():
+        filas = json.loads((_leer(db, hoja["id"]) or {"renglones": "[]"})["renglones"])
+        for fila in filas:
+            for cual in ("identidad", "raros"):
+                if cual in fila:
+                    with suppress(SobreIlegible, ValueError):
+                        fila[cual] = b64(resellar_identidad(vieja, llave, fila["id"], de_b64(fila[cual])))
+                        cuantos += 1
+        db.execute("UPDATE hoja_borrador SET renglones = ? WHERE id = ?", [json.dumps(filas), hoja["id"]])
+    return cuantos
 
 
 def tomar(db: Database, hoja_id: str, pagina: str) -> None:

@@ -8,6 +8,7 @@ from fabrica import HORA, contar
 
 from recoleccion.consultas import conexion, cuarentena, envoltura, eventos, identidades, llave, recepcion
 from recoleccion.errores import ErrorJornada
+from recoleccion.palabras_secretas import de_palabras
 from recoleccion.sellado import b64, sellar_identidad
 from tests.llave import BARATO, FRASE, crear_llave, nombres, quitar_llave
 
@@ -72,11 +73,35 @@ def test_un_error_al_copiar_el_codigo_se_nota():
     assert pasan < 3000 / 16 + 30  # las que no cambiaron nada, y unas cuantas
 
 
-def test_el_codigo_lleva_130_bits_y_no_se_repite():
+def test_el_codigo_lleva_128_bits_y_no_se_repite():
     codigos = {envoltura.nuevo_codigo(Random(n)) for n in range(200)}
     assert len(codigos) == 200
     assert all(len(c.split("-")) == 7 and {len(g) for g in c.split("-")} == {4} for c in codigos)
-    assert len(envoltura.CROCKFORD) ** 26 == 2**130
+    secretos = {de_palabras(" ".join(envoltura.palabras_de(c.replace("-", "")))) for c in codigos}
+    assert (len(secretos), {len(s) for s in secretos}) == (200, {16})
+
+
+def test_el_codigo_se_lee_igual_en_grupos_que_en_palabras():
+    for n in range(100):
+        codigo = envoltura.nuevo_codigo(Random(n))
+        palabras = " ".join(envoltura.palabras_de(codigo.replace("-", "")))
+        assert envoltura.leer_codigo(palabras.upper()) == envoltura.leer_codigo(codigo) == codigo.replace("-", "")
+
+
+@pytest.mark.parametrize(
+    ("cambio", "dice"),
+    [
+        (lambda c: c[:-1], "faltan o le sobran"),
+        (lambda c: c[:7] + "U" + c[8:], "grupo 2"),
+        (lambda c: c[:3] + ("2" if c[3] != "2" else "3") + c[4:], "grupo por grupo"),
+        (lambda c: "Z" + c[1:], "grupo por grupo"),  # más de 128 bits
+        (lambda c: " ".join(envoltura.palabras_de(c.replace("-", ""))[:11]), "hay 11"),
+        (lambda c: " ".join(("xilófono", *envoltura.palabras_de(c.replace("-", ""))[1:])), "La palabra 1"),
+    ],
+)
+def test_de_un_codigo_mal_copiado_se_dice_donde(cambio, dice):
+    with pytest.raises(ValueError, match=dice):
+        envoltura.leer_codigo(cambio(envoltura.nuevo_codigo(Random(5))))
 
 
 def test_cambiar_la_frase_no_toca_los_sobres_y_la_anterior_deja_de_servir(base, fabrica, datos):
@@ -199,7 +224,8 @@ def test_una_base_de_la_version_anterior_se_pone_al_dia_con_sus_nombres(sin_llav
         "ALTER TABLE identidad DROP COLUMN sobre",
         "DROP TABLE llave_envoltura",
         "DROP TABLE llave_oficina",
-        "DELETE FROM _sqlite_migrations WHERE name = 'm004_llave_de_la_oficina'",
+        "ALTER TABLE evidencia DROP COLUMN archivo",
+        "DELETE FROM _sqlite_migrations WHERE name IN ('m004_llave_de_la_oficina', 'm012_la_llave_que_se_cambia')",
     ):
         base.execute(sentencia)
     conexion.verificar(datos / "privada.db")

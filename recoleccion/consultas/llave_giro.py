@@ -1,0 +1,207 @@
+"""Cambiar la llave de la oficina por otra: todo lo sellado se abre con la de antes y se sella para la nueva.
+
+En dos tiempos. Lo que tarda (abrir y volver a sellar cada nombre y cada foto) se prepara sin detener a nadie: los
+sobres nuevos en la memoria, las fotos en una carpeta aparte. Después, en una sola transacción, todo toma su lugar y
+queda la llave nueva: si se va la luz, o está la de antes entera o la nueva entera. Una foto cambia de archivo, y su
+renglón dice cuál; el que sobre lo borra :func:`.evidencias.barrer`.
+
+La llave de antes no se tira: un teléfono que se preparó ayer va a mandar nombres sellados para ella. Su privada queda
+sellada para la nueva; las frases y el código de antes ya no la abren.
+"""
+
+import json
+import random
+import shutil
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from sqlite_utils import Database
+
+from ..sellado import (
+    INFO_REGISTRO,
+    Sello,
+    SobreIlegible,
+    b64,
+    de_b64,
+    nueva_clave_pem,
+    resellar_evidencia,
+    resellar_identidad,
+)
+from . import bitacora, cuarentena, evidencias, hojas_a_medias, identidades, llave, recepcion
+from .conexion import escritura, vaciar_bitacora
+from .envoltura import Costo, normalizar_codigo, nuevo_codigo
+
+Avisar = Callable[[int, int], object]
+"""Cuántos van y de cuántos. Si lanza, no se cambia nada."""
+CADA = 50
+
+
+@dataclass(frozen=True)
+class Girada:
+    """``codigo``: sólo se dice una vez. ``sin_abrir``: lo que la llave de antes tampoco abría, y quedó como estaba."""
+
+    codigo: str
+    nombres: int
+    fotos: int
+    sin_abrir: int
+
+
+@dataclass
+class _Giro:
+    """Lo preparado: por id, con qué se preparó y el resultado."""
+
+    db: Database
+    vieja: Sello
+    nueva: EllipticCurvePublicKey
+    carpeta: Path
+    avisar: Avisar
+    nombres: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    fotos: dict[str, tuple[str, Path, dict[str, Any]]] = field(default_factory=dict)
+    hechos: int = 0
+    total: int = 0
+    sin_abrir: int = 0
+
+    @property
+    def aparte(self) -> Path:
+        return aparte(self.carpeta)
+
+    def preparar(self) -> None:
+        nombres, fotos = list(identidades.guardados(self.db)), evidencias.por_cambiar(self.db)
+        self.total = len(nombres) + len(fotos)
+        self.avisar(0, self.total)
+        for id, sobre in nombres:
+            with suppress(SobreIlegible):
+                self.nombres[id] = (sobre, resellar_identidad(self.vieja, self.nueva, id, sobre))
+            self._uno_mas()
+        for foto in fotos:
+            with suppress(SobreIlegible, OSError):
+                self.fotos[foto["id"]] = self._foto(foto)
+            self._uno_mas()
+        self.avisar(self.total, self.total)
+
+    def _uno_mas(self) -> None:
+        self.hechos += 1
+        if self.hechos % CADA == 0:
+            self.avisar(self.hechos, self.total)
+
+    def _foto(self, foto: dict[str, Any]) -> tuple[str, Path, dict[str, Any]]:
+        """Con qué huella se preparó, dónde está y lo que va en su renglón."""
+        sobre = evidencias.leer_sobre(self.carpeta, foto)
+        nuevo = self.aparte / evidencias.ruta(self.carpeta, str(uuid.uuid4())).name
+        return (
+            foto["huella"],
+            nuevo,
+            evidencias.preparar_sobre(nuevo, resellar_evidencia(self.vieja, self.nueva, foto["id"], sobre)),
+        )
+
+    def poner(self) -> None:
+        """Todo en su lugar, con la puerta cerrada: lo que llegó o cambió mientras se preparaba se sella aquí."""
+        for id, sobre in list(identidades.guardados(self.db)):
+            preparado = self.nombres.get(id)
+            if preparado is None or preparado[0] != sobre:
+                try:
+                    preparado = (sobre, resellar_identidad(self.vieja, self.nueva, id, sobre))
+                except SobreIlegible:
+                    self.sin_abrir += 1
+                    continue
+            self.nombres[id] = preparado
+            identidades.guardar_sobre(self.db, id, preparado[1])
+        for foto in evidencias.por_cambiar(self.db):
+            preparada = self.fotos.get(foto["id"])
+            if preparada is None or preparada[0] != foto["huella"]:
+                try:
+                    preparada = self._foto(foto)
+                except (SobreIlegible, OSError):
+                    self.sin_abrir += 1
+                    continue
+            self.fotos[foto["id"]] = preparada
+            definitivo = self.carpeta / preparada[1].name
+            preparada[1].replace(definitivo)
+            evidencias.cambiar_archivo(self.db, foto["id"], definitivo, preparada[2])
+        if self.fotos:
+            evidencias.asegurar(self.carpeta)  # los nombres, antes que los renglones que los dicen
+
+
+def aparte(carpeta: Path) -> Path:
+    """Donde se preparan las fotos: al lado de las de verdad, en el mismo disco."""
+    return carpeta.with_name(f"{carpeta.name}.girando")
+
+
+def limpiar(carpeta: Path) -> None:
+    """Lo que haya dejado un cambio que se cortó. Nada de eso lo nombra la base."""
+    shutil.rmtree(aparte(carpeta), ignore_errors=True)
+
+
+def girar(
+    db: Database,
+    carpeta: Path,
+    vieja: Sello,
+    frase: str,
+    *,
+    sello: Sello,
+    ahora: datetime,
+    quien: str,
+    azar: random.Random,
+    cuenta_id: str | None = None,
+    costo: Costo = llave.COSTO,
+    avisar: Avisar = lambda _1, _2: None,
+) -> Girada:
+    """Pone otra llave en lugar de ``vieja``. La abren esta frase y el código nuevo; a las demás se les vuelve a dar.
+
+    :param carpeta: la de las evidencias. :param sello: el del servidor, para lo apartado.
+    :param quien: quien lo anota en la bitácora.
+    :raises ErrorJornada: ``frase_corta``, ``llave_no_existe`` si ``vieja`` ya no es la de la oficina.
+    """
+    frase = llave.exigir_larga(frase)
+    llave.id_vigente(db, vieja)
+    nueva, codigo, id = Sello.leer(nueva_clave_pem()), nuevo_codigo(azar), str(uuid.uuid4())
+    secretos = {llave.suya(db, cuenta_id): frase, llave.CODIGO: normalizar_codigo(codigo) or ""}
+    envueltas = [llave.envuelta(nueva, id, por, secreto, ahora, costo) for por, secreto in secretos.items()]
+    publica = nueva.privada.public_key()
+    giro = _Giro(db, vieja, publica, carpeta, avisar)
+    limpiar(carpeta)
+    try:
+        giro.preparar()
+        with escritura(db):
+            _retirar(db, llave.id_vigente(db, vieja), vieja, nueva, ahora)
+            llave.asentar(db, nueva, id, envueltas, ahora)
+            giro.poner()
+            hojas_a_medias.resellar(db, vieja, publica)
+            _lo_apartado(db, vieja, publica, sello)
+            detalle = f"{len(giro.nombres)} nombres y {len(giro.fotos)} fotos con la llave nueva"
+            bitacora.anotar(db, ahora, quien, "cambiar la llave", "llave de la oficina", detalle)
+    finally:
+        limpiar(carpeta)
+    evidencias.barrer(db, carpeta)
+    vaciar_bitacora(db)  # que las envolturas de antes no queden en la WAL
+    return Girada(codigo, len(giro.nombres), len(giro.fotos), giro.sin_abrir)
+
+
+def _lo_apartado(db: Database, vieja: Sello, nueva: EllipticCurvePublicKey, sello: Sello) -> None:
+    """Los nombres de la cuarentena, que van dentro de un sobre del servidor. Lo que no se abre no se toca."""
+    for fila in cuarentena.guardadas(db):
+        registro = recepcion.abrir_guardado(bytes(fila["bytes"]), sello)
+        datos = registro.get("datos") if isinstance(registro, dict) else None
+        identidad = datos.get("identidad") if isinstance(datos, dict) else None
+        if isinstance(identidad, str):
+            with suppress(SobreIlegible, ValueError):
+                otra = resellar_identidad(vieja, nueva, fila["registro_id"], de_b64(identidad))
+                nuevo = {**registro, "datos": {**datos, "identidad": b64(otra)}}
+                cuarentena.reescribir(db, fila["id"], sello.sellar(json.dumps(nuevo).encode(), INFO_REGISTRO))
+
+
+def _retirar(db: Database, id: str, vieja: Sello, nueva: Sello, ahora: datetime) -> None:
+    """La de antes y las de más antes quedan selladas para la nueva; las frases y el código ya no abren ninguna."""
+    anteriores = {fila["publica"]: fila["id"] for fila in llave.retiradas(db)}
+    db.execute("DELETE FROM llave_envoltura WHERE llave_id = ?", [id])
+    db.execute("UPDATE llave_oficina SET retirada_en = ? WHERE id = ?", [ahora.isoformat(), id])
+    for una in (vieja, *vieja.anteriores):
+        suya = anteriores.get(b64(una.publica), id)
+        sellada = nueva.sellar(una.der, llave.info_retirada(suya))
+        db.execute("UPDATE llave_oficina SET privada_sellada = ? WHERE id = ?", [sellada, suya])
