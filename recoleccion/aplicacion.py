@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from . import paquete
-from .consultas import ajustes, conexion, evidencias
+from .consultas import ajustes, conexion, evidencias, identidades, ranuras
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
@@ -90,7 +90,7 @@ def create_app(
     """
     instalacion = Instalacion(Path(datos), reloj)
     conexion.verificar(instalacion.privada)
-    _barrer_evidencias(instalacion)
+    _terminar_lo_pendiente(instalacion)
     app = Aplicacion(
         "recoleccion",
         static_folder=str(paquete.carpeta("static")),
@@ -115,11 +115,13 @@ def create_app(
     return app
 
 
-def _barrer_evidencias(instalacion: Instalacion) -> None:
-    """Lo que un corte dejó a medias: archivos de fotos que no llegaron a tener renglón."""
-    if instalacion.evidencias.is_dir():
-        with closing(conexion.abrir(instalacion.privada)) as base:
+def _terminar_lo_pendiente(instalacion: Instalacion) -> None:
+    """Lo que un corte dejó a medias: fotos sin renglón, nombres por borrar del cuaderno o por cubrir."""
+    with closing(conexion.abrir(instalacion.privada)) as base:
+        if instalacion.evidencias.is_dir():
             evidencias.barrer(base, instalacion.evidencias)
+        ranuras.al_empezar(base)
+        identidades.cubrir_las_descubiertas(base)
 
 
 def _host_publico(instalacion: Instalacion) -> str:

@@ -26,8 +26,8 @@ def nombres(base, frase: str = FRASE) -> dict[str, tuple[str | None, str | None]
     """Nombre y teléfono de cada asistencia que los dejó, con la llave abierta. Ninguno queda en claro."""
     sello = llave.abrir(base, frase)
     assert sello is not None
-    filas = base.execute("SELECT asistencia_id AS id, nombre, telefono, sobre FROM identidad").fetchall()
+    filas = base.execute("SELECT asistencia_id AS id, nombre, telefono, sobre, ranura FROM identidad").fetchall()
     assert all(fila["nombre"] is None and fila["telefono"] is None for fila in filas)
-    vistas = identidades.mostrar([dict(fila) for fila in filas], sello)
+    vistas = identidades.mostrar(identidades.con_capa(base, filas), sello)
     assert {vista["identidad"] for vista in vistas} <= {"abierta"}
     return {vista["id"]: (vista["nombre"], vista["telefono"]) for vista in vistas}

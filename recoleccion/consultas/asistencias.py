@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from . import urna
+from . import identidades, urna
 
 
 def vivo(db: Database, evento_id: str) -> dict[str, Any]:
@@ -56,13 +56,11 @@ def lista(db: Database, evento_id: str) -> list[dict[str, Any]]:
 
     ``sobre``: nombre y teléfono sellados (:func:`.identidades.mostrar`); en claro sólo si la oficina no tiene llave.
     """
-    return [
-        dict(fila)
-        for fila in db.execute(
-            "SELECT a.id, a.modo, a.sexo, a.edad, a.procedencia, a.recibido_en, i.nombre, i.telefono, i.sobre"
-            " FROM asistencia_contada a LEFT JOIN identidad i ON i.asistencia_id = a.id"
-            " WHERE a.evento_id = ? AND a.modo <> 'conteo'"
-            " ORDER BY a.id",
-            [evento_id],
-        )
-    ]
+    filas = db.execute(
+        "SELECT a.id, a.modo, a.sexo, a.edad, a.procedencia, a.recibido_en, i.nombre, i.telefono, i.sobre, i.ranura"
+        " FROM asistencia_contada a LEFT JOIN identidad i ON i.asistencia_id = a.id"
+        " WHERE a.evento_id = ? AND a.modo <> 'conteo'"
+        " ORDER BY a.id",
+        [evento_id],
+    )
+    return identidades.con_capa(db, filas)

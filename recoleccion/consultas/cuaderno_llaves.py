@@ -21,7 +21,7 @@ from types import TracebackType
 NOMBRE = "nombres.llaves"
 CARPETA = "claves"
 MAGIA = b"jornada/nombres.llaves/v1\n".ljust(32, b"\0")
-CABEZA, LARGO, BLOQUE = 64, 32, 4096
+CABEZA, LARGO, BLOQUE = 64, 32, 1024
 """Bytes de la cabeza y de una ranura; cuántas ranuras se hacen de una vez, aseguradas en el disco antes de usarlas."""
 SENAL = b"\xff" * 8
 LARGO_HUELLA = LARGO - len(SENAL)
@@ -163,7 +163,7 @@ def copiar(datos: Path, destino: Path) -> bool:
 
 
 def unir(uno: bytes, otro: bytes) -> bytes:
-    """De dos copias del mismo cuaderno, una: lo borrado en cualquiera queda borrado; lo que a una le falta lo pone la otra.
+    """De dos copias del mismo cuaderno, una: lo borrado en cualquiera queda borrado; lo que le falta a una, de la otra.
 
     :raises CuadernoInservible: si alguna no es un cuaderno, o son de oficinas distintas.
     """

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello, SobreIlegible, abrir_evidencia, sellar_evidencia
-from . import identidades
+from . import identidades, ranuras
 from .conexion import escritura
 
 CLASES = ("foto", "hoja", "documento")
@@ -26,9 +26,9 @@ MAXIMO = 30
 """Evidencias vigentes de un mismo evento o de una misma actividad."""
 PIE_MAXIMO = 120
 _SUFIJO = ".sobre"
-_COLUMNAS = "id, evento_id, actividad_id, clase, pie, ancho, alto, bytes, huella, creada_en, creada_por"
+_COLUMNAS = "id, evento_id, actividad_id, clase, pie, ancho, alto, bytes, huella, creada_en, creada_por, ranura"
 _ARCHIVO = f"coalesce(archivo, id) || '{_SUFIJO}'"
-_VIGENTES = f"SELECT id, {_ARCHIVO} AS archivo, huella FROM evidencia WHERE quitada_en IS NULL"  # noqa: S608
+_VIGENTES = f"SELECT id, {_ARCHIVO} AS archivo, huella, ranura FROM evidencia WHERE quitada_en IS NULL"  # noqa: S608
 
 
 def guardar(
@@ -68,12 +68,14 @@ def guardar(
         if llave is None:
             raise ErrorJornada("falta_llave")
         _exigir_lugar(db, evento_id, actividad_id, clase)
-        sobre = sellar_evidencia(llave, id, contenido_jpeg)
+        capa = ranuras.nueva(db)
+        sobre = capa.cubrir(id, sellar_evidencia(llave, id, contenido_jpeg))
         _escribir(ruta(carpeta, id), sobre)
         fila = {
             "id": id, "evento_id": evento_id, "actividad_id": actividad_id, "clase": clase,
             "pie": (pie or "").strip()[:PIE_MAXIMO] or None, "ancho": ancho, "alto": alto, "bytes": len(sobre),
             "huella": hashlib.sha256(sobre).hexdigest(), "creada_en": ahora.isoformat(), "creada_por": quien,
+            "ranura": capa.ranura,
         }  # fmt: skip
         db.execute(
             f"INSERT INTO evidencia ({_COLUMNAS}) VALUES ({', '.join(f':{c}' for c in _COLUMNAS.split(', '))})",  # noqa: S608
@@ -108,20 +110,28 @@ def ruta(carpeta: Path, id: str) -> Path:
 def leer_sobre(carpeta: Path, fila: Mapping[str, Any]) -> bytes:
     """El sobre de una evidencia, como se selló. Todo el que se lee del disco pasa por aquí.
 
-    :param fila: con ``id`` y ``archivo`` (el nombre). :raises OSError: si no está.
+    :param fila: de :func:`por_cambiar`. :raises OSError: si no está. :raises SobreIlegible: si no abre su ranura.
     """
-    return (carpeta / fila["archivo"]).read_bytes()
+    capa: ranuras.Capa = fila["capa"]
+    return capa.descubrir(fila["id"], (carpeta / fila["archivo"]).read_bytes())
 
 
 def por_cambiar(db: Database) -> list[dict[str, Any]]:
-    """Las vigentes, con ``id``, ``archivo`` y ``huella``: para sellarlas otra vez con otra llave."""
-    return [dict(fila) for fila in db.execute(f"{_VIGENTES} ORDER BY id")]
+    """Las vigentes, con ``id``, ``archivo``, ``huella`` y ``capa``: para sellarlas otra vez con otra llave."""
+    filas = db.execute(f"{_VIGENTES} ORDER BY id").fetchall()
+    capas = ranuras.leer(db, [fila["ranura"] for fila in filas])
+    return [{**dict(fila), "capa": capas[fila["ranura"]]} for fila in filas]
 
 
-def preparar_sobre(archivo: Path, sobre: bytes) -> dict[str, Any]:
-    """Escribe en ``archivo``, entero y asegurado, el sobre que reemplazará a otro; lo que de él va en su renglón."""
-    _escribir(archivo, sobre)
-    return {"huella": hashlib.sha256(sobre).hexdigest(), "bytes": len(sobre)}
+def preparar_sobre(archivo: Path, fila: Mapping[str, Any], sobre: bytes) -> dict[str, Any]:
+    """Escribe en ``archivo``, entero y asegurado, el sobre que reemplazará a otro; lo que de él va en su renglón.
+
+    Sigue en la ranura de ``fila`` (de :func:`por_cambiar`).
+    """
+    capa: ranuras.Capa = fila["capa"]
+    cubierto = capa.cubrir(fila["id"], sobre)
+    _escribir(archivo, cubierto)
+    return {"huella": hashlib.sha256(cubierto).hexdigest(), "bytes": len(cubierto)}
 
 
 def cambiar_archivo(db: Database, id: str, archivo: Path, puesto: Mapping[str, Any]) -> None:
@@ -140,8 +150,9 @@ def abrir(db: Database, carpeta: Path, id: str, sello: Sello) -> bytes:
     evidencia = db.execute(f"{_VIGENTES} AND id = ?", [id]).fetchone()
     if evidencia is None:
         raise ErrorJornada("evidencia_no_existe")
+    capa = ranuras.una(db, evidencia["ranura"])
     try:
-        return abrir_evidencia(sello, id, leer_sobre(carpeta, evidencia))
+        return abrir_evidencia(sello, id, leer_sobre(carpeta, {**dict(evidencia), "capa": capa}))
     except (OSError, SobreIlegible) as error:
         raise ErrorJornada("evidencia_danada") from error
 
@@ -178,7 +189,7 @@ def cuantas(db: Database, evento_ids: Iterable[str]) -> dict[str, int]:
 
 
 def quitar(db: Database, carpeta: Path, id: str, *, ahora: datetime) -> None:
-    """Deja de ser vigente y su archivo se borra; en los respaldos anteriores sigue.
+    """Deja de ser vigente y su archivo se borra; el que siga en un respaldo anterior ya no se puede abrir.
 
     Dentro de la transacción de otro sólo se marca: el archivo lo borra :func:`barrer` cuando ése termine.
 
@@ -196,6 +207,7 @@ def quitar(db: Database, carpeta: Path, id: str, *, ahora: datetime) -> None:
 
 def barrer(db: Database, carpeta: Path) -> int:
     """Borra los archivos sin renglón vigente; cuántos eran. Dentro de una transacción no hace nada."""
+    ranuras.rematar(db)
     if db.conn.in_transaction or not _sueltos(db, carpeta):
         return 0
     with escritura(db):  # con la puerta cerrada nadie está entre su archivo y su renglón
@@ -214,7 +226,7 @@ def _sueltos(db: Database, carpeta: Path) -> list[Path]:
 
 def vigentes(db: Database) -> list[tuple[str, str]]:
     """``(nombre de archivo, huella SHA-256 de su contenido sellado)`` de cada una: lo que lleva un respaldo."""
-    return [(fila["archivo"], fila["huella"]) for fila in por_cambiar(db)]
+    return [(fila["archivo"], fila["huella"]) for fila in db.execute(f"{_VIGENTES} ORDER BY id")]
 
 
 def _escribir(destino: Path, contenido: bytes) -> None:

@@ -18,9 +18,11 @@ from formularios.renglones import Crudo, Renglon
 
 from .. import reglas
 from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, resellar_identidad, sellar_identidad
-from . import identidades
+from . import identidades, ranuras
 from .conexion import escritura
 
+_SELLADOS = ("identidad", "raros")
+_CUBIERTO = "c:"
 DURA = timedelta(days=30)
 """Un borrador que nadie tocó en este tiempo se borra."""
 
@@ -52,11 +54,12 @@ def guardar(
         antes = {fila["id"]: fila for fila in json.loads(actual["renglones"])} if actual else {}
         llave = identidades.llave_publica(db)
         filas = [_fila(renglon, llave, antes.get(renglon.crudo.id)) for renglon in renglones]
+        capa = ranuras.una(db, actual["ranura"]) if actual else ranuras.nueva(db)
         db.execute(
-            "INSERT INTO hoja_borrador (id, evento_id, origen, renglones, pagina, guardado_en, guardado_por)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET renglones = excluded.renglones,"
+            "INSERT INTO hoja_borrador (id, evento_id, origen, renglones, pagina, guardado_en, guardado_por, ranura)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET renglones = excluded.renglones,"
             " guardado_en = excluded.guardado_en, guardado_por = excluded.guardado_por",
-            [hoja_id, evento_id, origen, json.dumps(filas), pagina, ahora.isoformat(), quien],
+            [hoja_id, evento_id, origen, _cubiertas(filas, capa), pagina, ahora.isoformat(), quien, capa.ranura],
         )
     return True
 
@@ -112,21 +115,23 @@ def sobres(db: Database, hoja_id: str) -> dict[str, Mapping[str, Any]]:
     """De cada renglón con algo cerrado: ``identidad`` (el sobre del nombre) y ``raros`` (lo que no se entendió)."""
     actual = _leer(db, hoja_id)
     filas = json.loads(actual["renglones"]) if actual else []
-    return {fila["id"]: fila for fila in filas if "identidad" in fila or "raros" in fila}
+    return {fila["id"]: fila for fila in filas if any(fila.get(c, _CUBIERTO)[:2] != _CUBIERTO for c in _SELLADOS)}
 
 
 def resellar(db: Database, vieja: Sello, llave: EllipticCurvePublicKey) -> int:
     """Los nombres de las hojas a medias, sellados para otra llave; cuántos. Lo que no se abre se queda como está."""
     cuantos = 0
-    for hoja in db.execute("SELECT id FROM hoja_borrador").fetchall():
-        filas = json.loads((_leer(db, hoja["id"]) or {"renglones": "[]"})["renglones"])
+    for id in [hoja["id"] for hoja in db.execute("SELECT id FROM hoja_borrador").fetchall()]:
+        hoja = _leer(db, id) or {"renglones": "[]", "ranura": None}
+        filas = json.loads(hoja["renglones"])
         for fila in filas:
-            for cual in ("identidad", "raros"):
+            for cual in _SELLADOS:
                 if cual in fila:
                     with suppress(SobreIlegible, ValueError):
                         fila[cual] = b64(resellar_identidad(vieja, llave, fila["id"], de_b64(fila[cual])))
                         cuantos += 1
-        db.execute("UPDATE hoja_borrador SET renglones = ? WHERE id = ?", [json.dumps(filas), hoja["id"]])
+        cubiertas = _cubiertas(filas, ranuras.una(db, hoja["ranura"]))
+        db.execute("UPDATE hoja_borrador SET renglones = ? WHERE id = ?", [cubiertas, id])
     return cuantos
 
 
@@ -147,15 +152,42 @@ def listar(db: Database, evento_id: str) -> list[dict[str, Any]]:
 
 
 def olvidar(db: Database, hoja_id: str) -> None:
+    """Se borra, y su ranura: lo tecleado no lo abre ni un respaldo de cuando estaba a medias."""
     with escritura(db):
         db.execute("DELETE FROM hoja_borrador WHERE id = ?", [hoja_id])
+    ranuras.rematar(db)
 
 
 def _leer(db: Database, hoja_id: str) -> dict[str, Any] | None:
     if not reglas.id_valido(hoja_id):
         return None
     fila = db.execute("SELECT * FROM hoja_borrador WHERE id = ?", [hoja_id]).fetchone()
-    return dict(fila) if fila else None
+    if fila is None:
+        return None
+    return {**dict(fila), "renglones": _descubiertas(fila["renglones"], ranuras.una(db, fila["ranura"]))}
+
+
+def _cubiertas(filas: Sequence[dict[str, Any]], capa: ranuras.Capa) -> str:
+    """El JSON que se guarda, con cada sobre cubierto por la ranura de la hoja."""
+    if capa.ranura is None or not capa.sirve:
+        return json.dumps(filas)
+    return json.dumps([fila | {c: _cubierto(fila, c, capa) for c in _SELLADOS if c in fila} for fila in filas])
+
+
+def _cubierto(fila: Mapping[str, Any], cual: str, capa: ranuras.Capa) -> str:
+    dicho = str(fila[cual])
+    return dicho if dicho[:2] == _CUBIERTO else _CUBIERTO + b64(capa.cubrir(fila["id"], de_b64(dicho)))
+
+
+def _descubiertas(renglones: str, capa: ranuras.Capa) -> str:
+    """Al revés. Lo que ahora no se puede (falta el cuaderno) se queda cubierto: no se pierde ni se cubre otra vez."""
+    filas = json.loads(renglones)
+    for fila in filas:
+        for cual in _SELLADOS:
+            if fila.get(cual, "")[:2] == _CUBIERTO:
+                with suppress(SobreIlegible):
+                    fila[cual] = b64(capa.descubrir(fila["id"], de_b64(fila[cual][2:])))
+    return json.dumps(filas)
 
 
 def barrer(db: Database, ahora: datetime) -> None:
@@ -165,3 +197,4 @@ def barrer(db: Database, ahora: datetime) -> None:
     if viejos:
         with escritura(db):
             db.conn.executemany("DELETE FROM hoja_borrador WHERE id = ?", [[id] for id in viejos])
+        ranuras.rematar(db)

@@ -4,7 +4,8 @@ El servidor tiene la mitad pública: puede cerrar sobres y no abrirlos. Mientras
 nombres; si aun así llega uno, se guarda como viene y se sella el día que la llave exista.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -13,8 +14,14 @@ from sqlite_utils import Database
 from .. import reglas
 from ..protocolo.registro import Registro, entender
 from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, leer_llave, sellar_identidad
+from . import ranuras
+from .conexion import escritura, vaciar_bitacora
 
-Estado = Literal["abierta", "cerrada", "ilegible", "ninguna"]
+Estado = Literal["abierta", "cerrada", "ilegible", "borrada", "sin_cuaderno", "ninguna"]
+_INSERTAR = (
+    "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre, ranura)"
+    " VALUES (:id, :nombre, :telefono, :sobre, :ranura)"
+)
 
 
 def punto(db: Database) -> str | None:
@@ -74,21 +81,75 @@ def sellar_registro(llave: EllipticCurvePublicKey | None, registro: Any, id: obj
     return sencillos | {"datos": sellados}
 
 
+def guardar(db: Database, filas: Sequence[Mapping[str, Any]]) -> None:
+    """Guarda quiénes son (:func:`fila`), cada sobre cubierto con la llave de su ranura. Dentro de una transacción.
+
+    De quien ya se borró, nada: si el registro vuelve es porque un teléfono lo ofreció otra vez.
+    """
+    borrados = ranuras.no_vuelven(db, [suya["id"] for suya in filas])
+    filas = [suya for suya in filas if suya["id"] not in borrados]
+    capas = iter(ranuras.nuevas(db, sum(suya["sobre"] is not None for suya in filas)))
+    db.conn.executemany(_INSERTAR, [_cubierta(suya, next(capas) if suya["sobre"] else None) for suya in filas])
+
+
+def _cubierta(suya: Mapping[str, Any], capa: ranuras.Capa | None) -> dict[str, Any]:
+    if capa is None:
+        return {**suya, "ranura": None}
+    return {**suya, "sobre": capa.cubrir(suya["id"], suya["sobre"]), "ranura": capa.ranura}
+
+
 def guardados(db: Database) -> Iterator[tuple[str, bytes]]:
-    """El id y el sobre de cada identidad, como lo hace :func:`.sellado.sellar_identidad`."""
-    for renglon in db.execute("SELECT asistencia_id AS id, sobre FROM identidad WHERE sobre IS NOT NULL").fetchall():
-        if (sobre := leer_sobre(dict(renglon))) is not None:
-            yield renglon["id"], sobre
+    """El id y el sobre de cada identidad, como lo hace :func:`.sellado.sellar_identidad`; los que se pueden leer."""
+    for renglon in con_capa(db, db.execute("SELECT asistencia_id AS id, sobre, ranura FROM identidad").fetchall()):
+        with suppress(SobreIlegible):
+            if (sobre := leer_sobre(renglon)) is not None:
+                yield renglon["id"], sobre
+
+
+def con_capa(db: Database, filas: Iterable[Any]) -> list[dict[str, Any]]:
+    """Los renglones (``id``, ``sobre`` y ``ranura``) con lo que hace falta para leer su sobre (:func:`leer_sobre`)."""
+    renglones = [dict(fila) for fila in filas]
+    capas = ranuras.leer(db, [renglon["ranura"] for renglon in renglones])
+    return [{**renglon, "capa": capas[renglon["ranura"]]} for renglon in renglones]
 
 
 def leer_sobre(renglon: Mapping[str, Any]) -> bytes | None:
-    """El sobre de un renglón de ``identidad``. Todo el que se lee de la base pasa por aquí."""
-    return None if renglon["sobre"] is None else bytes(renglon["sobre"])
+    """El sobre de un renglón de :func:`con_capa`. Todo el que se lee de la base pasa por aquí.
+
+    :raises SobreIlegible: si se borró, si falta su llave o si está dañado.
+    """
+    if renglon["sobre"] is None:
+        return None
+    capa: ranuras.Capa = renglon["capa"]
+    return capa.descubrir(renglon["id"], bytes(renglon["sobre"]))
 
 
 def guardar_sobre(db: Database, id: str, sobre: bytes) -> None:
-    """Cambia el sobre de una identidad (y lo que hubiera en claro se va). Los nuevos entran por :func:`fila`."""
-    db.execute("UPDATE identidad SET nombre = NULL, telefono = NULL, sobre = ? WHERE asistencia_id = ?", [sobre, id])
+    """Cambia el sobre de una identidad (y lo que hubiera en claro se va). Los nuevos entran por :func:`guardar`.
+
+    Sigue en su ranura: con otro sobre adentro, borrarla borra los dos.
+    """
+    suya = db.execute("SELECT ranura FROM identidad WHERE asistencia_id = ?", [id]).fetchone()
+    capa = ranuras.nueva(db) if suya["ranura"] is None else ranuras.una(db, suya["ranura"])
+    if not capa.sirve:
+        return  # ya se borró, o falta su llave: lo que no se puede leer tampoco se cambia
+    db.execute(
+        "UPDATE identidad SET nombre = NULL, telefono = NULL, sobre = ?, ranura = ? WHERE asistencia_id = ?",
+        [capa.cubrir(id, sobre), capa.ranura, id],
+    )
+
+
+def cubrir_las_descubiertas(db: Database) -> int:
+    """Cubre lo que se guardó cuando el cuaderno no se podía usar; cuántas eran. Sin ninguna sólo lee."""
+    busca = "SELECT asistencia_id AS id, sobre FROM identidad WHERE ranura IS NULL AND sobre IS NOT NULL"
+    if db.execute(f"{busca} LIMIT 1").fetchone() is None:
+        return 0
+    with escritura(db):
+        descubiertas = db.execute(busca).fetchall()
+        for suya in descubiertas:
+            guardar_sobre(db, suya["id"], bytes(suya["sobre"]))
+    vaciar_bitacora(db)
+    return len(descubiertas)
 
 
 def sellar_las_claras(db: Database, llave: EllipticCurvePublicKey) -> int:
@@ -105,7 +166,7 @@ def sellar_las_claras(db: Database, llave: EllipticCurvePublicKey) -> int:
 def mostrar(filas: Iterable[Mapping[str, Any]], sello: Sello | None) -> list[dict[str, Any]]:
     """Los renglones con ``nombre``, ``telefono`` y ``identidad`` (cómo está): por nombre, y al final quien no lo dio.
 
-    :param filas: con ``id``, ``nombre``, ``telefono`` y ``sobre``, como :func:`.asistencias.lista`.
+    :param filas: con ``id``, ``nombre``, ``telefono`` y ``sobre``, de :func:`con_capa`.
     :param sello: la llave de la oficina abierta; sin ella los sobres siguen cerrados.
     """
     vistas = [_mostrar(renglon, sello) for renglon in filas]
@@ -113,18 +174,25 @@ def mostrar(filas: Iterable[Mapping[str, Any]], sello: Sello | None) -> list[dic
 
 
 def _mostrar(renglon: Mapping[str, Any], sello: Sello | None) -> dict[str, Any]:
-    nombre, telefono, sobre = renglon["nombre"], renglon["telefono"], leer_sobre(renglon)
+    nombre, telefono, sobre = renglon["nombre"], renglon["telefono"], renglon["sobre"]
     estado: Estado = "abierta" if nombre or telefono else "ninguna"
     if sobre is not None:
         estado, nombre, telefono = "cerrada", None, None
         if sello is not None:
-            try:
-                nombre, telefono = abrir_identidad(sello, renglon["id"], sobre)
-                estado = "abierta"
-            except SobreIlegible:
-                estado = "ilegible"
-    resto = {campo: valor for campo, valor in renglon.items() if campo != "sobre"}
+            estado, nombre, telefono = _abrir(renglon, sello)
+    resto = {campo: valor for campo, valor in renglon.items() if campo not in ("sobre", "ranura", "capa")}
     return {**resto, "nombre": nombre, "telefono": telefono, "identidad": estado}
+
+
+def _abrir(renglon: Mapping[str, Any], sello: Sello) -> tuple[Estado, str | None, str | None]:
+    try:
+        return "abierta", *abrir_identidad(sello, renglon["id"], leer_sobre(renglon) or b"")
+    except ranuras.NombreBorrado:
+        return "borrada", None, None
+    except ranuras.SinCuaderno:
+        return "sin_cuaderno", None, None
+    except SobreIlegible:
+        return "ilegible", None, None
 
 
 def _orden(nombre: str | None) -> str:

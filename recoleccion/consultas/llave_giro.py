@@ -97,7 +97,7 @@ class _Giro:
         return (
             foto["huella"],
             nuevo,
-            evidencias.preparar_sobre(nuevo, resellar_evidencia(self.vieja, self.nueva, foto["id"], sobre)),
+            evidencias.preparar_sobre(nuevo, foto, resellar_evidencia(self.vieja, self.nueva, foto["id"], sobre)),
         )
 
     def poner(self) -> None:

@@ -17,7 +17,7 @@ from formularios.renglones import Conocidos, como_se_compara
 from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello
-from . import avisos, credenciales, hojas_a_medias, identidades, memoria, recepcion
+from . import avisos, credenciales, hojas_a_medias, identidades, memoria, ranuras, recepcion
 from .conexion import escritura
 
 Origen = Literal["papel", "archivo"]
@@ -75,6 +75,7 @@ def guardar(
         nuevos = [_registro(renglon, evento_id, aviso) for renglon in renglones if renglon.id not in ya]
         veredictos = recepcion.tomar_juntos(db, nuevos, sello=sello, ahora=ahora, hoja_id=hoja_id) if nuevos else []
         hojas_a_medias.olvidar(db, hoja_id)
+    ranuras.rematar(db)
     estados = [veredicto.estado for veredicto in veredictos] + ["repetido"] * len(ya)
     nuevas, estaban = estados.count("aceptado"), estados.count("repetido")
     return Resultado(nuevas, estaban, len(estados) - nuevas - estaban)
@@ -155,15 +156,13 @@ _HOJA = (
 
 def renglones(db: Database, hoja_id: str) -> list[dict[str, Any]]:
     """Los renglones vigentes de una hoja, para :func:`.identidades.mostrar`. Sin orden: el del papel no se guarda."""
-    return [
-        dict(fila)
-        for fila in db.execute(
-            "SELECT a.id, a.sexo, a.edad, a.procedencia, c.folio, i.nombre, i.telefono, i.sobre"
-            " FROM asistencia_vigente a LEFT JOIN identidad i ON i.asistencia_id = a.id"
-            " LEFT JOIN credencial c ON c.id = a.credencial_id WHERE a.hoja_id = ? ORDER BY a.id",
-            [hoja_id],
-        )
-    ]
+    filas = db.execute(
+        "SELECT a.id, a.sexo, a.edad, a.procedencia, c.folio, i.nombre, i.telefono, i.sobre, i.ranura"
+        " FROM asistencia_vigente a LEFT JOIN identidad i ON i.asistencia_id = a.id"
+        " LEFT JOIN credencial c ON c.id = a.credencial_id WHERE a.hoja_id = ? ORDER BY a.id",
+        [hoja_id],
+    )
+    return identidades.con_capa(db, filas)
 
 
 def conocidos(db: Database, evento_id: str, ids: Sequence[str], llave: Sello | None) -> Conocidos:
@@ -174,12 +173,13 @@ def conocidos(db: Database, evento_id: str, ids: Sequence[str], llave: Sello | N
     """
     suyos = frozenset(ids)
     filas = db.execute(
-        "SELECT a.id, c.folio, i.nombre, i.telefono, i.sobre FROM asistencia_vigente a"
+        "SELECT a.id, c.folio, i.nombre, i.telefono, i.sobre, i.ranura FROM asistencia_vigente a"
         " LEFT JOIN identidad i ON i.asistencia_id = a.id LEFT JOIN credencial c ON c.id = a.credencial_id"
         " WHERE a.evento_id = ? AND (c.id IS NOT NULL OR i.asistencia_id IS NOT NULL)",
         [evento_id],
     ).fetchall()
-    vistos = identidades.mostrar([dict(fila) for fila in filas if fila["id"] not in suyos], llave)
+    ajenos = identidades.con_capa(db, [fila for fila in filas if fila["id"] not in suyos])
+    vistos = identidades.mostrar(ajenos, llave)
     return Conocidos(
         folios={visto["folio"] for visto in vistos if visto["folio"]},
         telefonos={visto["telefono"] for visto in vistos if visto["telefono"]},

@@ -35,7 +35,6 @@ _ASISTENCIA = (
     " :credencial_id, :dispositivo, :hora, :sesgo, :ahora, :hoja,"
     " (SELECT id FROM cuenta WHERE id = :promotora AND activa = 1))"  # si no la hay, el registro vale igual
 )
-_IDENTIDAD = "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre) VALUES (:id, :nombre, :telefono, :sobre)"
 _ANULACION = (
     "INSERT INTO anulacion (id, registro_id, evento_id, dispositivo_id, hora_dispositivo, sesgo_ms, recibido_en,"
     " promotora_id) VALUES (:id, :registro, :evento, :dispositivo, :hora, :sesgo, :ahora,"
@@ -196,6 +195,7 @@ class _Entrada:
         self._recibido_en = ahora.isoformat()
         self.llave = identidades.llave_publica(db)
         self._juntos: dict[str, list[dict[str, Any]]] = {}
+        self._identidades: list[dict[str, Any]] = []
         ids = [_numero(llegado.abierto.id) for llegado in llegados]
         self.huellas = memoria.huellas(db, ids)
         self.esperan, self.resueltos = cuarentena.conocidos(db, ids)
@@ -249,6 +249,7 @@ class _Entrada:
     def escribir_juntos(self) -> None:
         for insercion, filas in self._juntos.items():
             self.db.conn.executemany(insercion, filas)
+        identidades.guardar(self.db, self._identidades)
 
     def _asentar(self, registro: Registro, llegado: _Llegado) -> decision.Veredicto:
         if registro.tipo == "contestacion":
@@ -284,7 +285,9 @@ class _Entrada:
         credencial_id = credenciales.reconocer(self.db, datos["credencial"], datos) if datos["credencial"] else None
         self._escribir(_ASISTENCIA, {**datos, **captura, "credencial_id": credencial_id})
         if (identidad := identidades.fila(self.llave, registro.id, datos, evento)) is not None:
-            self._escribir(_IDENTIDAD, identidad)
+            self._identidades.append(identidad)
+            if self.de_uno_en_uno:
+                identidades.guardar(self.db, [self._identidades.pop()])
 
     def _captura(self, registro: Registro, llegado: _Llegado) -> dict[str, Any]:
         return {

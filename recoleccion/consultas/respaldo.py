@@ -9,8 +9,8 @@ from sqlite_utils.utils import sqlite3
 
 from ..errores import ErrorJornada
 from ..sellado import b64
-from . import ajustes
-from .conexion import traducir
+from . import ajustes, ranuras
+from .conexion import escritura, traducir
 
 
 def copiar(db: Database, destino: Path) -> None:
@@ -48,7 +48,12 @@ def _comprobar(copia: Path) -> None:
 
 
 def nueva_epoca(db: Database, azar: random.Random) -> str:
-    """Cambia la época después de restaurar: los teléfonos vuelven a ofrecer lo que ya habían mandado."""
+    """Cambia la época después de restaurar: los teléfonos vuelven a ofrecer lo que ya habían mandado.
+
+    Y los nombres que lleguen van en ranuras del cuaderno sin usar: no comparten llave con los que se perdieron.
+    """
     epoca = b64(azar.randbytes(16))
-    ajustes.guardar(db, "epoca", epoca)
+    with escritura(db):
+        ajustes.guardar(db, "epoca", epoca)
+        ranuras.saltar(db)
     return epoca

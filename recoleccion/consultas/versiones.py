@@ -3,18 +3,18 @@
 La que se quita no se borra: vuelve a la cuarentena, sellada y resuelta, y se puede recuperar como cualquiera.
 """
 
-import base64
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from ..protocolo.registro import VERSION, Registro, entender
-from ..sellado import INFO_REGISTRO, Sello
-from . import cuarentena, recepcion
+from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, b64
+from . import cuarentena, identidades, recepcion
 from .conexion import escritura
 
 SE_CAMBIAN = ("asistencia", "conteo")
@@ -72,11 +72,13 @@ def _apartar_la_contada(db: Database, registro_id: str, resolucion: str, sello: 
     assert contada is not None
     registro, dispositivo_id = contada
     huella = db.execute("SELECT huella FROM recibido WHERE id = ?", [registro_id]).fetchone()["huella"]
-    identidad = db.execute("SELECT * FROM identidad WHERE asistencia_id = ?", [registro_id]).fetchone()
+    identidad = db.execute(
+        "SELECT *, asistencia_id AS id FROM identidad WHERE asistencia_id = ?", [registro_id]
+    ).fetchall()
     contenido = {
         "v": VERSION, "id": registro.id, "tipo": registro.tipo, "evento": registro.evento, "hora": registro.hora,
         "sesgo_ms": registro.sesgo_ms, "promotora": registro.promotora,
-        "datos": registro.datos | _identidad(dict(identidad) if identidad else {}),
+        "datos": registro.datos | _identidad(next(iter(identidades.con_capa(db, identidad)), None)),
     }  # fmt: skip
     # Si ya había pasado por la cuarentena conserva sus bytes de origen; si no, los que aquí se sellan.
     db.execute(
@@ -91,12 +93,14 @@ def _apartar_la_contada(db: Database, registro_id: str, resolucion: str, sello: 
     db.execute("DELETE FROM recibido WHERE id = ?", [registro_id])
 
 
-def _identidad(fila: Mapping[str, Any]) -> dict[str, Any]:
+def _identidad(fila: Mapping[str, Any] | None) -> dict[str, Any]:
     """Las columnas de identidad como las trae un registro: el sobre de la oficina va en base64 url."""
-    sobre = fila.get("sobre")
-    dicha = {"nombre": fila.get("nombre"), "telefono": fila.get("telefono")}
-    if isinstance(sobre, bytes):
-        dicha["identidad"] = base64.urlsafe_b64encode(sobre).rstrip(b"=").decode()
+    if fila is None:
+        return {"nombre": None, "telefono": None}
+    dicha = {"nombre": fila["nombre"], "telefono": fila["telefono"]}
+    with suppress(SobreIlegible):  # lo que ya nadie puede leer no se puede apartar: se cuenta sin decir quién era
+        if (sobre := identidades.leer_sobre(fila)) is not None:
+            dicha["identidad"] = b64(sobre)
     return dicha
 
 

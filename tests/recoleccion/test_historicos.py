@@ -18,7 +18,8 @@ from jsonschema import Draft202012Validator
 
 from recoleccion import protocolo, reglas
 from recoleccion.aplicacion import create_app
-from recoleccion.consultas import eventos
+from recoleccion.consultas import eventos, identidades
+from recoleccion.sellado import b64
 from tests.llave import nombres
 
 CARPETA = Path(protocolo.__file__).parent
@@ -81,8 +82,7 @@ def test_el_nombre_que_venia_a_la_vista_queda_sellado_y_el_segundo_sobre_como_vi
     mandar(oficina, peticion)
     con_sobre = {r["id"]: r["datos"]["identidad"] for r in peticion["registros"] if "identidad" in r["datos"]}
     for id, sobre in con_sobre.items():
-        fila = base.execute("SELECT sobre FROM identidad WHERE asistencia_id = ?", [id]).fetchone()
-        assert base64.urlsafe_b64encode(fila["sobre"]).rstrip(b"=").decode() == sobre
+        assert b64(dict(identidades.guardados(base))[id]) == sobre
         base.execute("DELETE FROM identidad WHERE asistencia_id = ?", [id])
     a_la_vista = {
         r["id"]: (r["datos"]["nombre"], r["datos"].get("telefono"))

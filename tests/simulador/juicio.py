@@ -6,12 +6,13 @@ Mira dos veces: en cada respuesta (¿lo que dice el acuse es verdad en el disco?
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from recoleccion import reglas
+from recoleccion.consultas import conexion, identidades
 from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, SobreIlegible, b64, firma_valida
 
 from .protocolo import Destino
@@ -325,8 +326,11 @@ class Juez:
     def _identidades(self, contenidos: list[dict[str, Any]]) -> None:
         """El segundo sobre llega como salió: nadie lo abre ni lo cambia en el camino."""
         mandados = {c["id"]: c["datos"]["identidad"] for c in contenidos if "identidad" in c["datos"]}
-        filas = self.servidor.mirar("SELECT asistencia_id, sobre FROM identidad WHERE sobre IS NOT NULL")
-        self._iguales("identidad", mandados, {id: b64(sobre) for id, sobre in filas})
+        if not mandados and not self.servidor.mirar("SELECT 1 FROM identidad LIMIT 1"):
+            return
+        with closing(conexion.abrir(self.servidor.privada, solo_lectura=True)) as db:
+            guardados = {id: b64(sobre) for id, sobre in identidades.guardados(db)}
+        self._iguales("identidad", mandados, guardados)
 
     def _iguales(self, tabla: str, esperadas: Mapping[str, Any], halladas: Mapping[str, Any]) -> None:
         if esperadas.keys() != halladas.keys():

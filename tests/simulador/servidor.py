@@ -21,7 +21,16 @@ from typing import Any
 from sqlite_utils.utils import sqlite3
 
 from recoleccion.aplicacion import create_app
-from recoleccion.consultas import conexion, cuarentena, cuentas, dispositivos, eventos, recepcion, respaldo
+from recoleccion.consultas import (
+    conexion,
+    cuaderno_llaves,
+    cuarentena,
+    cuentas,
+    dispositivos,
+    eventos,
+    recepcion,
+    respaldo,
+)
 from recoleccion.instalacion import Instalacion
 from recoleccion.preparar import preparar
 from tests.elenco import CONTRASENA, HORA, Reloj, evento_de_prueba
@@ -78,6 +87,7 @@ class Servidor:
         self.reloj.hora = HORA
         self.plan, self.lleno, self._muerto = None, False, False
         self._poner(self.base_inicial)
+        cuaderno_llaves.lugar(self.datos).unlink(missing_ok=True)
         if self._app is None:
             self.arrancar()
 
