@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from random import SystemRandom
 from typing import Any, TypeVar
 
 import click
@@ -17,7 +16,6 @@ from publicacion.errores import ErrorPublicacion
 
 from . import paquete
 from . import preparar as preparacion
-from . import respaldar as respaldos
 from . import servir as servicio
 from .cli_analista import analista
 from .cli_censo import censo
@@ -25,6 +23,7 @@ from .cli_encuesta import encuesta
 from .cli_entrada import entrada
 from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
+from .cli_respaldo import respaldar, restaurar
 from .cli_verificar import verificar
 from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
 from .consultas import ajustes, conexion, cuentas
@@ -162,38 +161,6 @@ def servir(datos: Path, direccion: str, puerto: int, puerto_datos: int) -> None:
 
 @principal.command()
 @con_datos
-@click.argument("archivo", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[ARCHIVO]")
-def respaldar(datos: Path, archivo: Path | None) -> None:
-    """Guarda todo en un solo archivo comprobado. Se puede hacer mientras se atiende."""
-    instalacion = Instalacion(datos)
-    ahora = instalacion.reloj()
-    destino = archivo or Path(f"respaldo-{ahora:%Y-%m-%d-%H%M%S}.zip")
-    decir("Se copia y se comprueba…")
-    huellas = respaldos.respaldar(instalacion, destino, ahora, _evidencias_danadas)
-    decir(f"Listo: {ruta_corta(destino)}, con {plural(len(huellas), 'archivo', 'archivos')}, comprobado.")
-    decir("Lleva datos de personas y las llaves del servidor: guárdelo bajo llave, fuera de esta computadora.")
-
-
-def _evidencias_danadas(cuantas: int) -> None:
-    que = plural(cuantas, "foto de evidencia falta o está dañada", "fotos de evidencia faltan o están dañadas")
-    decir(f"Aviso: {que}. Lo demás sí se respaldó. Búsquela en un respaldo anterior.")
-
-
-@principal.command()
-@con_datos
-@click.argument("archivo", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO")
-def restaurar(datos: Path, archivo: Path) -> None:
-    """Levanta una carpeta vacía desde un respaldo.
-
-    Primero lo comprueba entero: si está dañado no cambia nada.
-    """
-    respaldos.restaurar(archivo, Instalacion(datos), SystemRandom())
-    decir(f"Listo: {ruta_corta(datos)}. Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
-    decir("Para atenderla: jornada servir")
-
-
-@principal.command()
-@con_datos
 @click.argument(
     "archivos",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -242,6 +209,8 @@ principal.add_command(publicar)
 principal.add_command(analista)
 principal.add_command(verificar)
 principal.add_command(entrada)
+principal.add_command(respaldar)
+principal.add_command(restaurar)
 
 
 def _revisar_municipio(clave: str) -> None:

@@ -41,6 +41,7 @@ COMUN = (
 PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
     " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar recoleccion.cli_entrada"
+    " recoleccion.cli_respaldo"
     " recoleccion.cli_cuenta"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
@@ -94,7 +95,11 @@ CUARTOS = (
         f"recoleccion.consultas recoleccion.informes recoleccion.instalacion {COMUN}",
     ),
     _cuarto("recoleccion.preparar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
-    _cuarto("recoleccion.respaldar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
+    _cuarto(
+        "recoleccion.respaldos",
+        "sqlite_utils pyrage filelock cryptography",
+        f"recoleccion.consultas recoleccion.instalacion recoleccion.palabras_secretas {COMUN}",
+    ),
     _cuarto("recoleccion.consola", "click sqlite_utils", "recoleccion.errores formularios.catalogos"),
     _cuarto("recoleccion.cuerpos", "waitress"),
     _cuarto(
@@ -109,6 +114,7 @@ CUARTOS = (
     _cuarto("recoleccion.cli_localidades", "click", "recoleccion formularios"),
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_entrada", "click", "recoleccion"),
+    _cuarto("recoleccion.cli_respaldo", "click pyrage", "recoleccion"),
     _cuarto("recoleccion.cli_cuenta", "click", "recoleccion"),
     _cuarto("recoleccion.cli_verificar", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),

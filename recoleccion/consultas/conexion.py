@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from ..errores import ErrorJornada
+from . import copias
 from .esquema import migraciones
 
 SQLITE_SEGURA = (3, 51, 3)
@@ -134,9 +135,9 @@ def _codigo(texto: str) -> str:
 
 
 def preparar(ruta: Path) -> None:
-    """Crea la base o la pone al día; nunca baja de versión.
+    """Crea la base o la pone al día, con una copia de antes a la cual volver; nunca baja de versión.
 
-    :raises ErrorJornada: ``base_mas_nueva``, ``base_danada``.
+    :raises ErrorJornada: ``base_mas_nueva``, ``base_danada``, ``disco_lleno``, ``respaldo_fallido``.
     """
     ruta = Path(ruta)
     ruta.parent.mkdir(parents=True, exist_ok=True)
@@ -145,6 +146,7 @@ def preparar(ruta: Path) -> None:
     try:
         if not nueva:
             _revisar_version(db, ruta)
+            _copiar_antes(db, ruta)
         with escritura(db):
             migraciones.apply(db)
             for clave in ("epoca", "sal_credenciales"):
@@ -155,6 +157,14 @@ def preparar(ruta: Path) -> None:
     finally:
         db.close()
     ruta.chmod(0o600)
+
+
+def _copiar_antes(db: Database, ruta: Path) -> None:
+    """Con datos y migraciones por hacer, primero una copia revisada; si no cabe o no queda bien, no se actualiza."""
+    pendientes = migraciones.pending(db)
+    if pendientes and migraciones.applied(db):
+        with traducir(ruta):
+            copias.antes_de(db.conn, ruta, pendientes[0].name)
 
 
 def verificar(ruta: Path) -> None:
