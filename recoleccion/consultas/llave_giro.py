@@ -66,6 +66,8 @@ class _Giro:
     hechos: int = 0
     total: int = 0
     sin_abrir: int = 0
+    puestos: int = 0
+    puestas: int = 0
 
     @property
     def aparte(self) -> Path:
@@ -110,8 +112,8 @@ class _Giro:
                 except SobreIlegible:
                     self.sin_abrir += 1
                     continue
-            self.nombres[id] = preparado
             identidades.guardar_sobre(self.db, id, preparado[1])
+            self.puestos += 1
         for foto in evidencias.por_cambiar(self.db):
             preparada = self.fotos.get(foto["id"])
             if preparada is None or preparada[0] != foto["huella"]:
@@ -120,11 +122,11 @@ class _Giro:
                 except (SobreIlegible, OSError):
                     self.sin_abrir += 1
                     continue
-            self.fotos[foto["id"]] = preparada
             definitivo = self.carpeta / preparada[1].name
             preparada[1].replace(definitivo)
             evidencias.cambiar_archivo(self.db, foto["id"], definitivo, preparada[2])
-        if self.fotos:
+            self.puestas += 1
+        if self.puestas:
             evidencias.asegurar(self.carpeta)  # los nombres, antes que los renglones que los dicen
 
 
@@ -174,13 +176,13 @@ def girar(
             giro.poner()
             hojas_a_medias.resellar(db, vieja, publica)
             _lo_apartado(db, vieja, publica, sello)
-            detalle = f"{len(giro.nombres)} nombres y {len(giro.fotos)} fotos con la llave nueva"
+            detalle = f"{giro.puestos} nombres y {giro.puestas} fotos con la llave nueva"
             bitacora.anotar(db, ahora, quien, "cambiar la llave", "llave de la oficina", detalle)
     finally:
         limpiar(carpeta)
     evidencias.barrer(db, carpeta)
     vaciar_bitacora(db)  # que las envolturas de antes no queden en la WAL
-    return Girada(codigo, len(giro.nombres), len(giro.fotos), giro.sin_abrir)
+    return Girada(codigo, giro.puestos, giro.puestas, giro.sin_abrir)
 
 
 def _lo_apartado(db: Database, vieja: Sello, nueva: EllipticCurvePublicKey, sello: Sello) -> None:
