@@ -19,6 +19,7 @@ from . import preparar as preparacion
 from . import servir as servicio
 from .cli_analista import analista
 from .cli_censo import censo
+from .cli_cuenta import cuenta
 from .cli_encuesta import encuesta
 from .cli_entrada import entrada
 from .cli_localidades import localidades
@@ -209,6 +210,7 @@ principal.add_command(publicar)
 principal.add_command(analista)
 principal.add_command(verificar)
 principal.add_command(entrada)
+principal.add_command(cuenta)
 principal.add_command(respaldar)
 principal.add_command(restaurar)
 

@@ -10,6 +10,11 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "Abra la página otra vez y repita lo que hacía.",
         400,
     ),
+    "sesion_no_esta": (
+        "Esa sesión ya no está abierta.",
+        "No hay nada que cerrar: vea la lista otra vez en «Sesiones».",
+        404,
+    ),
     "llevado_de_otra": (
         "Lo que se quedó a medias es de otra cuenta.",
         "Entre con esa cuenta para seguirlo, o empiece de nuevo.",
@@ -19,6 +24,21 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "Hubo varios números o códigos equivocados.",
         "Espere {espera}, o entre desde donde ya había entrado.",
         429,
+    ),
+    "llave_acceso_no_vale": (
+        "La llave de acceso no se pudo dar de alta, y no se cambió nada.",
+        "Regrese a «Mi entrada», recargue la página e inténtelo otra vez.",
+        422,
+    ),
+    "numero_vencido": (
+        "La página del número llevaba mucho tiempo abierta, y no se cambió nada.",
+        "Regrese a «Mi entrada» y empiece otra vez: la aplicación va a escanear otro código.",
+        422,
+    ),
+    "codigos_cambiados": (
+        "Esos códigos ya no son los suyos.",
+        "Regrese a «Mi entrada» y pida otros.",
+        409,
     ),
     "llave_acceso_repetida": (
         "Esa llave de acceso ya está dada de alta.",
@@ -60,6 +80,11 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
     "respaldo_de_otra_llave": (
         "El archivo «{archivo}» se selló con otra hoja.",
         "Busque la hoja que estaba vigente el día que se hizo. No se cambió nada.",
+        422,
+    ),
+    "falta_cuaderno": (
+        "Al lado del respaldo falta «{archivo}», y sin él los nombres no se abren.",
+        "Cópielo a la misma carpeta. O repita con --sin-nombres: todo lo demás vuelve, y esos nombres se pierden.",
         422,
     ),
     "respaldo_en_curso": ("Ya se está haciendo un respaldo.", "Espere a que termine.", 409),

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from . import cuentas
 from .conexion import escritura
+from .cuentas import Cuenta
 
 CUANTOS = 10
 CIFRAS = 20
@@ -56,6 +58,18 @@ def son_suyos(db: Database, cuenta_id: str, codigos: list[str]) -> bool:
 def sin_usar(db: Database, cuenta_id: str) -> int:
     fila = db.execute("SELECT count(*) FROM codigo_unico WHERE cuenta_id = ? AND usado_en IS NULL", [cuenta_id])
     return int(fila.fetchone()[0])
+
+
+def unica_titular(db: Database) -> Cuenta | None:
+    """La titular, si sólo hay una activa: nadie más le puede abrir si se queda afuera."""
+    titulares = [cuenta for cuenta in cuentas.listar(db) if cuenta.activa and cuenta.rol == "titular"]
+    return titulares[0] if len(titulares) == 1 else None
+
+
+def se_puede_quedar_afuera(db: Database) -> Cuenta | None:
+    """La única titular, si además no tiene códigos impresos."""
+    sola = unica_titular(db)
+    return sola if sola and sin_usar(db, sola.id) == 0 else None
 
 
 def borrar(db: Database, cuenta_id: str) -> None:

@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Flask, current_app, session
+from flask import current_app, session
 
 from recoleccion import llave_webauthn, totp
 from recoleccion.consultas import ajustes, bitacora, codigos_unicos, cuentas, llaves_acceso, segundo_paso, sesiones
 from recoleccion.consultas.conexion import escritura
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.consultas.sesiones import Metodo
+from recoleccion.fechas import plural
 from recoleccion.llave_webauthn import NoVale, Nueva, Sitio
 from recoleccion.retos import Retos
 
@@ -24,10 +25,9 @@ from .contexto import ahora, bd, instalacion
 
 _EXTENSION = "jornada_retos"
 _GALLETA = "reto"
-
-
-def iniciar(app: Flask) -> None:
-    app.extensions[_EXTENSION] = Retos()
+_CON: dict[Metodo, str] = {
+    "contrasena": "", "llave": "con llave de acceso", "totp": "con el número", "codigo": "con un código impreso",
+}  # fmt: skip
 
 
 def sitio() -> Sitio | None:
@@ -37,8 +37,15 @@ def sitio() -> Sitio | None:
 
 def pide_segundo(cuenta: Cuenta) -> bool:
     """Si su contraseña sola ya no abre."""
-    base = bd()
-    return bool(segundo_paso.activado_en(base, cuenta.id) or llaves_acceso.de_cuenta(base, cuenta.id))
+    return usa_numero(cuenta) or tiene_llaves(cuenta)
+
+
+def usa_numero(cuenta: Cuenta) -> bool:
+    return segundo_paso.activado_en(bd(), cuenta.id) is not None
+
+
+def tiene_llaves(cuenta: Cuenta) -> bool:
+    return bool(llaves_acceso.de_cuenta(bd(), cuenta.id))
 
 
 # --- Llaves de acceso ----------------------------------------------------------------------------------------------
@@ -96,29 +103,35 @@ def _es_de_esta_sesion(reto: bytes, para: str) -> bool:
 
 
 def _retos() -> Retos:
-    return cast(Retos, current_app.extensions[_EXTENSION])
+    """Los de esta aplicación, desde que hacen falta."""
+    return cast(Retos, current_app.extensions.setdefault(_EXTENSION, Retos()))
 
 
 # --- El número de la aplicación y los códigos ----------------------------------------------------------------------
 
 
-def con_numero(cuenta: Cuenta, escrito: str, *, con_codigos: bool = True) -> Metodo | None:
+def con_numero(cuenta: Cuenta, escrito: str) -> Metodo | None:
     """Si es el número de su aplicación, o uno de sus códigos impresos, que se gasta.
 
     :raises ErrorJornada: ``muchos_numeros``.
     """
-    return puerta.intentar(cuenta.usuario, lambda: _con_numero(cuenta, escrito, con_codigos))
+    return puerta.intentar(cuenta.usuario, lambda: _con_numero(cuenta, escrito))
 
 
-def _con_numero(cuenta: Cuenta, escrito: str, con_codigos: bool) -> Metodo | None:
+def _con_numero(cuenta: Cuenta, escrito: str) -> Metodo | None:
     if codigos_unicos.normalizar(escrito):
-        return "codigo" if con_codigos and gastar_codigo(cuenta, escrito) else None
+        return "codigo" if gastar_codigo(cuenta, escrito) else None
+    return "totp" if es_su_numero(cuenta, escrito) else None
+
+
+def es_su_numero(cuenta: Cuenta, escrito: str) -> bool:
+    """Gasta el lapso de ese número. Sólo dentro de un intento contado."""
     guardado = segundo_paso.leer(bd(), cuenta.id, instalacion().sello)
     if guardado is None:
-        return None
+        return False
     secreto, ultimo = guardado
     lapso = totp.lapso_de("".join(escrito.split()), secreto, ahora(), ultimo)
-    return "totp" if lapso is not None and segundo_paso.gastar(bd(), cuenta.id, lapso) else None
+    return lapso is not None and segundo_paso.gastar(bd(), cuenta.id, lapso)
 
 
 def gastar_codigo(cuenta: Cuenta, escrito: str) -> bool:
@@ -156,6 +169,22 @@ def confirmar_con(cuenta: Cuenta, form: Mapping[str, str]) -> Metodo | None:
     if numero := form.get("numero"):
         return con_numero(cuenta, numero)
     return "contrasena" if puerta.confirmar(cuenta, form.get("contrasena", "")) else None
+
+
+def anotar_entrada(cuenta: Cuenta, metodo: Metodo) -> None:
+    """Con qué entró y cuántas contraseñas equivocadas hubo antes en otros navegadores: así la dueña se entera."""
+    detalle = "; ".join(filter(None, (_CON[metodo], _fallos())))
+    bitacora.anotar(bd(), ahora(), cuenta.usuario, "entrar", "panel", detalle)
+
+
+def anotar_falta(cuenta: Cuenta) -> None:
+    """Alguien dio su contraseña y falta el segundo paso. Si no sigue un «entrar», no fue ella."""
+    _anotar(cuenta, "contraseña buena, falta el segundo paso", _fallos())
+
+
+def _fallos() -> str:
+    fallos = puerta.fallos_antes()
+    return f"antes, {plural(fallos, 'contraseña equivocada', 'contraseñas equivocadas')}" if fallos else ""
 
 
 def quitar_todo(cuenta: Cuenta) -> None:

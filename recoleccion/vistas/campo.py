@@ -5,7 +5,7 @@ La aplicación abre sin señal, así que su página no lleva nada de nadie: ni s
 
 import json
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from recoleccion import paquete
 from recoleccion.errores import ErrorJornada
 
-from . import aplicacion_campo, estaticos, puerta, sesion
+from . import acceso, aplicacion_campo, estaticos, puerta, sesion
 from .api import ROLES
 
 bp = Blueprint("campo", __name__, url_prefix="/campo")
@@ -45,6 +45,10 @@ def entrar() -> ResponseReturnValue:
             formulario.contrasena.errors = [str(espera)]
             return render_template("campo/entrar.html", formulario=formulario), espera.http_status
         if cuenta and cuenta.rol in ROLES:
+            if acceso.pide_segundo(cuenta):
+                acceso.anotar_falta(cuenta)
+                sesion.pendiente(cuenta)
+                return redirect(url_for(".entrar_segundo"), 303)
             sesion.abrir(cuenta, "contrasena")
             return redirect(url_for(".aplicacion") + "#/preparar", 303)
         sesion.cerrar()
@@ -55,6 +59,24 @@ def entrar() -> ResponseReturnValue:
         ]
     estado = 422 if formulario.errors else 200
     return render_template("campo/entrar.html", formulario=formulario), estado
+
+
+@bp.route("/entrar/segundo", methods=["GET", "POST"])
+def entrar_segundo() -> ResponseReturnValue:
+    """Para quien ya dio su contraseña y usa segundo paso. El turno, sin señal, sigue siendo el PIN del teléfono."""
+    cuenta = sesion.tomar_pendiente()
+    if cuenta is None or cuenta.rol not in ROLES:
+        return redirect(url_for(".entrar"), 303)
+    error, estado = None, 200
+    if request.method == "POST":
+        try:
+            if metodo := acceso.segundo_con(cuenta, request.form):
+                sesion.abrir(cuenta, metodo)
+                return redirect(url_for(".aplicacion") + "#/preparar", 303)
+            error, estado = "No es ese número o código, o ya se usó. Escriba el que la aplicación enseñe ahora.", 422
+        except ErrorJornada as espera:
+            error, estado = str(espera), espera.http_status
+    return render_template("campo/entrar_segundo.html", error=error, donde=acceso.sitio()), estado
 
 
 @bp.get("/sw.js")

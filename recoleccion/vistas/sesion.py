@@ -62,7 +62,6 @@ def cuenta_segura() -> Cuenta:
 def abrir(cuenta: Cuenta, metodo: Metodo = "contrasena") -> None:
     """La sesión de quien ya probó quién es. Lo que hubiera en este navegador se olvida y se cierra."""
     cerrar()
-    puerta.recordar(cuenta)
     numero = sesiones.abrir(bd(), cuenta, metodo, nombrar(request.user_agent.string), ahora())
     session["sesion"], session["cuenta"] = numero, cuenta.id
     puerta.recordar(cuenta)

@@ -29,6 +29,8 @@ def _comun() -> dict[str, Any]:
 
 
 from . import (  # noqa: E402  las partes se registran en el blueprint que ya existe
+    acceso,
+    acceso_entrar,
     actividades,
     actividades_importar,
     ajustes_oficina,
@@ -78,7 +80,8 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bitacora", "bp", "calendario", "carta",
+    "acceso", "acceso_entrar", "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bitacora", "bp",
+    "calendario", "carta",
     "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "confirmar", "constructor",
     "constructor_pregunta",
     "cuarentena", "cuentas", "directorio", "entrada", "estado", "evento_editar", "eventos", "evidencias", "hoja_evento",

@@ -3,14 +3,10 @@
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import bitacora
-from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
-from recoleccion.fechas import plural
 
-from .. import interrumpido, llavero, llevado, puerta, sesion
-from ..contexto import ahora, bd
-from . import bp
+from .. import acceso, interrumpido, llavero, llevado, puerta, sesion
+from . import acceso_entrar, bp
 
 NO_COINCIDEN = "El usuario o la contraseña no coinciden. Revise las mayúsculas e inténtelo otra vez."
 FALTAN = "Escriba su usuario y su contraseña."
@@ -39,16 +35,11 @@ def _entrar(destino: str | None) -> ResponseReturnValue:
         return interrumpido.pagina_entrar(escrito, str(espera)), espera.http_status
     if cuenta is None:
         return interrumpido.pagina_entrar(escrito, NO_COINCIDEN), 422
+    if acceso.pide_segundo(cuenta):
+        return acceso_entrar.pedir_segundo(cuenta)
     sesion.abrir(cuenta, "contrasena")
-    anotar_entrada(cuenta)
+    acceso.anotar_entrada(cuenta, "contrasena")
     return interrumpido.despues_de_entrar(destino)
-
-
-def anotar_entrada(cuenta: Cuenta) -> None:
-    """Con cuántas equivocadas se probaron antes en otros navegadores: así la dueña se entera."""
-    fallos = puerta.fallos_antes()
-    cuantas = plural(fallos, "contraseña equivocada", "contraseñas equivocadas")
-    bitacora.anotar(bd(), ahora(), cuenta.usuario, "entrar", "panel", f"antes, {cuantas}" if fallos else "")
 
 
 @bp.post("/salir")

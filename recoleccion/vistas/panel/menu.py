@@ -43,7 +43,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
             ("panel.cuentas_lista", "Cuentas", _TITULAR),
             ("panel.bitacora", "Bitácora", _TITULAR),
             ("panel.ajustes_oficina", "Ajustes", _TITULAR),
-            ("panel.contrasena_propia", "Mi contraseña", ROLES),
+            ("panel.mi_entrada", "Mi entrada", ROLES),
             ("manual.indice", "Ayuda", ROLES),
         ),
     ),
