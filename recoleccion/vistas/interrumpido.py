@@ -1,10 +1,10 @@
 """Cuando antes de seguir hay que probar quién es: qué página se da, y cómo sigue lo que se mandaba sin perderse.
 
 Pasa con la sesión en pausa, con la que se acabó, con lo que pide :func:`sesion.confirma`, y con lo que se mandó desde
-una ventana de antes de volver a entrar. La página lleva el envío (``llevado.py``) y al dar la prueba sigue a su destino.
+una ventana de antes de volver a entrar. La página lleva el envío (``llevado.py``) y al dar la prueba sigue su camino.
 """
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 
@@ -12,6 +12,7 @@ from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 
 from . import acceso, llevado, seguridad, sesion
+from .llevado import CAMPO, abrir
 
 TRAE = "prueba"
 """El botón de la página que la pide: dice que el envío trae una."""
@@ -47,7 +48,7 @@ def por_otra_ficha() -> ResponseReturnValue | None:
     if not de_aqui or request.method != "POST" or _es_un_programa():
         return None
     cuenta = sesion.cuenta_actual()
-    if cuenta is None or not request.form.get(llevado.FICHA) or llevado.CAMPO in request.form:
+    if cuenta is None or not request.form.get(llevado.FICHA) or CAMPO in request.form:
         return None
     escrito = llevado.del_envio(cuenta.id, con_ficha=False)
     return (_pagina_continuar(escrito), 400) if escrito else None
@@ -55,11 +56,18 @@ def por_otra_ficha() -> ResponseReturnValue | None:
 
 def despues_de_entrar(destino: str | None) -> ResponseReturnValue:
     """A donde va quien acaba de abrir sesión: a lo que mandaba, si la página lo traía; si no, a ``destino``."""
-    escrito = request.form.get(llevado.CAMPO)
-    que = llevado.abrir(escrito)
+    escrito = request.form.get(CAMPO)
+    que = abrir(escrito)
     if escrito and que and que.cuenta == session.get("cuenta"):
         return _pagina_continuar(escrito)
-    return redirect(destino or url_for("panel.inicio"), 303)
+    return redirect(destino or donde_empieza(), 303)
+
+
+def donde_empieza() -> str:
+    """La página de quien acaba de entrar: la de quien administra es cómo está el sistema."""
+    cuenta = sesion.cuenta_actual()
+    vistas = ("panel.estado_sistema", "panel.bitacora") if cuenta and cuenta.rol == "administra" else ("panel.inicio",)
+    return url_for(next(vista for vista in vistas if vista in current_app.view_functions))
 
 
 def retomar() -> ResponseReturnValue | None:
@@ -69,11 +77,11 @@ def retomar() -> ResponseReturnValue | None:
     """
     if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
         return None
-    escrito = request.form.get(llevado.CAMPO)
+    escrito = request.form.get(CAMPO)
     if escrito is None:
         return None
     seguridad.csrf.protect()  # también en las vistas que la comprueban después
-    que, abierta = llevado.abrir(escrito), sesion.actual()
+    que, abierta = abrir(escrito), sesion.actual()
     if que is None or que.direccion != llevado.direccion_pedida():
         raise ErrorJornada("llevado_ilegible")
     if abierta is None:
@@ -104,10 +112,12 @@ def intentar(cuenta: Cuenta, escrito: str | None) -> ResponseReturnValue | None:
 
 def pagina_confirmar(escrito: str | None, error: str | None = None) -> str:
     """La que pide la prueba. Con un envío, el formulario va a la dirección de ese envío."""
-    abierta, que = sesion.actual(), llevado.abrir(escrito)
+    abierta, que = sesion.actual(), abrir(escrito)
     return render_template(
         "panel/confirmar.html",
         de=abierta.cuenta if abierta else None,
+        con_numero=abierta is not None and acceso.usa_numero(abierta.cuenta),
+        donde=acceso.sitio() if abierta is not None and acceso.tiene_llaves(abierta.cuenta) else None,
         en_pausa=abierta is not None and abierta.en_pausa,
         llevado=escrito,
         que=que,
@@ -118,20 +128,21 @@ def pagina_confirmar(escrito: str | None, error: str | None = None) -> str:
 
 
 def pagina_entrar(escrito: str | None, error: str | None = None) -> str:
-    entrando = request.endpoint == "panel.entrar"
+    entrando = request.endpoint in ("panel.entrar", "panel.entrar_llave")
     return render_template(
         "panel/entrar.html",
         usuario=request.form.get("usuario", "").strip() if entrando else "",
         destino=sesion.destino_local(request.values.get("next")) if entrando else None,
         pase=request.values.get("pase", "")[:600] if entrando else "",
+        donde=acceso.sitio(),
         llevado=escrito,
-        que=llevado.abrir(escrito),
+        que=abrir(escrito),
         error=error,
     )
 
 
 def _pagina_continuar(escrito: str) -> str:
-    return render_template("panel/continuar.html", llevado=escrito, que=llevado.abrir(escrito))
+    return render_template("panel/continuar.html", llevado=escrito, que=abrir(escrito))
 
 
 def _del_envio() -> str | None:

@@ -1,4 +1,4 @@
-"""La bitácora: quién hizo qué, para leerla, buscar en ella y bajarla. Sólo la titular; aquí nada se cambia."""
+"""La bitácora: quién hizo qué, para leerla, buscar en ella y bajarla. Aquí nada se cambia."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from recoleccion.consultas import eventos
 from recoleccion.fechas import plural
 
 from ..contexto import bd
-from ..sesion import requiere
+from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotar
 
@@ -23,7 +23,7 @@ _DE_EVENTO = "evento "
 
 
 @bp.get("/bitacora")
-@requiere("titular")
+@requiere("titular", "administra")
 def bitacora() -> ResponseReturnValue:
     """La cadena se recorre entera al abrir la primera página; en las demás se dice sólo la cabeza."""
     filtros = _filtros()
@@ -53,7 +53,7 @@ def bitacora() -> ResponseReturnValue:
 
 
 @bp.get("/bitacora/hoja.csv")
-@requiere("titular")
+@requiere("titular", "administra")
 def bitacora_csv() -> ResponseReturnValue:
     """Los renglones que cumplen los filtros, el más nuevo primero. Bajarla también se anota."""
     filtros = _filtros()
@@ -79,8 +79,10 @@ def _dia(escrito: str) -> str:
 
 
 def _titulos(filas: list[dict[str, Any]]) -> Mapping[str, Mapping[str, str]]:
-    """Por objeto («evento» y su id), cómo se llama y con qué id, para enlazarlo."""
-    hallados = {}
+    """Por objeto («evento» y su id), cómo se llama y con qué id, para enlazarlo; sólo a la titular."""
+    hallados: dict[str, dict[str, str]] = {}
+    if cuenta_segura().rol != "titular":
+        return hallados
     for objeto in {fila["objeto"] for fila in filas if fila["objeto"].startswith(_DE_EVENTO)}:
         if evento := eventos.leer(bd(), objeto.removeprefix(_DE_EVENTO)):
             hallados[objeto] = {"id": evento["id"], "titulo": evento["titulo"]}

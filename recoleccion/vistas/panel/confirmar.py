@@ -16,4 +16,4 @@ def confirmacion() -> ResponseReturnValue:
         return redirect(url_for(".entrar", **({"next": destino} if destino else {})), 303)
     if request.method == "GET":
         return interrumpido.pagina_confirmar(None)
-    return interrumpido.intentar(abierta.cuenta, None) or redirect(destino or url_for(".inicio"), 303)
+    return interrumpido.intentar(abierta.cuenta, None) or redirect(destino or interrumpido.donde_empieza(), 303)

@@ -9,7 +9,7 @@ from recoleccion.errores import ErrorJornada
 
 from .. import puerta, sesion
 from ..contexto import ahora, azar, bd
-from ..sesion import cuenta_segura, requiere
+from ..sesion import confirma, cuenta_segura, requiere
 from . import bp
 from .comun import anotando
 from .formas_cuentas import ROLES, FormularioContrasena, FormularioContrasenaPropia, FormularioCuenta
@@ -27,6 +27,7 @@ def cuentas_lista() -> ResponseReturnValue:
 
 @bp.route("/cuentas/nueva", methods=["GET", "POST"])
 @requiere("titular")
+@confirma
 def cuenta_nueva() -> ResponseReturnValue:
     formulario = FormularioCuenta(request.form if request.method == "POST" else None)
     if request.method == "POST" and formulario.validate():
@@ -47,6 +48,7 @@ def cuenta_nueva() -> ResponseReturnValue:
 
 @bp.route("/cuentas/<id>/contrasena", methods=["GET", "POST"])
 @requiere("titular")
+@confirma
 def cuenta_contrasena(id: str) -> ResponseReturnValue:
     """La propia no se cambia aquí, porque aquí no se pide la de ahora."""
     de_quien = _cuenta(id)
@@ -64,6 +66,7 @@ def cuenta_contrasena(id: str) -> ResponseReturnValue:
 
 @bp.post("/cuentas/<id>/desactivacion")
 @requiere("titular")
+@confirma
 def cuenta_desactivar(id: str) -> ResponseReturnValue:
     """:raises ErrorJornada: ``cuenta_propia``, ``ultima_titular``."""
     de_quien = _cuenta(id)
@@ -77,6 +80,7 @@ def cuenta_desactivar(id: str) -> ResponseReturnValue:
 
 @bp.post("/cuentas/<id>/reactivacion")
 @requiere("titular")
+@confirma
 def cuenta_reactivar(id: str) -> ResponseReturnValue:
     de_quien = _cuenta(id)
     with anotando("reactivar cuenta", f"cuenta {de_quien.usuario}"):

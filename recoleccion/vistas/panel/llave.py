@@ -13,7 +13,7 @@ from recoleccion.impresos.recuperacion import recuperacion_pdf
 
 from .. import llavero
 from ..contexto import ahora, azar, bd, instalacion
-from ..sesion import destino_local, requiere
+from ..sesion import confirma, destino_local, requiere
 from . import bp
 from .comun import anotar
 from .formas_llave import ERROR_CODIGO, FormularioAbrir, FormularioCambiar, FormularioCrear, FormularioRecuperar
@@ -49,6 +49,7 @@ def _pagina(**cambios: Any) -> ResponseReturnValue:
 
 @bp.post("/llave/creacion")
 @requiere("titular")
+@confirma
 def llave_crear() -> ResponseReturnValue:
     """:raises ErrorJornada: ``llave_ya_existe``."""
     formulario = FormularioCrear(request.form)
@@ -61,6 +62,7 @@ def llave_crear() -> ResponseReturnValue:
 
 @bp.post("/llave/apertura")
 @requiere("titular")
+@confirma
 def llave_abrir() -> ResponseReturnValue:
     formulario, destino = FormularioAbrir(request.form), destino_local(request.form.get("next"))
     if not formulario.validate():
@@ -86,6 +88,7 @@ def llave_cerrar() -> ResponseReturnValue:
 
 @bp.route("/llave/frase", methods=["GET", "POST"])
 @requiere("titular")
+@confirma
 def llave_frase() -> ResponseReturnValue:
     formulario = FormularioCambiar(request.form if request.method == "POST" else None)
     if request.method == "POST" and formulario.validar():
@@ -103,6 +106,7 @@ def llave_frase() -> ResponseReturnValue:
 
 @bp.route("/llave/codigo", methods=["GET", "POST"])
 @requiere("titular")
+@confirma
 def llave_codigo() -> ResponseReturnValue:
     """Otro código de recuperación: pide la frase, porque con él se abre todo."""
     formulario = FormularioAbrir(request.form if request.method == "POST" else None)
@@ -119,6 +123,7 @@ def llave_codigo() -> ResponseReturnValue:
 
 @bp.route("/llave/recuperacion", methods=["GET", "POST"])
 @requiere("titular")
+@confirma
 def llave_recuperar() -> ResponseReturnValue:
     """Otra frase con el código de la hoja. La hoja ya se usó: se da un código nuevo."""
     formulario = FormularioRecuperar(request.form if request.method == "POST" else None)

@@ -8,6 +8,7 @@ from recoleccion.consultas.cuentas import ROLES
 
 _TITULAR = ("titular",)
 _LAS_DOS = ("titular", "promotora")
+_LAS_QUE_CUIDAN = ("titular", "administra")
 
 MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
     (
@@ -41,7 +42,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
             ("panel.llave", "Llave de nombres", _TITULAR),
             ("panel.retencion", "Nombres", _TITULAR),
             ("panel.cuentas_lista", "Cuentas", _TITULAR),
-            ("panel.bitacora", "Bitácora", _TITULAR),
+            ("panel.bitacora", "Bitácora", _LAS_QUE_CUIDAN),
+            ("panel.sesiones", "Sesiones", ROLES),
             ("panel.ajustes_oficina", "Ajustes", _TITULAR),
             ("panel.mi_entrada", "Mi entrada", ROLES),
             ("manual.indice", "Ayuda", ROLES),

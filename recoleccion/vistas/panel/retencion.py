@@ -8,7 +8,7 @@ from recoleccion.consultas.conexion import escritura
 from recoleccion.fechas import plural
 
 from ..contexto import ahora, bd, instalacion
-from ..sesion import requiere
+from ..sesion import confirma, requiere
 from . import bp
 from .comun import anotar, entero_escrito
 
@@ -21,6 +21,7 @@ def retencion() -> ResponseReturnValue:
 
 @bp.post("/nombres")
 @requiere("titular")
+@confirma
 def retencion_borrar() -> ResponseReturnValue:
     """Pide escribir el año: no se deshace. Queda constancia de cuántos eran, nunca de quiénes."""
     anio = entero_escrito("anio")

@@ -14,7 +14,7 @@ from recoleccion.openrosa import collect
 from ..api import ROLES
 from ..contexto import ahora, azar, bd
 from ..openrosa import PREFIJO as PREFIJO_OPENROSA
-from ..sesion import requiere
+from ..sesion import de_fondo, requiere
 from . import bp
 from .comun import anotando
 from .impresos import host_publico
@@ -50,6 +50,7 @@ def ofrecer_alta() -> ResponseReturnValue:
 
 @bp.get("/telefonos/altas/<id>.json")
 @requiere("titular")
+@de_fondo
 def alta_json(id: str) -> ResponseReturnValue:
     """Cómo va un alta: la página lo pregunta para decir sola que el teléfono ya entró."""
     alta = dispositivos.leer_alta(bd(), id, ahora())

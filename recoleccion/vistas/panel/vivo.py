@@ -11,7 +11,7 @@ from recoleccion.fechas import hora_larga, plural
 from recoleccion.reglas import EDADES, SEXOS
 
 from ..contexto import ahora, bd, instalacion
-from ..sesion import requiere
+from ..sesion import requiere, tambien_en_pausa
 from . import bp
 from .comun import evento_o_404
 
@@ -51,5 +51,6 @@ def numeros(evento: Mapping[str, Any]) -> dict[str, Any]:
 
 @bp.get("/eventos/<id>/vivo.json")
 @requiere("titular", "promotora")
+@tambien_en_pausa
 def vivo_json(id: str) -> ResponseReturnValue:
     return jsonify(numeros(evento_o_404(id)))
