@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+from .compartida import dejar_leer
 from .errores import ErrorPublicacion
 
 ALFABETO = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -160,4 +161,5 @@ def _guardar(ruta: Path, lista: list[Analista]) -> None:
         json.dump({"version": 1, "analistas": [asdict(a) for a in lista]}, archivo, ensure_ascii=False, indent=1)
         archivo.flush()
         os.fsync(archivo.fileno())
+    dejar_leer(temporal, ruta.parent)
     os.replace(temporal, ruta)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils.utils import sqlite3
 
+from .compartida import dejar_leer
 from .esquema_publico import TABLAS, VISTAS
 from .metadatos import LICENCIA, LICENCIA_URL, TITULO
 from .portal.fechas import fecha
@@ -83,6 +84,7 @@ def hacer(ruta_db: Path, carpeta: Path) -> None:
     if (destino / INDICE).is_file():
         return
     carpeta.mkdir(parents=True, exist_ok=True)
+    dejar_leer(carpeta, carpeta.parent)
     temporal = carpeta / f".{huella[:LARGO]}.nuevo"
     shutil.rmtree(temporal, ignore_errors=True)
     temporal.mkdir()
@@ -93,6 +95,7 @@ def hacer(ruta_db: Path, carpeta: Path) -> None:
         indice = Indice(huella, periodo, cita, tuple(_archivo(n, c) for n, c in archivos.items()))
         _escribir(temporal / INDICE, (json.dumps(asdict(indice), ensure_ascii=False, indent=1) + "\n").encode())
         shutil.rmtree(destino, ignore_errors=True)  # de un intento que no llegó al índice
+        dejar_leer(temporal, carpeta.parent)
         os.replace(temporal, destino)
     finally:
         shutil.rmtree(temporal, ignore_errors=True)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from sqlite_utils.utils import sqlite3
 
 from . import ataques, descargas
+from .compartida import dejar_leer, es_compartida
 from .errores import ErrorPublicacion
 from .esquema_publico import TABLAS, diccionario, sentencias
 from .extraccion import Privada, abrir
@@ -55,6 +56,7 @@ def escribir(ruta_privada: Privada, ruta_publica: Path, *, textos: Iterable[str]
         _atacar(nuevo, ruta_publica, textos)
         carpeta = descargas.carpeta_de(ruta_publica)
         descargas.hacer(nuevo, carpeta)
+        dejar_leer(nuevo, ruta_publica.parent)
         os.replace(nuevo, ruta_publica)
         _a_disco(ruta_publica.parent)
         descargas.limpiar(carpeta, sha)
@@ -89,6 +91,7 @@ def escribir_vacia(ruta_publica: Path) -> None:
     nuevo = ruta_publica.with_name(f"{ruta_publica.name}.nuevo")
     with _de_paso(nuevo), _en_espanol():
         _construir(nuevo, _filas(()))
+        dejar_leer(nuevo, ruta_publica.parent)
         os.replace(nuevo, ruta_publica)
 
 
@@ -237,6 +240,8 @@ def _renglon(lote: PorAsentar, tabla: str, llave: list[Any], valor: dict[str, An
 
 def _construir(ruta: Path, filas: Filas) -> str:
     """El archivo, ya en el disco; devuelve su SHA-256."""
+    if es_compartida(ruta.parent):
+        ruta.touch(mode=0o600)  # mientras no se revise, de nadie más
     with closing(sqlite3.connect(ruta, isolation_level=None)) as con:
         for ajuste in ("journal_mode = DELETE", "page_size = 4096", "secure_delete = ON", "encoding = 'UTF-8'"):
             con.execute(f"PRAGMA {ajuste}")

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from .compartida import dejar_leer
 from .esquema_publico import TABLAS, VISTAS
 
 CLAVE = "jornada_publicacion"
@@ -58,4 +59,5 @@ def escribir_metadatos(ruta: Path, contenido: dict[str, Any]) -> None:
     """Entero o nada: Datasette nunca lee un archivo a medias."""
     temporal = ruta.with_name(ruta.name + ".nuevo")
     temporal.write_text(json.dumps(contenido, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    dejar_leer(temporal, ruta.parent)
     os.replace(temporal, ruta)

@@ -19,9 +19,11 @@ from . import preparar as preparacion
 from . import servir as servicio
 from .cli_analista import analista
 from .cli_censo import censo
+from .cli_datos import datos as solo_datos
 from .cli_cuenta import cuenta
 from .cli_encuesta import encuesta
 from .cli_entrada import entrada
+from .cli_instalar import instalar
 from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
 from .cli_respaldo import respaldar, restaurar
@@ -152,12 +154,13 @@ def preparar(
 @principal.command()
 @con_datos
 @con_puertos
-def servir(datos: Path, direccion: str, puerto: int, puerto_datos: int) -> None:
+@click.option("--sin-datos", is_flag=True, help="Sólo la aplicación: los datos los atiende «jornada datos».")
+def servir(datos: Path, direccion: str, puerto: int, puerto_datos: int, sin_datos: bool) -> None:
     """Atiende la aplicación y los datos publicados.
 
     Sigue hasta que se oprima Ctrl-C.
     """
-    _servir(Instalacion(datos), direccion, puerto, puerto_datos)
+    _servir(Instalacion(datos), direccion, puerto, puerto_datos, sin_datos)
 
 
 @principal.command()
@@ -213,6 +216,8 @@ principal.add_command(entrada)
 principal.add_command(cuenta)
 principal.add_command(respaldar)
 principal.add_command(restaurar)
+principal.add_command(solo_datos)
+principal.add_command(instalar)
 
 
 def _revisar_municipio(clave: str) -> None:
@@ -257,24 +262,26 @@ def _direcciones(app: str, datos: str) -> dict[str, str]:
     return {"app": f"{app}/", "datos": f"{datos}/", "campo": f"{app}/campo/", "panel": f"{app}/panel/"}
 
 
-def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos: int) -> None:
+def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos: int, sin_datos: bool = False) -> None:
     conexion.verificar(instalacion.privada)
     if not instalacion.publica.exists():
         _escribir_lo_publicado(instalacion)
     publicador = EnSegundoPlano(instalacion)
 
-    def al_empezar(app: str, publicos: str) -> None:
-        publicador.portal = f"{publicos}/"
+    def al_empezar(app: str, publicos: str | None) -> None:
+        publicador.portal = f"{publicos}/" if publicos else None
         _presentar(instalacion, app, publicos)
 
+    if sin_datos:
+        _alistar_datos(instalacion)
     servicio.servir(
         instalacion,
         publicador=publicador,
         direccion=direccion,
         puerto=puerto,
         puerto_datos=puerto_datos,
-        orden_datos=lambda libre: _orden_datos(instalacion, libre),
-        ambiente=lanzar.entorno(ruta_publica=instalacion.publica),
+        orden_datos=None if sin_datos else lambda libre: _orden_datos(instalacion, libre),
+        ambiente={} if sin_datos else lanzar.entorno(ruta_publica=instalacion.publica),
         al_empezar=al_empezar,
     )
 
@@ -292,22 +299,28 @@ def _escribir_lo_publicado(instalacion: Instalacion) -> None:
 
 
 def _orden_datos(instalacion: Instalacion, puerto: int) -> list[str]:
+    _alistar_datos(instalacion)
+    return lanzar.orden_alistada(instalacion.publica, puerto)
+
+
+def _alistar_datos(instalacion: Instalacion) -> None:
     """Datasette dice quién publica y si los buscadores pueden mostrarlo, como está en los ajustes al arrancar."""
     with closing(conexion.abrir(instalacion.privada, solo_lectura=True)) as db:
         fuente = ajustes.leer(db, "oficina")
         buscadores = ajustes.leer(db, "buscadores") == "si"
-    return lanzar.orden(instalacion.publica.resolve(), puerto, fuente=fuente, buscadores=buscadores)
+    lanzar.alistar(instalacion.publica, fuente=fuente, buscadores=buscadores)
 
 
-def _presentar(instalacion: Instalacion, app: str, datos: str) -> None:
+def _presentar(instalacion: Instalacion, app: str, datos: str | None) -> None:
     """Las direcciones y, si es la demostración, sus cuentas y el QR del evento de hoy."""
     decir()
     decir(f"  Asistentes      {app}/")
     decir(f"  Panel           {app}/panel/")
     decir(f"  Promotoras      {app}/campo/")
-    decir(f"  Datos públicos  {datos}/")
+    decir(f"  Datos públicos  {datos}/" if datos else "  Datos públicos  los atiende «jornada datos»")
     if demostracion.es_demo(instalacion):
-        demostracion.anotar_direcciones(instalacion, _direcciones(app, datos))
+        if datos:
+            demostracion.anotar_direcciones(instalacion, _direcciones(app, datos))
         contenido = demostracion.leer(instalacion)
         cartel = f"{app}/{contenido['clave']}"
         decir("\n  DEMOSTRACIÓN: todos los datos son inventados. Cuentas para entrar:")

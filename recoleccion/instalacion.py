@@ -34,8 +34,17 @@ class Instalacion:
         return self.datos / "privada.db"
 
     @property
+    def carpeta_publica(self) -> Path:
+        """Donde vive lo que se publica: aquí mismo o, si ``datos/publicos`` existe (es un enlace), ahí.
+
+        ``jornada instalar`` pone ese enlace a una carpeta que el usuario de Datasette sí puede leer; ésta no puede.
+        """
+        aparte = self.datos / "publicos"
+        return aparte if aparte.is_dir() else self.datos
+
+    @property
     def publica(self) -> Path:
-        return self.datos / "publica.db"
+        return self.carpeta_publica / "publica.db"
 
     @property
     def carpeta_catalogos(self) -> Path:

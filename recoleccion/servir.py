@@ -148,16 +148,17 @@ def servir(
     direccion: str,
     puerto: int,
     puerto_datos: int,
-    orden_datos: Callable[[int], list[str]],
+    orden_datos: Callable[[int], list[str]] | None,
     ambiente: dict[str, str],
-    al_empezar: Callable[[str, str], None],
+    al_empezar: Callable[[str, str | None], None],
     publicador: Publicador | None = None,
 ) -> None:
     """Atiende hasta Ctrl-C o SIGTERM.
 
-    :param orden_datos: dado un puerto, la orden que levanta Datasette sobre ``publica.db``.
+    :param orden_datos: dado un puerto, la orden que levanta Datasette sobre ``publica.db``; ``None`` si lo levanta otro
+        usuario, con «jornada datos».
     :param ambiente: las únicas variables que recibe ese proceso.
-    :param al_empezar: se llama con las dos direcciones cuando ya se contesta.
+    :param al_empezar: se llama con las dos direcciones (la de los datos, si se atienden aquí) cuando ya se contesta.
     :param publicador: con quién publica el panel.
     :raises Fallo: puerto ocupado u otro proceso en la misma carpeta.
     :raises ErrorJornada: base dañada, ausente o de una versión más nueva.
@@ -167,21 +168,28 @@ def servir(
     with candado(instalacion.datos):
         app = create_app(instalacion.datos, reloj=instalacion.reloj, publicador=publicador)
         enchufe = escuchar(direccion, puerto)
-        apartado = escuchar("127.0.0.1", puerto_datos)
-        puerto, puerto_datos = enchufe.getsockname()[1], apartado.getsockname()[1]
-        apartado.close()
+        puerto = enchufe.getsockname()[1]
         logging.getLogger("waitress").setLevel(logging.ERROR)
         servidor = servidor_web(app, enchufe)
-        datasette = Datasette(orden_datos(puerto_datos), ambiente, instalacion.datos / "datasette.log")
+        datasette, datos = None, None
+        if orden_datos is not None:
+            apartado = escuchar("127.0.0.1", puerto_datos)
+            puerto_datos = apartado.getsockname()[1]
+            apartado.close()
+            datos = direccion_web("127.0.0.1", puerto_datos)
+            datasette = Datasette(orden_datos(puerto_datos), ambiente, instalacion.datos / "datasette.log")
         signal.signal(signal.SIGTERM, _salir)
-        datasette.empezar()
+        if datasette is not None:
+            datasette.empezar()
         try:
             with mantener_abierta(instalacion.privada):
-                al_empezar(direccion_web(direccion, puerto), direccion_web("127.0.0.1", puerto_datos))
+                al_empezar(direccion_web(direccion, puerto), datos)
+                avisar_a_systemd()
                 servidor.run()
         finally:
             servidor.close()
-            datasette.parar()
+            if datasette is not None:
+                datasette.parar()
         decir("Se cerró en orden. Los datos quedaron guardados.")
 
 
@@ -200,6 +208,15 @@ def servidor_web(app: Flask, enchufe: socket.socket) -> Any:
     )
     servidor.channel_class = cuerpos.canal(servidor.adj, lambda galletas: sesion.entro(app, galletas))
     return servidor
+
+
+def avisar_a_systemd() -> None:
+    """Que ya se atiende, si quien nos levantó lo espera (``Type=notify``); si no, nada."""
+    enchufe = os.environ.get("NOTIFY_SOCKET", "")
+    if not enchufe or sys.platform != "linux":
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as salida:
+        salida.sendto(b"READY=1", "\0" + enchufe[1:] if enchufe.startswith("@") else enchufe)
 
 
 def _salir(_senal: int, _marco: FrameType | None) -> None:

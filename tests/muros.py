@@ -43,6 +43,7 @@ PUERTA = (
     " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar recoleccion.cli_entrada"
     " recoleccion.cli_respaldo"
     " recoleccion.cli_cuenta"
+    " recoleccion.cli_instalar recoleccion.cli_datos recoleccion.instalar"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
 
@@ -58,6 +59,7 @@ CUARTOS = (
     _cuarto("recoleccion.errores_seguridad"),
     _cuarto("recoleccion.errores", "", "recoleccion.errores_seguridad"),
     _cuarto("recoleccion.intentos"),
+    _cuarto("recoleccion.avalancha"),
     _cuarto("recoleccion.retos"),
     _cuarto("recoleccion.totp", "pyotp"),
     _cuarto("recoleccion.llave_webauthn", "webauthn"),
@@ -115,6 +117,9 @@ CUARTOS = (
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_entrada", "click", "recoleccion"),
     _cuarto("recoleccion.cli_respaldo", "click pyrage", "recoleccion"),
+    _cuarto("recoleccion.cli_instalar", "click", "recoleccion.consola recoleccion.instalar"),
+    _cuarto("recoleccion.cli_datos", "click", "recoleccion.consola publicacion.lanzar"),
+    _cuarto("recoleccion.instalar"),
     _cuarto("recoleccion.cli_cuenta", "click", "recoleccion"),
     _cuarto("recoleccion.cli_verificar", "click sqlite_utils", "recoleccion formularios"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),

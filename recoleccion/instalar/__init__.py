@@ -1,0 +1,1 @@
+"""Instalar de veras en Debian: dos usuarios, unidades de systemd cerradas, Caddy por delante y tareas de cada día."""
