@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlite_utils import Database
 
 from .. import reglas
+from ..errores import ErrorJornada
 from ..protocolo.registro import Registro, entender
 from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, leer_llave, sellar_identidad
 from . import ranuras
@@ -106,6 +107,21 @@ def guardados(db: Database) -> Iterator[tuple[str, bytes]]:
                 yield renglon["id"], sobre
 
 
+def borrar(db: Database, ids: Sequence[str]) -> int:
+    """Borra para siempre quiénes son, también de lo ya resuelto en la cuarentena; cuántos había. En una transacción.
+
+    Después, ya fuera de ella, :func:`.ranuras.rematar`: entonces tampoco los abre un respaldo viejo.
+    """
+    suyas = [{"id": id} for id in ids]
+    busca = "SELECT asistencia_id AS id, ranura FROM identidad WHERE asistencia_id = :id"
+    ranuras.borrar(db, [fila for suya in suyas if (fila := db.execute(busca, suya).fetchone()) is not None])
+    db.conn.executemany(
+        "UPDATE cuarentena SET bytes = x'' WHERE registro_id = :id AND resuelta_en IS NOT NULL AND length(bytes) > 0",
+        suyas,
+    )
+    return int(db.conn.executemany("DELETE FROM identidad WHERE asistencia_id = :id", suyas).rowcount) if suyas else 0
+
+
 def con_capa(db: Database, filas: Iterable[Any]) -> list[dict[str, Any]]:
     """Los renglones (``id``, ``sobre`` y ``ranura``) con lo que hace falta para leer su sobre (:func:`leer_sobre`)."""
     renglones = [dict(fila) for fila in filas]
@@ -144,10 +160,13 @@ def cubrir_las_descubiertas(db: Database) -> int:
     busca = "SELECT asistencia_id AS id, sobre FROM identidad WHERE ranura IS NULL AND sobre IS NOT NULL"
     if db.execute(f"{busca} LIMIT 1").fetchone() is None:
         return 0
-    with escritura(db):
-        descubiertas = db.execute(busca).fetchall()
-        for suya in descubiertas:
-            guardar_sobre(db, suya["id"], bytes(suya["sobre"]))
+    try:
+        with escritura(db):
+            descubiertas = db.execute(busca).fetchall()
+            for suya in descubiertas:
+                guardar_sobre(db, suya["id"], bytes(suya["sobre"]))
+    except ErrorJornada:
+        return 0  # con el disco lleno se sigue atendiendo; será al arrancar otra vez
     vaciar_bitacora(db)
     return len(descubiertas)
 

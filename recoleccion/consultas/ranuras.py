@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlite_utils import Database
 
+from ..errores import ErrorJornada
 from ..sellado import SobreIlegible
 from .conexion import escritura, ruta_de
 from .cuaderno_llaves import (
@@ -166,7 +167,7 @@ def no_vuelven(db: Database, ids: Sequence[str]) -> set[str]:
 def rematar(db: Database) -> int:
     """Escribe encima de las ranuras apuntadas, ya fuera de la transacción; cuántas eran. Sin ninguna sólo lee.
 
-    Si el cuaderno no se puede usar quedan apuntadas, y :func:`revisar` lo dice. Repetirla no hace nada.
+    Si el cuaderno no se puede usar, o no hay lugar, quedan apuntadas y :func:`revisar` lo dice. Se puede repetir.
     """
     if db.conn.in_transaction or not _por_rematar(db):
         return 0
@@ -181,7 +182,7 @@ def rematar(db: Database) -> int:
                 "UPDATE ranura_borrada SET rematada = 1 WHERE ranura = ?", [[ranura] for ranura in muertas]
             )
             return len(muertas)
-    except (CuadernoInservible, OSError):
+    except (CuadernoInservible, OSError, ErrorJornada):
         return 0
 
 
@@ -206,7 +207,7 @@ def al_empezar(db: Database, *, marcar: bool = False) -> None:
     """
     try:
         _ponerse_de_acuerdo(db, marcar)
-    except (CuadernoInservible, OSError):
+    except (CuadernoInservible, OSError, ErrorJornada):
         return
     rematar(db)
 

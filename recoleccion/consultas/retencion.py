@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..errores import ErrorJornada
-from . import evidencias
+from . import evidencias, identidades, ranuras
 from .conexion import compactar, escritura, vaciar_bitacora
 
 _CON_NOMBRE = (
@@ -109,11 +109,12 @@ def borrar(db: Database, anio: int, hoy: date) -> int:
             "UPDATE cuarentena SET bytes = x'' WHERE resuelta_en IS NOT NULL AND substr(recibido_el, 1, 4) <= :anio",
             suyo,
         )
-        return int(db.execute(f"DELETE {_SUYAS}", suyo).rowcount)
+        return identidades.borrar(db, [fila[0] for fila in db.execute(f"SELECT asistencia_id {_SUYAS}", suyo)])
 
 
 def rematar(db: Database, evidencias_en: Path) -> None:
-    """Que lo borrado no quede tampoco en los huecos del archivo ni en su bitácora; y los archivos de las fotos."""
+    """Que lo borrado no quede tampoco en los huecos del archivo ni en su bitácora, ni lo abra un respaldo viejo."""
+    ranuras.rematar(db)
     evidencias.barrer(db, evidencias_en)
     compactar(db)
     vaciar_bitacora(db)

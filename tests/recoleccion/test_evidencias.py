@@ -8,12 +8,12 @@ import pytest
 from evidencia_mortal import FOTO, Verdugo
 from fabrica import HORA
 
-from recoleccion import respaldar as respaldos
 from recoleccion import sellado
 from recoleccion.consultas import conexion, eventos, evidencias, llave
 from recoleccion.errores import ErrorJornada
-from recoleccion.instalacion import Instalacion
+from recoleccion.respaldos import hacer
 from tests.llave import FRASE, quitar_llave
+from tests.respaldo import levantar_en, respaldar
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def test_se_guarda_sellada_y_solo_la_llave_de_la_oficina_la_abre(guardar, base, 
     sobre = evidencias.ruta(carpeta, id).read_bytes()
     assert FOTO[:64] not in sobre
     assert (
-        len(sobre) - 81
-    ) % sellado.PASO_EVIDENCIA == 0  # llave efímera (65) y etiqueta (16): el tamaño no dice cuál es
+        len(sobre) - 109
+    ) % sellado.PASO_EVIDENCIA == 0  # llave efímera (65), dos etiquetas (16) y un nonce (12): no dice cuál es
     assert evidencias.ruta(carpeta, id).stat().st_mode & 0o777 == 0o600
     assert carpeta.stat().st_mode & 0o777 == 0o700
     assert evidencias.abrir(base, carpeta, id, oficina) == FOTO
@@ -173,11 +173,10 @@ def test_el_control_con_el_renglon_primero_una_muerte_lo_deja_sin_archivo(
 def test_el_respaldo_lleva_las_evidencias_y_al_restaurar_se_abren(guardar, base, instalacion, elenco, tmp_path):
     id, suelta = guardar(), instalacion.evidencias / "suelta.sobre"
     suelta.write_bytes(b"sin renglon")
-    huellas = respaldos.respaldar(instalacion, tmp_path / "copia.zip", HORA)
-    assert f"evidencias/{id}.sobre" in huellas
-    assert "evidencias/suelta.sobre" not in huellas
-    otra = Instalacion(tmp_path / "otra")
-    respaldos.restaurar(tmp_path / "copia.zip", otra, Random(1))
+    hecho = respaldar(instalacion, tmp_path / "respaldos")
+    assert f"evidencias/{id}.sobre" in hecho.huellas
+    assert "evidencias/suelta.sobre" not in hecho.huellas
+    otra = levantar_en(hecho.archivo, tmp_path / "otra")
     assert archivos(otra.evidencias) == {f"{id}.sobre"}
     assert evidencias.ruta(otra.evidencias, id).stat().st_mode & 0o777 == 0o600
     levantada = conexion.abrir(otra.privada)
@@ -189,28 +188,25 @@ def test_una_evidencia_danada_se_dice_y_no_detiene_el_respaldo(guardar, instalac
     mala, falta, _buena = guardar(), guardar(), guardar()
     evidencias.ruta(instalacion.evidencias, mala).write_bytes(b"otra cosa")
     evidencias.ruta(instalacion.evidencias, falta).unlink()
-    dichas: list[int] = []
-    huellas = respaldos.respaldar(instalacion, tmp_path / "copia.zip", HORA, dichas.append)
-    assert dichas == [2]
-    assert sum(nombre.startswith("evidencias/") for nombre in huellas) == 2
-    respaldos.restaurar(tmp_path / "copia.zip", Instalacion(tmp_path / "otra"), Random(1))
+    hecho = respaldar(instalacion, tmp_path / "respaldos")
+    assert hecho.danadas == 2
+    assert sum(nombre.startswith("evidencias/") for nombre in hecho.huellas) == 2
+    levantar_en(hecho.archivo, tmp_path / "otra")
 
 
 def test_si_se_quita_una_mientras_se_respalda_no_queda_nombrada(guardar, base, instalacion, tmp_path, monkeypatch):
-    id, de_veras = guardar(), respaldos._empacar
+    id, de_veras = guardar(), hacer.empacar
 
     def quitandola(*como):
         if evidencias.leer(base, id):
             evidencias.quitar(base, instalacion.evidencias, id, ahora=HORA)
         return de_veras(*como)
 
-    monkeypatch.setattr(respaldos, "_empacar", quitandola)
-    dichas: list[int] = []
-    huellas = respaldos.respaldar(instalacion, tmp_path / "copia.zip", HORA, dichas.append)
-    assert f"evidencias/{id}.sobre" not in huellas
-    assert dichas == []
-    otra = Instalacion(tmp_path / "otra")
-    respaldos.restaurar(tmp_path / "copia.zip", otra, Random(1))
+    monkeypatch.setattr(hacer, "empacar", quitandola)
+    hecho = respaldar(instalacion, tmp_path / "respaldos")
+    assert f"evidencias/{id}.sobre" not in hecho.huellas
+    assert hecho.danadas == 0
+    otra = levantar_en(hecho.archivo, tmp_path / "otra")
     levantada = conexion.abrir(otra.privada)
     assert evidencias.leer(levantada, id) is None
     levantada.conn.close()
