@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random, SystemRandom
@@ -15,11 +16,14 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from . import paquete
+from .avalancha import Limites
 from .consultas import ajustes, conexion, evidencias, identidades, ranuras
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
 from .vistas import (
+    aluvion,
+    antesala,
     api,
     asistente,
     campo,
@@ -32,6 +36,7 @@ from .vistas import (
     panel,
     puerta,
     seguridad,
+    sesion,
 )
 from .vistas.publicador import Publicador
 
@@ -82,10 +87,12 @@ def create_app(
     reloj: Callable[[], datetime] = ahora,
     azar: Random | None = None,
     publicador: Publicador | None = None,
+    limites: Limites | None = None,
 ) -> Flask:
     """La aplicación que atiende la carpeta ``datos``.
 
     :param publicador: con quién publica el panel; sin él sólo se publica desde la consola.
+    :param limites: cuánto cabe por la puerta; sólo lo cambian pruebas y bancos.
     :raises ErrorJornada: si la base falta, está dañada o es de una versión más nueva.
     """
     instalacion = Instalacion(Path(datos), reloj)
@@ -99,9 +106,12 @@ def create_app(
     )
     app.config["SECRET_KEY"] = instalacion.secreto_sesion
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    contexto.iniciar(app, instalacion, azar or SystemRandom(), publicador)
+    azar = azar or SystemRandom()
+    contexto.iniciar(app, instalacion, azar, publicador)
     llavero.iniciar(app)
     puerta.iniciar(app)
+    aluvion.iniciar(app, instalacion, azar, limites)
+    app.wsgi_app = antesala.Antesala(app, app.wsgi_app, partial(sesion.entro, app))  # type: ignore[method-assign]
     seguridad.iniciar(app, https=_host_publico(instalacion).startswith("https://"))
     estaticos.iniciar(app)
     _iniciar_errores(app)

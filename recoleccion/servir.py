@@ -8,6 +8,7 @@ import ctypes
 import io
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -31,10 +32,12 @@ from .aplicacion import create_app
 from .consola import Fallo, decir, ruta_corta
 from .consultas.conexion import advertencia_de_version, mantener_abierta
 from .instalacion import Instalacion
-from .vistas import sesion
+from .vistas import aluvion, seguridad, sesion
 from .vistas.publicador import Publicador
 
 HILOS = 8
+CONEXIONES = 400
+"""A la vez. Con cien, quien abra cien y calle deja afuera a la sala."""
 ESPERA_MAXIMA = 30.0
 """Segundos entre intentos de levantar Datasette cuando no se deja."""
 _VIVE_BIEN = 60.0
@@ -201,12 +204,22 @@ def servidor_web(app: Flask, enchufe: socket.socket) -> Any:
         threads=HILOS,
         ident="",
         max_request_body_size=cuerpos.COMUN,
+        connection_limit=CONEXIONES,
+        channel_timeout=60,  # a quien abre y no manda nada no se le guarda el lugar
+        asyncore_use_poll=hasattr(select, "poll"),
         outbuf_overflow=cuerpos.DE_LA_OFICINA,  # una foto abierta tampoco se escribe en un temporal al salir
         trusted_proxy="127.0.0.1",
         trusted_proxy_headers={"x-forwarded-proto"},
         clear_untrusted_proxy_headers=True,
     )
-    servidor.channel_class = cuerpos.canal(servidor.adj, lambda galletas: sesion.entro(app, galletas))
+    servidor.channel_class = cuerpos.canal(
+        servidor.adj,
+        lambda galletas: sesion.entro(app, galletas),
+        formulario=seguridad.MAXIMO_FORMULARIO,
+        cabeceras=seguridad.DE_ERROR,
+    )
+    turnos = servidor.task_dispatcher.queue
+    aluvion.de(app).presion = lambda: len(turnos)
     return servidor
 
 

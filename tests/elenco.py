@@ -1,21 +1,42 @@
 """El elenco de las pruebas: la hora en que ocurren, la contraseña de todas las cuentas y una plática."""
 
+import re
 from datetime import datetime, timedelta
+from uuid import uuid4
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from recoleccion.instalacion import ZONA_HORARIA
+from recoleccion.vistas import aluvion
 
 HORA = datetime(2026, 11, 25, 17, 5, tzinfo=ZONA_HORARIA)
 """El momento en que ocurren las pruebas: cinco minutos después de que empezó la plática."""
 CONTRASENA = "camino nube mesa"
 
 
+_HOJA = re.compile(r"/(\w{6})/(?:r|n|e/\d+)(?:\?.*)?")
+
+
 class Cliente(FlaskClient):
-    """Lee la respuesta entera y la cierra, como lo haría un servidor; si no, cada archivo estático queda abierto."""
+    """Lee la respuesta entera y la cierra, como lo haría un servidor; si no, cada archivo estático queda abierto.
+
+    Lo que manda una asistente lleva el sello de una página abierta hace un minuto, si la prueba no pone el suyo; y un
+    id, que sin él no hay página.
+    """
 
     def open(self, *args, buffered: bool = True, **kwargs):
+        hoja = _HOJA.fullmatch(args[0]) if args and isinstance(args[0], str) else None
+        datos = kwargs.get("data") or {}
+        if hoja and kwargs.get("method") == "POST" and isinstance(datos, dict) and "nace" not in datos:
+            kwargs["data"] = datos | sellada(self.application, hoja[1], datos.get("id") or str(uuid4()))
         return super().open(*args, buffered=buffered, **kwargs)
+
+
+def sellada(app: Flask, clave: str, id: str, hace: int = 60) -> dict[str, str]:
+    """``id`` y sello, como los de una página abierta hace tantos segundos."""
+    de_la_app = aluvion.de(app)
+    return {"id": id, "nace": de_la_app.sellos.nacimiento(clave, id, de_la_app.hora() - hace)}
 
 
 class Reloj:

@@ -52,7 +52,9 @@ def test_cada_codigo_tiene_su_frase_y_el_control_de_los_vectores_los_cubre():
     usados = {acuse["codigo"] for vector in DECISION for acuse in vector["esperado"]} - {None}
     assert usados <= set(decision.MENSAJES)
     # Estos tres dependen de la encuesta o de la base; los prueba tests/recoleccion/test_recepcion.py.
-    assert set(decision.MENSAJES) - usados == {"solo_se_cuenta", "contestacion_invalida", "no_se_guardo"}
+    de_la_base = {"solo_se_cuenta", "contestacion_invalida", "no_se_guardo"}
+    de_la_pagina = {"de_mas", "sospechoso"}  # tests/seguridad/test_aluvion.py
+    assert set(decision.MENSAJES) - usados == de_la_base | de_la_pagina
     assert all(frase.endswith(".") for frase in decision.MENSAJES.values())
 
 

@@ -29,6 +29,8 @@ MENSAJES = {
     "aviso_desconocido": "Trae un aviso de privacidad que este servidor no tiene. Se guardó para revisarlo.",
     "instrumento_desconocido": "Es de una encuesta que este servidor no tiene. Se guardó para revisarlo.",
     "contestacion_invalida": "Trae una respuesta que no está en la encuesta. Se guardó para revisarlo.",
+    "de_mas": "Llegó cuando eran más de los que caben en ese evento. Se guardó para revisarlo.",
+    "sospechoso": "No parece de una persona. Se guardó para revisarlo.",
     "no_se_guardo": "No se pudo acomodar el registro. Se guardó para revisarlo.",
 }
 """Código de un acuse -> lo que lee la promotora."""
@@ -41,7 +43,8 @@ class Abierto:
     :ivar id: tal como vino, aunque no sea un id.
     :ivar huella: SHA-256 hexadecimal del texto del sobre.
     :ivar registro: lo de adentro; ``None`` si no se pudo abrir.
-    :ivar objecion: por qué no se le cree al teléfono que lo hizo: ``firma_invalida`` o ``dispositivo_revocado``.
+    :ivar objecion: por qué no se le cree al teléfono que lo hizo, ``firma_invalida`` o ``dispositivo_revocado``, o a la
+        página de donde llegó, ``de_mas`` o ``sospechoso`` (``avalancha.py``).
     """
 
     id: object

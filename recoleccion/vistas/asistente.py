@@ -18,7 +18,7 @@ from recoleccion import paquete, reglas
 from recoleccion.consultas import avisos, directorio, eventos, identidades, instrumentos, recepcion
 from recoleccion.fechas import fecha_larga, hora_larga, mes_largo
 
-from . import seguridad
+from . import aluvion, seguridad
 from .contexto import ahora, bd, instalacion, nuevo_id
 
 bp = Blueprint("asistente", __name__)
@@ -86,6 +86,16 @@ def salir() -> ResponseReturnValue:
     return render_template("asistente/salir.html", nombre_mes=mes_largo(hoy), semanas=semanas, hoy=hoy.day)
 
 
+@bp.get("/punto.gif")
+def punto() -> ResponseReturnValue:
+    """Sin guiones, «Atrás» traería de la memoria del navegador (bfcache) el formulario lleno: esto la vacía.
+
+    Sólo ``"cache"``: lo que guarda la aplicación de la promotora no se toca. Tiene que llegar ya en la página
+    siguiente; en la respuesta de la página misma sería antes de que la de atrás se guarde.
+    """
+    return "", 204, {"Clear-Site-Data": '"cache"'}
+
+
 @bp.get("/favicon.ico")
 def icono() -> ResponseReturnValue:
     respuesta = send_from_directory(paquete.carpeta("static"), "img/registro.svg", max_age=86_400)
@@ -95,7 +105,7 @@ def icono() -> ResponseReturnValue:
 
 @bp.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    return "User-agent: *\nDisallow: /\n", {"Content-Type": "text/plain"}
+    return "User-agent: *\nDisallow: /\n", {"Content-Type": "text/plain; charset=utf-8"}
 
 
 # --- Registrarse -------------------------------------------------------------------------------------------------
@@ -327,7 +337,10 @@ def _id_del_formulario() -> str:
 
 
 def _recibir(encontrado: dict[str, Any], tipo: str, datos: dict[str, Any]) -> None:
-    """Guarda el registro por el mismo camino que los del teléfono. Sin hora: un reintento trae los mismos bytes."""
+    """Guarda el registro por el mismo camino que los del teléfono. Sin hora: un reintento trae los mismos bytes.
+
+    Lo que sobra en una avalancha, o no parece de una persona, se guarda apartado (:mod:`.aluvion`).
+    """
     registro = {
         "v": 1,
         "id": _id_del_formulario(),
@@ -337,4 +350,5 @@ def _recibir(encontrado: dict[str, Any], tipo: str, datos: dict[str, Any]) -> No
         "sesgo_ms": None,
         "datos": datos,
     }
-    recepcion.registrar_en_linea(bd(), registro, sello=instalacion().sello, ahora=ahora())
+    objecion = aluvion.objecion(encontrado["id"], encontrado["clave"], registro["id"], datos.get("instrumento"))
+    recepcion.tomar_en_linea(bd(), registro, sello=instalacion().sello, ahora=ahora(), objecion=objecion)

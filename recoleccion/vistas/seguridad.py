@@ -1,6 +1,7 @@
 """Cabeceras, límites y procedencia de cada petición. Toda respuesta pasa por aquí, también las de error."""
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +11,10 @@ from flask import Flask, Response, abort, g, request
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
+from werkzeug.wsgi import get_host
 
 from formularios.instrumento import PARTES_MAXIMAS
 
@@ -36,6 +39,8 @@ _compresor = Compress()
 
 MAXIMO_CUERPO = 1_310_720
 """Bytes: un lote de 1 MB y su holgura."""
+MAXIMO_FORMULARIO = 262_144
+"""Bytes de un formulario; el de la encuesta más grande, contestada entera, es la quinta parte."""
 MAXIMO_PARTES = PARTES_MAXIMAS + 50
 """Campos de un envío: los de la encuesta más grande que se admite, la ficha, el ``id`` y su holgura."""
 
@@ -75,7 +80,7 @@ def iniciar(app: Flask, *, https: bool) -> None:
     """Pone límites, cookie de sesión, CSRF, compresión y cabeceras. ``https``: así lo dice ``host_publico``."""
     app.config.update(
         MAX_CONTENT_LENGTH=MAXIMO_CUERPO,
-        MAX_FORM_MEMORY_SIZE=262_144,
+        MAX_FORM_MEMORY_SIZE=MAXIMO_FORMULARIO,
         MAX_FORM_PARTS=MAXIMO_PARTES,  # así sólo cuenta los de multipart; los demás, _contar_partes
         SESSION_COOKIE_NAME="__Host-sesion" if https else "sesion",
         SESSION_COOKIE_SECURE=https,
@@ -91,6 +96,7 @@ def iniciar(app: Flask, *, https: bool) -> None:
         "application/manifest+json", "image/svg+xml", "application/wasm",
     ]  # fmt: skip
     app.url_map.converters["int"] = _Entero
+    app.before_request(_procedencia)
     app.before_request(_contar_partes)  # antes que CSRF, que ya lee el formulario
     csrf.init_app(app)
     _compresor.init_app(app)
@@ -106,19 +112,43 @@ def _contar_partes() -> None:
         abort(413)
 
 
+def _procedencia() -> None:
+    """Nada cambia por algo que mandó otra página, y ninguna puede pedir por dentro lo de la oficina.
+
+    Va además de la ficha CSRF. Entrar con un enlace sí se puede: es la persona quien lo toca. Una asistente tiene su
+    propia página para esto (``asistente.py``).
+    """
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if request.blueprint != "asistente" and not mismo_sitio():
+            abort(403)
+    elif request.path.startswith(_DE_LA_OFICINA) and not mismo_sitio():
+        quien = request.headers
+        if quien.get("Sec-Fetch-Mode", "navigate") != "navigate" or quien.get("Sec-Fetch-Dest") in _INCRUSTADA:
+            abort(403)
+
+
+_DE_LA_OFICINA = ("/panel", "/campo", "/api/")
+_INCRUSTADA = ("iframe", "frame", "embed", "object")
+
+
 def mismo_sitio() -> bool:
-    """Si quien manda el formulario es una página nuestra.
+    """Si lo que llegó lo manda una página nuestra."""
+    return de_aqui(request.environ)
+
+
+def de_aqui(ambiente: Mapping[str, Any]) -> bool:
+    """Si lo manda una página nuestra, según lo que dice el navegador.
 
     Las páginas de asistentes no llevan cookie, así que tampoco ficha CSRF: lo dicen ``Sec-Fetch-Site`` y, en
     navegadores que no la mandan, ``Origin``. Sin ninguna de las dos no es un navegador y no hay qué suplantar.
     """
-    sitio = request.headers.get("Sec-Fetch-Site")
+    sitio = ambiente.get("HTTP_SEC_FETCH_SITE")
     if sitio is not None:
         return sitio in ("same-origin", "none")
-    origen = request.headers.get("Origin")
+    origen = ambiente.get("HTTP_ORIGIN")
     try:
-        return origen is None or urlsplit(origen).netloc == request.host
-    except ValueError:  # no es una dirección
+        return origen is None or urlsplit(origen).netloc == (get_host(ambiente) or None)
+    except (ValueError, SecurityError):  # no es una dirección, o no lo es el Host
         return False
 
 
@@ -137,7 +167,7 @@ def _de_archivo() -> dict[str, str]:
 
 def csp_asistente(estilo: str) -> str:
     """La de una página con sus estilos dentro: ese texto y ninguno más. Su icono, vacío, tampoco se pide."""
-    return _politica(_BASE | {"style-src": estilo, "img-src": "data:"})
+    return _politica(_BASE | {"style-src": estilo, "img-src": "'self' data:"})
 
 
 def _de_pagina() -> dict[str, str]:
@@ -151,6 +181,17 @@ def _de_pagina() -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera={0}, microphone=(), geolocation={0}".format("(self)" if en_campo else "()"),
     }
+
+
+DE_ERROR = [
+    *_DE_TODA.items(),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+]
+"""Las de lo que se contesta sin llegar a Flask: una frase que no pide ni corre nada."""
 
 
 PAGINA_CHICA = 32_768

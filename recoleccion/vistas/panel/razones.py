@@ -66,6 +66,18 @@ RAZONES = _Razones(
         "contestacion_invalida": Razon(
             "Encuestas con una respuesta que no existe", "La encuesta cambió después de contestarse."
         ),
+        "de_mas": Razon(
+            "Más de los que caben en el evento",
+            "Llegaron por la página de asistentes, demasiados a la vez o en total. Si de veras vino tanta gente, "
+            "acéptelos; si no, descártelos: los mandó un programa.",
+            otra_vez=False,
+        ),
+        "sospechoso": Razon(
+            "No parecen de una persona",
+            "Llegaron por la página de asistentes sin haberla abierto, o más aprisa de lo que se lee. Casi siempre los "
+            "manda un programa. Acéptelos sólo si alguien que sí vino dice que falta.",
+            otra_vez=False,
+        ),
         "no_se_guardo": Razon("No se pudieron acomodar", "Intente contarlos otra vez; si siguen aquí, pida ayuda."),
     },
 )

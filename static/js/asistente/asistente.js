@@ -60,6 +60,8 @@ function mostrar(respuesta, html) {
   foco?.focus();
   leerEncuesta();
   dispatchEvent(new Event("pagina"));
+  const espera = /** @type {HTMLElement | null} */ (principal.querySelector("[data-espera]"));
+  if (espera) import(String(espera.dataset.espera));
   return true;
 }
 

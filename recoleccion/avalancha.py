@@ -1,0 +1,250 @@
+"""Cuánto cabe por la puerta de las asistentes y qué se hace con lo demás. Puro: la hora llega como argumento.
+
+Nunca se mira de qué dirección viene: una sala entera sale por una sola y quien ataca trae mil. Se mira la página. Cada
+una nace con su id y un sello que sólo este servidor sabe hacer; mandar otro id con él, o ninguno, se nota.
+
+- **Pasa** lo que salió de una página nuestra y cabe en el ritmo de su evento.
+- **Se aparta** lo que no parece de una persona o sobra: queda en la cuarentena, a la vista y fuera de las cuentas.
+- **Espera** lo que ahora no cabe: se devuelve en una página que lleva lo contestado y un pase. Con el pase vuelve a
+  intentarlo quien hizo una cuenta que a su teléfono le toma un segundo o, sin JavaScript, quien esperó un poco.
+
+Los ritmos viven en la memoria: un solo proceso atiende (``servir.candado``) y reiniciar los olvida. Si un día
+atendieran varios, cada uno llevaría los suyos y el tope sería tantas veces mayor; sellos y pases valdrían en todos,
+porque salen del secreto de la carpeta, y lo guardado se cuenta en la base. Ni el sello ni el pase se guardan: de cuándo
+se abrió una página no queda nada.
+"""
+
+import hashlib
+import hmac
+import struct
+import threading
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Literal
+
+DURA = 2 * 86_400
+"""Segundos que vale una página abierta."""
+ESPERA = 20
+"""Segundos que espera quien no tiene JavaScript, antes de volver a intentar."""
+DURA_PASE = 3_600
+BITS, BITS_MUCHOS = 15, 18
+"""Ceros que debe traer la cuenta: en un teléfono sencillo, menos de un segundo; si hay quien las haga, unos tres."""
+DE_MAS, SOSPECHOSO = "de_mas", "sospechoso"
+"""Códigos de la cuarentena: sobra para lo que cabe en ese evento; no parece de una persona."""
+Prueba = Literal["trabajo", "tiempo", "falta"]
+Estado = Literal["pasa", "aparta", "espera"]
+
+
+@dataclass(frozen=True)
+class Ritmo:
+    """Tantos de golpe, y luego tantos por segundo."""
+
+    de_golpe: float
+    por_segundo: float
+
+
+@dataclass(frozen=True)
+class Limites:
+    """Por omisión, una sala de 80 entra de golpe; 300 en un auditorio, en tres minutos, tampoco lo notan."""
+
+    hoja: Ritmo = Ritmo(80, 2)
+    """La asistencia de un evento, o una de sus encuestas."""
+    hoja_con_pase: Ritmo = Ritmo(60, 1)
+    rapidas: Ritmo = Ritmo(40, 0.2)
+    """Contestadas antes de lo que toma leerlas: pasa quien se equivocó de botón; más seguido, no es una persona."""
+    todas: Ritmo = Ritmo(160, 40)
+    con_trabajo: Ritmo = Ritmo(40, 20)
+    con_tiempo: Ritmo = Ritmo(20, 5)
+    sospechosas: Ritmo = Ritmo(20, 5)
+    veces: int = 4
+    """De un mismo id en diez segundos: insistir cuando no hay señal son dos."""
+    cupo: int = 500
+    """Registros por su cuenta, de un evento, antes de que sobren; o el triple de lo que contó la oficina."""
+    apartados: int = 5_000
+    apartados_bytes: int = 64 * 1_048_576
+
+
+@dataclass(frozen=True)
+class Envio:
+    """Lo que se sabe de un envío sin leer qué contestó.
+
+    :ivar hoja: evento y qué se manda: ``K7MD2Q/r``, ``K7MD2Q/e/1``.
+    :ivar edad: segundos desde que nació su página; ``None`` si no es nuestra.
+    :ivar minimo: segundos que toma, a lo menos, contestarla.
+    :ivar trampa: llenó el campo que no se ve.
+    """
+
+    hoja: str
+    id: str
+    edad: int | None
+    minimo: int = 0
+    trampa: bool = False
+    prueba: Prueba | None = None
+
+
+@dataclass(frozen=True)
+class Paso:
+    estado: Estado
+    codigo: str | None = None
+
+
+PASA, ESPERE = Paso("pasa"), Paso("espera")
+
+
+class Sellos:
+    """Los que van en las páginas, atados a un evento y a un id. Sirven para un registro y nada se anota de ellos."""
+
+    def __init__(self, secreto: bytes) -> None:
+        self._llave = hmac.digest(secreto, b"jornada/avalancha/v1", "sha256")
+
+    def nacimiento(self, clave: str, id: str, ahora: int) -> str:
+        """El sello de una página: 20 letras."""
+        return self._escribir("nace", clave, id, ahora, 0)
+
+    def edad(self, texto: str, clave: str, id: str, ahora: int) -> int | None:
+        """Segundos desde que nació la página de ese sello; ``None`` si no es nuestro, es de otro id o ya venció."""
+        leido = self._leer("nace", texto, clave, id)
+        edad = ahora - leido[0] if leido else None
+        return edad if edad is not None and edad < DURA else None
+
+    def pase(self, clave: str, id: str, ahora: int, bits: int) -> str:
+        return self._escribir("pase", clave, id, ahora, bits)
+
+    def probar(self, pase: str, cuenta: str, clave: str, id: str, ahora: int) -> Prueba | None:
+        """Si el pase ya vale; ``falta``: es bueno y todavía no. ``None``: no es nuestro, es de otro id o ya venció."""
+        leido = self._leer("pase", pase, clave, id)
+        if leido is None or not 0 <= ahora - leido[0] < DURA_PASE:
+            return None
+        if cuenta and ceros(pase, cuenta) >= leido[1]:
+            return "trabajo"
+        return "tiempo" if ahora - leido[0] >= ESPERA else "falta"
+
+    def faltan(self, pase: str, clave: str, id: str, ahora: int) -> int:
+        """Segundos para que valga un pase que ``falta``."""
+        leido = self._leer("pase", pase, clave, id)
+        return max(1, leido[0] + ESPERA - ahora) if leido else ESPERA
+
+    @staticmethod
+    def bits(pase: str) -> int:
+        """Los ceros que pide un pase nuestro."""
+        return urlsafe_b64decode(pase)[4]
+
+    def _escribir(self, para: str, clave: str, id: str, cuando: int, bits: int) -> str:
+        crudo = struct.pack(">Q", (cuando << 8) | bits)[3:]  # 5 bytes: 32 bits de hora y 8 de ceros
+        return urlsafe_b64encode(crudo + self._firma(para, clave, id, crudo)).decode()
+
+    def _leer(self, para: str, texto: str, clave: str, id: str) -> tuple[int, int] | None:
+        if len(texto) != 20 or not texto.isascii():
+            return None
+        try:
+            crudo = urlsafe_b64decode(texto)
+        except ValueError:
+            return None
+        if len(crudo) != 15 or not hmac.compare_digest(crudo[5:], self._firma(para, clave, id, crudo[:5])):
+            return None
+        junto = int.from_bytes(crudo[:5])
+        return junto >> 8, junto & 255
+
+    def _firma(self, para: str, clave: str, id: str, crudo: bytes) -> bytes:
+        dicho = f"{para} {clave} {id} ".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._llave, dicho + crudo, "sha256")[:10]
+
+
+def ceros(pase: str, cuenta: str) -> int:
+    """Con cuántos bits en cero empieza SHA-256 de «pase.cuenta»."""
+    resumen = hashlib.sha256(f"{pase}.{cuenta}".encode("utf-8", "surrogatepass")).digest()
+    return 256 - int.from_bytes(resumen).bit_length()
+
+
+class _Cubeta:
+    """Se llena a su ritmo; cada envío saca uno."""
+
+    def __init__(self, ritmo: Ritmo, t: float) -> None:
+        self.ritmo, self.hay, self.t = ritmo, ritmo.de_golpe, t
+
+    def mirar(self, t: float) -> float:
+        self.hay = min(self.ritmo.de_golpe, self.hay + max(0.0, t - self.t) * self.ritmo.por_segundo)
+        self.t = t
+        return self.hay
+
+
+_VENTANA = 10.0
+_HOJAS = 4_096
+_IDS = 50_000
+
+
+class Avalancha:
+    """Los ritmos de un proceso. Varios hilos pueden usarla a la vez.
+
+    :param llave: al azar, de este proceso: en la memoria tampoco hay ids.
+    """
+
+    def __init__(self, llave: bytes, limites: Limites = Limites()) -> None:
+        self.limites = limites
+        self._llave = llave
+        self._comunes: dict[str, _Cubeta] = {}
+        self._de_hojas: dict[str, _Cubeta] = {}
+        self._veces: dict[bytes, int] = {}
+        self._desde = 0.0
+        self._candado = threading.Lock()
+
+    def juzgar(self, envio: Envio, t: float) -> Paso:
+        """Qué se hace con un envío.
+
+        :param t: segundos de un reloj que no se atrasa.
+        """
+        with self._candado:
+            if self._insiste(envio.id, t) > self.limites.veces:
+                return ESPERE
+            if envio.prueba in ("trabajo", "tiempo"):
+                return self._con_pase(envio, t)
+            if envio.trampa or envio.edad is None:
+                return self._sospechoso(t)
+            cubetas = [self._de("todas", t), self._de(f"hoja {envio.hoja}", t)]
+            if envio.edad < envio.minimo and not self._sacar(t, self._de(f"rapidas {envio.hoja}", t)):
+                return self._sospechoso(t)
+            return PASA if self._sacar(t, *cubetas) else ESPERE
+
+    def dificultad(self, hoja: str, t: float) -> int:
+        """Los ceros del siguiente pase: más si ya se van acabando los lugares de quien los hace."""
+        with self._candado:
+            hay = self._de(f"hoja_con_pase {hoja}", t).mirar(t)
+            return BITS if hay * 2 > self.limites.hoja_con_pase.de_golpe else BITS_MUCHOS
+
+    def _con_pase(self, envio: Envio, t: float) -> Paso:
+        """Quien cumplió entra; si sobra para ese evento, se aparta. Aquí ya no se mira cómo llegó la primera vez."""
+        cual = "con_trabajo" if envio.prueba == "trabajo" else "con_tiempo"
+        if not self._sacar(t, self._de(cual, t)):
+            return ESPERE
+        if envio.trampa:
+            return Paso("aparta", SOSPECHOSO)
+        cabe = self._sacar(t, self._de(f"hoja_con_pase {envio.hoja}", t))
+        return PASA if cabe else Paso("aparta", DE_MAS)
+
+    def _sospechoso(self, t: float) -> Paso:
+        return Paso("aparta", SOSPECHOSO) if self._sacar(t, self._de("sospechosas", t)) else ESPERE
+
+    def _de(self, cual: str, t: float) -> _Cubeta:
+        ritmo, _, hoja = cual.partition(" ")
+        cubetas = self._de_hojas if hoja else self._comunes
+        if cual not in cubetas:
+            if len(cubetas) >= _HOJAS:  # sólo páginas nuestras abren una: la primera es de hace meses
+                del cubetas[next(iter(cubetas))]
+            cubetas[cual] = _Cubeta(getattr(self.limites, ritmo), t)
+        return cubetas[cual]
+
+    def _sacar(self, t: float, *cubetas: _Cubeta) -> bool:
+        """Uno de cada una, o de ninguna."""
+        if min(cubeta.mirar(t) for cubeta in cubetas) < 1:
+            return False
+        for cubeta in cubetas:
+            cubeta.hay -= 1
+        return True
+
+    def _insiste(self, id: str, t: float) -> int:
+        """Cuántas veces va este id en la ventana."""
+        if not 0 <= t - self._desde < _VENTANA or len(self._veces) >= _IDS:
+            self._veces, self._desde = {}, t
+        lugar = hashlib.blake2b(id.encode("utf-8", "surrogatepass"), key=self._llave, digest_size=8).digest()
+        self._veces[lugar] = self._veces.get(lugar, 0) + 1
+        return self._veces[lugar]

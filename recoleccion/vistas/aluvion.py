@@ -1,0 +1,177 @@
+"""La avalancha, del lado de las páginas: el sello de cada una, la de espera y si lo que llega todavía cabe.
+
+Las reglas y los ritmos están en :mod:`recoleccion.avalancha`; quien los aplica antes de Flask, en :mod:`.antesala`.
+"""
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from random import Random
+from typing import cast
+
+from flask import Flask, Response, abort, current_app, make_response, render_template, request
+
+from recoleccion import avalancha
+from recoleccion.avalancha import Avalancha, Limites, Sellos
+from recoleccion.consultas import cupo
+from recoleccion.instalacion import Instalacion
+
+from .contexto import bd
+
+_EXTENSION = "jornada_avalancha"
+VEREDICTO = "jornada.paso"
+"""Lo que la antesala dejó dicho en ``environ``: el código con que se aparta, o ``None``."""
+NUESTROS = ("id", "nace", "pase", "cuenta")
+"""Los campos de un envío que no son respuestas. ``asunto`` no se ve: quien lo llena no es una persona."""
+CADA = 10.0
+"""Segundos entre una y otra vez que se cuenta en la base lo ya guardado."""
+_ACCION, _OCULTOS, _SEGUNDOS, _BITS = HUECOS = ("@@accion@@", "@@ocultos@@", "@@segundos@@", "@@bits@@")
+Datos = Mapping[str, Sequence[str]]
+
+
+@dataclass
+class _Cuenta:
+    """Lo contado en la base y lo agregado desde entonces."""
+
+    hay: int
+    tope: int
+    bytes: int
+    leido: float
+
+
+@dataclass
+class Aluvion:
+    """Lo que dura lo que la aplicación."""
+
+    app: Flask
+    instalacion: Instalacion
+    azar: Random
+    sellos: Sellos
+    avalancha: Avalancha
+    presion: Callable[[], int] = lambda: 0
+    """Cuántas peticiones esperan turno."""
+    cuentas: dict[str, _Cuenta] = field(default_factory=dict)
+    candado: threading.Lock = field(default_factory=threading.Lock)
+    _sala: tuple[list[str], list[tuple[str, str]]] | None = None
+
+    def hora(self) -> int:
+        return int(self.instalacion.reloj().timestamp())
+
+    def espera(self, clave: str, hoja: str, camino: str, datos: Datos) -> tuple[bytes, list[tuple[str, str]]]:
+        """La página de espera, con lo contestado adentro y un pase; y sus cabeceras. No toca la base.
+
+        Se arma una vez y después sólo se llena: en una avalancha se da quinientas veces por segundo.
+        """
+        if self._sala is None:
+            self._sala = _armar(self.app)
+        partes, cabeceras = self._sala
+        id, pase, hora = uno(datos, "id"), uno(datos, "pase"), self.hora()
+        if self.sellos.probar(pase, uno(datos, "cuenta"), clave, id, hora) != "falta":
+            pase = self.sellos.pase(clave, id, hora, self.avalancha.dificultad(hoja, time.monotonic()))
+        ocultos = [("id", id), ("nace", uno(datos, "nace")), ("pase", pase), ("cuenta", "")]
+        ocultos += [(campo, valor) for campo, valores in datos.items() if campo not in NUESTROS for valor in valores]
+        segundos = str(self.sellos.faltan(pase, clave, id, hora))
+        lleno = {
+            _ACCION: escape(camino),
+            _BITS: str(self.sellos.bits(pase)),
+            _SEGUNDOS: segundos,
+            _OCULTOS: "\n".join(f'<input type="hidden" name="{_crudo(c)}" value="{_crudo(v)}">' for c, v in ocultos),
+        }
+        pagina = "".join(lleno.get(parte, parte) for parte in partes).encode("utf-8", "replace")
+        return pagina, [*cabeceras, ("Retry-After", segundos)]
+
+
+def iniciar(app: Flask, instalacion: Instalacion, azar: Random, limites: Limites | None = None) -> Aluvion:
+    """Deja en la aplicación sus ritmos; ``limites`` sólo los cambian pruebas y bancos."""
+    sellos = Sellos(cast(bytes, app.config["SECRET_KEY"]))
+    ritmos = Avalancha(secrets.token_bytes(16), limites or Limites())
+    app.extensions[_EXTENSION] = aluvion = Aluvion(app, instalacion, azar, sellos, ritmos)
+    app.add_template_global(_nacimiento, "nacimiento")
+    return aluvion
+
+
+def de(app: Flask) -> Aluvion:
+    return cast(Aluvion, app.extensions[_EXTENSION])
+
+
+def uno(datos: Datos, campo: str) -> str:
+    valores = datos.get(campo) or [""]
+    return valores[0]
+
+
+def _nacimiento(clave: str, id: str) -> str:
+    """El sello de la página que se dibuja; si se le regresa para corregir, el que traía."""
+    suyo, hora = request.form.get("nace", ""), de(current_app).hora()
+    sellos = de(current_app).sellos
+    return suyo if sellos.edad(suyo, clave, id, hora) is not None else sellos.nacimiento(clave, id, hora)
+
+
+def objecion(evento_id: str, clave: str, id: str, instrumento: str | None) -> str | None:
+    """Con qué código se aparta lo que se va a guardar; ``None`` si se cuenta. Si ya no cabe ni apartado, espera.
+
+    :param instrumento: ``None`` si es una asistencia.
+    """
+    codigo = cast("str | None", request.environ.get(VEREDICTO))
+    aluvion = de(current_app)
+    limites = aluvion.avalancha.limites
+
+    def leer_evento() -> tuple[int, int, int]:
+        solas, oficina = cupo.asistencias(bd(), evento_id)
+        cuantas = solas if instrumento is None else cupo.en_urna(bd(), evento_id, instrumento)
+        return cuantas, max(limites.cupo, 3 * oficina), 0
+
+    def leer_apartados() -> tuple[int, int, int]:
+        cuantos, bytes_ = cupo.apartados(bd(), (avalancha.DE_MAS, avalancha.SOSPECHOSO))
+        return cuantos, limites.apartados, bytes_
+
+    if codigo is None:
+        suya = _contar(aluvion, f"{evento_id} {instrumento}", leer_evento)
+        codigo = avalancha.DE_MAS if suya.hay > suya.tope else None
+    if codigo is not None:
+        apartados = _contar(aluvion, "", leer_apartados, len(request.get_data()))
+        lleno = apartados.hay > apartados.tope or apartados.bytes > limites.apartados_bytes
+        if lleno and not cupo.conocido(bd(), id):
+            _esperar(clave)
+    return codigo
+
+
+def _contar(aluvion: Aluvion, que: str, leer: Callable[[], tuple[int, int, int]], bytes_: int = 0) -> _Cuenta:
+    """La cuenta con éste adentro; cada diez segundos sale otra vez de la base, que es la que vale."""
+    t = time.monotonic()
+    with aluvion.candado:
+        cuenta = aluvion.cuentas.get(que)
+    if cuenta is None or not 0 <= t - cuenta.leido < CADA:
+        cuenta = _Cuenta(*leer(), leido=t)
+    with aluvion.candado:
+        if len(aluvion.cuentas) > 4_096:
+            aluvion.cuentas.clear()
+        aluvion.cuentas[que] = cuenta
+        cuenta.hay += 1
+        cuenta.bytes += bytes_
+        return cuenta
+
+
+def _esperar(clave: str) -> None:
+    camino = request.full_path if request.query_string else request.path
+    datos = request.form.to_dict(flat=False)
+    pagina, cabeceras = de(current_app).espera(clave, request.path.lstrip("/"), camino, datos)
+    abort(make_response(Response(pagina, 429, cabeceras)))
+
+
+def _armar(app: Flask) -> tuple[list[str], list[tuple[str, str]]]:
+    """La página de espera como sale de la aplicación, cortada en sus huecos, y sus cabeceras."""
+    with app.test_request_context("/"):
+        huecos = {"accion": _ACCION, "ocultos": _OCULTOS, "segundos": _SEGUNDOS, "bits": _BITS}
+        respuesta = make_response(render_template("asistente/espera.html", **huecos), 429)
+        lista = app.process_response(respuesta)
+        cabeceras = [(c, v) for c, v in lista.headers if c not in ("Content-Length", "Vary")]
+        return re.split(f"({'|'.join(HUECOS)})", lista.get_data(as_text=True)), cabeceras
+
+
+def _crudo(texto: str) -> str:
+    """Dentro de un atributo, sin que el navegador le cambie un salto de línea: el reintento lleva lo mismo."""
+    return escape(texto).replace("\r", "&#13;").replace("\n", "&#10;")
