@@ -45,7 +45,6 @@ def _entrar(destino: str | None) -> ResponseReturnValue:
 @bp.post("/salir")
 @sesion.publica
 def salir() -> ResponseReturnValue:
-    if sesion.cuenta_actual() is not None:
-        llavero.cerrar()
+    llavero.cerrar()
     sesion.cerrar()
     return redirect(url_for(".entrar"), 303)
