@@ -1,5 +1,6 @@
 """Una aplicación con algo de todo, que vuelve a como estaba después de cada envío: para mandarle lo que sea."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,8 +8,6 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
-
-from fabrica import Fabrica
 
 from formularios import edicion
 from formularios.edicion import Condicion
@@ -34,6 +33,7 @@ from recoleccion.consultas import (
 from recoleccion.informes import periodos
 from recoleccion.instalacion import Instalacion
 from tests.elenco import CONTRASENA, HORA, Reloj, evento_de_prueba
+from tests.recoleccion.fabrica import Fabrica
 from tests.recoleccion.vistas.oficina import Oficina
 
 
@@ -44,13 +44,12 @@ class Mundo:
         self.ruta = datos / "privada.db"
         self.fabrica = Fabrica(Instalacion(datos).sello, elenco.evento_id)
         self.huecos, self.llave = _de_todo(datos, elenco, self.fabrica)
-        self.guardada = self.ruta.read_bytes()
-        self.app = create_app(datos, reloj=Reloj(), azar=Random(7))
-        oficina = Oficina(self.app, "titular")
-        self.ficha = oficina.ficha()
-        galleta = oficina.cliente.get_cookie("sesion")
-        assert galleta is not None
-        self.galleta = f"sesion={galleta.value}"
+        sueltos = [archivo for de in ("evidencias", "catalogos", "claves") for archivo in (datos / de).iterdir()]
+        self.sueltos = {archivo: (archivo.read_bytes(), archivo.stat().st_mtime_ns) for archivo in sueltos}
+        self.reloj = Reloj()
+        self.app = create_app(datos, reloj=self.reloj, azar=Random(7))
+        self.galleta, self.ficha = self.entrar("titular")
+        self.guardar()
         self.cliente = self.app.test_client(use_cookies=False)
         self.malas: list[tuple[str, str, str]] = []
         self._se_conserva = False
@@ -65,10 +64,28 @@ class Mundo:
             self.como_estaba()
         return respuesta
 
+    def entrar(self, usuario: str) -> tuple[str, str]:
+        """Una sesión de esa cuenta: su galleta y su ficha. Para que no se olvide, después va :meth:`guardar`."""
+        oficina = Oficina(self.app, usuario)
+        ficha = oficina.ficha()
+        galleta = oficina.cliente.get_cookie("sesion")
+        assert galleta is not None
+        return f"sesion={galleta.value}", ficha
+
+    def guardar(self) -> None:
+        """Desde ahora, a esto vuelve después de cada envío."""
+        with closing(conexion.abrir(self.ruta)) as db:
+            assert conexion.vaciar_bitacora(db)
+        self.guardada = self.ruta.read_bytes()
+
     def como_estaba(self) -> None:
         for lado in ("-wal", "-shm"):
             Path(f"{self.ruta}{lado}").unlink(missing_ok=True)
         self.ruta.write_bytes(self.guardada)
+        for archivo, (contenido, hora) in self.sueltos.items():
+            if not archivo.exists() or archivo.stat().st_mtime_ns != hora:
+                archivo.write_bytes(contenido)
+                os.utime(archivo, ns=(hora, hora))
 
     @contextmanager
     def conservando(self) -> Iterator[None]:
@@ -134,6 +151,7 @@ def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[di
         "/panel/": {"clave": "satisfaccion"},
         "/openrosa": {"id": f"satisfaccion-{elenco.clave}"},
         "": {
+            "id": elenco.evento_id,
             "llave": "otra",
             "clave": elenco.clave,
             "version": "1",

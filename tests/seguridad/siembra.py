@@ -1,0 +1,161 @@
+"""Un veneno en cada campo donde alguien escribe, por el camino de todos, y todo lo que después sale de ahí."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from recoleccion.sellado import INFO_REGISTRO, b64
+from recoleccion.vistas import api
+from tests.elenco import HORA
+from tests.llave import FRASE
+from tests.recoleccion.vistas.hostil import SE_ADMITE, TEXTO, Forma, formas_de
+from tests.recoleccion.vistas.mundo import Mundo
+from tests.seguridad.salidas import veneno
+
+AJENO = "mal.ejemplo"
+"""El ``Host`` que dice quien pide cada salida: en ninguna debe aparecer."""
+VALE = {
+    "t1": "1", "t2": "1", "t3": "1", "t4": "1", "linea_base": "0", "meta_anual": "4", "clave": "Z9",
+    "fechas": "2026-12-15", "clave_inegi": "14111", "folio": "", "codigo": "", "ficha": "", "edad": "30-44",
+    "si_numero": "2", "opcion-si": "Sí", "asunto": "",
+}  # fmt: skip
+"""Lo que se pone en un campo que pide una forma, para que los de texto se guarden; ver también ``SE_ADMITE``."""
+_CANTIDAD = re.compile(r"minutos|contadas|cantidad|mujeres|hombres|no_especificado")
+_ELEGIDOS = {"edad": "30-44", "vista": ""}
+"""De una menor no se guarda el nombre; una carta o un cierre que no existía no se había visto."""
+_CON_FORMATO = SE_ADMITE.keys() | VALE.keys()
+_NO_REDIRIGEN = {"/panel/telefonos/otras-aplicaciones"}
+"""Contestan con una página lo que guardaron."""
+_SE_BRINCAN = ("/cuentas", "/entrar", "/llave", "/contrasena", "/series/nueva", "/vista")
+"""Calculan argon2 y sus textos son contraseñas; o no guardan: una pide otro paso y las otras son de probar."""
+
+
+Formas = list[tuple[str, tuple[str, ...]]]
+"""``(página, campos en que se escribe)`` de cada formulario."""
+
+
+@dataclass
+class Salida:
+    direccion: str
+    estado: int
+    tipo: str
+    contenido: bytes
+    cabeceras: Any
+
+
+@dataclass
+class Siembra:
+    """``donde``: el campo de cada veneno que se aceptó; ``salidas``: todo lo que se pidió después."""
+
+    donde: dict[int, str] = field(default_factory=dict)
+    salidas: list[Salida] = field(default_factory=list)
+    numero: int = 0
+
+    def otro(self) -> int:
+        self.numero += 1
+        return self.numero
+
+
+def sembrar(mundo: Mundo, formas: Formas) -> Siembra:
+    """Lo sembrado se queda en la base mientras ``mundo`` esté conservando."""
+    siembra = Siembra()
+    for direccion, textos in formas:
+        _una_forma(mundo, siembra, direccion, textos)
+    _desde_un_telefono(mundo, siembra)
+    _abrir_nombres(mundo)
+    return siembra
+
+
+def cosechar(mundo: Mundo, siembra: Siembra) -> None:
+    permiso = {"HTTP_AUTHORIZATION": f"Bearer {mundo.llave}"}
+    evento = mundo.huecos["/panel/eventos"]["id"]
+    papel = {f"/panel/eventos/{evento}/lista.pdf", f"/panel/eventos/{evento}/lista"}
+    for direccion in [*mundo.rutas("GET"), *papel]:
+        propias = permiso if direccion.startswith(api.PREFIJO) else {}
+        respuesta = mundo.pedir("GET", direccion, "cosecha", environ_overrides={"HTTP_HOST": AJENO} | propias)
+        salida = Salida(direccion, respuesta.status_code, respuesta.mimetype, respuesta.data, respuesta.headers)
+        siembra.salidas.append(salida)
+
+
+def con_textos(paginas: dict[str, Any]) -> Formas:
+    """Los formularios en que se escribe, sin repetir; al mandar uno se vuelve a leer, por su revisión."""
+    halladas: dict[tuple[str, tuple[str, ...]], str] = {}
+    for direccion, respuesta in paginas.items():
+        if respuesta.mimetype == "text/html" and respuesta.status_code == 200:
+            for forma in formas_de(respuesta.text, direccion):
+                if forma.textos and not any(parte in forma.direccion for parte in _SE_BRINCAN):
+                    halladas.setdefault((forma.direccion, tuple(sorted(forma.textos))), direccion)
+    return [(direccion, textos) for (_, textos), direccion in halladas.items()]
+
+
+def _leer(mundo: Mundo, direccion: str, textos: tuple[str, ...]) -> Forma | None:
+    formas = formas_de(mundo.pedir("GET", direccion).text, direccion)
+    return next((forma for forma in formas if tuple(sorted(forma.textos)) == textos), None)
+
+
+def _una_forma(mundo: Mundo, siembra: Siembra, direccion: str, textos: tuple[str, ...]) -> None:
+    campos = [campo for campo in textos if campo not in _CON_FORMATO]
+    if _mandar(mundo, siembra, direccion, textos, campos) or len(campos) < 2:
+        return
+    for campo in campos:  # alguno no lo admite: los demás, de uno en uno
+        _mandar(mundo, siembra, direccion, textos, [campo])
+
+
+def _mandar(mundo: Mundo, siembra: Siembra, direccion: str, textos: tuple[str, ...], campos: list[str]) -> bool:
+    for sin_formula in (False, True):
+        forma = _leer(mundo, direccion, textos)
+        if forma is None or not campos:
+            return False
+        numeros = {campo: siembra.otro() for campo in campos}
+        escritos = {c: veneno(n).removeprefix("=1+" if sin_formula else "") for c, n in numeros.items()}
+        datos = _que_sirva(forma) | escritos
+        respuesta = mundo.pedir("POST", forma.direccion, campos, data=datos)
+        if respuesta.status_code == 303 or (respuesta.status_code == 200 and forma.direccion in _NO_REDIRIGEN):
+            siembra.donde |= {n: f"{re.sub(r'[0-9a-f-]{36}', '<id>', forma.direccion)} {c}" for c, n in numeros.items()}
+            _desde_ahora(mundo, respuesta.headers.get("Location", ""))
+            return True
+    return False
+
+
+def _que_sirva(forma: Forma) -> dict[str, Any]:
+    """Lo que el formulario mandaría, con números donde van números y sin los botones que piden más renglones."""
+    datos = {campo: valor for campo, valor in forma.campos.items() if campo not in ("mas", "otra")}
+    for campo, valor in forma.campos.items():
+        if valor == TEXTO and campo in VALE:
+            datos[campo] = VALE[campo]
+        elif valor == TEXTO and (campo not in forma.textos or _CANTIDAD.match(campo)):
+            datos[campo] = "3" if campo == "cantidad" else "1"
+    return datos | {campo: valor for campo, valor in _ELEGIDOS.items() if campo in datos}
+
+
+def _desde_ahora(mundo: Mundo, lugar: str) -> None:
+    """Lo recién hecho (un informe, una serie) es lo que se mira al cosechar."""
+    hecho = re.match(r"(/panel/(?:informes|series))/([0-9a-f-]{36})", lugar)
+    if hecho:
+        mundo.huecos[hecho[1]]["id"] = hecho[2]
+
+
+def _desde_un_telefono(mundo: Mundo, siembra: Siembra) -> None:
+    """Lo que un teléfono puede mandar: nombres sellados, y basura en lo demás, que espera en la cuarentena."""
+    nombre, raro = siembra.otro(), siembra.otro()
+    siembra.donde |= {nombre: "teléfono nombre", raro: "teléfono registro raro"}
+    bueno = mundo.fabrica.asistencia(nombre=veneno(nombre), telefono="3781234567")
+    malo = mundo.fabrica.asistencia(sexo=veneno(raro), modo=veneno(raro), evento=veneno(raro), nombre=veneno(raro))
+    sellados = [{"id": r["id"], "sobre": _sellar(mundo, r)} for r in (bueno, malo)]
+    lote = {"version": 1, "epoca": None, "enviado_en": HORA.isoformat(), "pendientes": 2, "app": veneno(raro)}
+    permiso = {"HTTP_AUTHORIZATION": f"Bearer {mundo.llave}"}
+    cuerpo = json.dumps(lote | {"registros": sellados}).encode()
+    mundo.pedir("POST", f"{api.PREFIJO}/lote", data=cuerpo, content_type="application/json", environ_overrides=permiso)
+
+
+def _sellar(mundo: Mundo, registro: dict[str, Any]) -> str:
+    return b64(mundo.fabrica.sello.sellar(json.dumps(registro).encode(), INFO_REGISTRO))
+
+
+def _abrir_nombres(mundo: Mundo) -> None:
+    """Con la llave abierta, las listas llevan nombres. La sesión sigue en la galleta que contesta."""
+    datos = {"csrf_token": mundo.ficha, "frase": FRASE}
+    respuesta = mundo.pedir("POST", "/panel/llave/apertura", "frase", data=datos)
+    galletas = [g.split(";")[0] for g in respuesta.headers.getlist("Set-Cookie") if g.startswith("sesion=")]
+    mundo.galleta = galletas[-1] if galletas else mundo.galleta
