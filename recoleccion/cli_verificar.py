@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from formularios.catalogos import ErrorCatalogo
 
 from .consola import Fallo, Orden, con_datos, decir, ruta_corta
-from .consultas import bitacora, cadena, conexion, directorio, evidencias, llave, revision
+from .consultas import bitacora, cadena, codigos_unicos, conexion, directorio, evidencias, llave, revision
 from .errores import ErrorJornada
 from .fechas import fecha_corta, hora_larga, numero, plural
 from .instalacion import Instalacion
@@ -94,7 +94,7 @@ def _base_abierta(db: Database, lugar: Instalacion, cabezas: tuple[str, ...]) ->
         yield Renglon(AVISO, "La bitácora, el reloj y las fotos no se revisaron.", "Primero lo de arriba.")
         return
     yield from _bitacora(db, cabezas)
-    for revisar in (_reloj, _ayuda, _llave_de_nombres, _fotos):
+    for revisar in (_reloj, _ayuda, _llave_de_nombres, _fotos, _titulares):
         yield revisar(db, lugar)
 
 
@@ -162,6 +162,14 @@ def _llave_de_nombres(db: Database, _lugar: Instalacion) -> Renglon:
     if llave.hay(db):
         return Renglon(BIEN, "Los nombres se guardan sellados para la llave de la oficina.")
     return Renglon(AVISO, "No hay llave de nombres: no se piden nombres.", "Créela en el panel, en «Llave de nombres».")
+
+
+def _titulares(db: Database, _lugar: Instalacion) -> Renglon:
+    sola = codigos_unicos.se_puede_quedar_afuera(db)
+    if sola is None:
+        return Renglon(BIEN, "Ninguna titular se puede quedar afuera: hay dos, o códigos impresos.")
+    return Renglon(AVISO, f"Hay una sola titular («{sola.usuario}») y no tiene códigos impresos.",
+                   "Que los imprima en el panel, en «Mi entrada», o que dé de alta a otra titular.")  # fmt: skip
 
 
 def _fotos(db: Database, lugar: Instalacion) -> Renglon:

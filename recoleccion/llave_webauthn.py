@@ -44,7 +44,7 @@ class NoVale(ValueError):
 
 def sitio(host_publico: str) -> Sitio | None:
     """El de ``host_publico``; nulo si ahí no se dan llaves: sin HTTPS (salvo localhost) o por número IP."""
-    direccion = host_publico.strip().rstrip("/")
+    direccion = host_publico.strip()
     try:
         partes = urlsplit(direccion if "://" in direccion else f"https://{direccion}")
         nombre, puerto = (partes.hostname or "").rstrip("."), partes.port

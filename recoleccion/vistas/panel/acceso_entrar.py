@@ -47,6 +47,8 @@ def entrar_llave() -> ResponseReturnValue:
 @sesion.publica
 def entrar_segundo() -> ResponseReturnValue:
     """Para quien ya dio su contraseña. Lo que mandaba cuando se acabó su sesión sigue con ella."""
+    if sesion.cuenta_actual() is not None:
+        return redirect(_destino() or url_for(".inicio"), 303)
     cuenta = sesion.tomar_pendiente()
     if cuenta is None:
         flash("Pasaron más de cinco minutos. Escriba su contraseña otra vez.")

@@ -7,7 +7,7 @@ from recoleccion.consultas import cuentas as consulta
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 
-from .. import puerta, sesion
+from .. import acceso, puerta, sesion
 from ..contexto import ahora, azar, bd
 from ..sesion import confirma, cuenta_segura, requiere
 from . import bp
@@ -20,8 +20,13 @@ NO_ES = "No es la contraseña con que entró. Revise las mayúsculas."
 @bp.get("/cuentas")
 @requiere("titular")
 def cuentas_lista() -> ResponseReturnValue:
+    listadas = consulta.listar(bd())
     return render_template(
-        "panel/cuentas.html", cuentas=consulta.listar(bd()), roles=ROLES, telefonos=consulta.telefonos(bd())
+        "panel/cuentas.html",
+        cuentas=listadas,
+        roles=ROLES,
+        telefonos=consulta.telefonos(bd()),
+        con_segundo={cuenta.id for cuenta in listadas if acceso.pide_segundo(cuenta)},
     )
 
 

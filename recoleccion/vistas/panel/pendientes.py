@@ -10,6 +10,7 @@ from recoleccion import reglas
 from recoleccion.consultas import (
     avance,
     avisos,
+    codigos_unicos,
     cuarentena,
     directorio,
     dispositivos,
@@ -24,7 +25,9 @@ from recoleccion.consultas.avance import Linea
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import fecha_larga, numero, plural
 
+from .. import acceso
 from ..contexto import ahora, bd
+from ..sesion import cuenta_segura
 
 VERIFICACION = timedelta(days=180)
 """Un teléfono de ayuda que nadie ha marcado en medio año puede ya no contestar."""
@@ -46,7 +49,7 @@ def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
     """Lo que espera hoy, lo que más urge primero. ``lineas``: el avance del ejercicio de hoy."""
     grupos = (
         _de_la_oficina(), _sin_cerrar(hoy.isoformat()), _documentos(hoy), _registros(), _urnas(), _trimestres(hoy),
-        _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy), _nombres(hoy),
+        _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy), _nombres(hoy), _entrada(),
     )  # fmt: skip
     return [pendiente for grupo in grupos for pendiente in grupo]
 
@@ -83,6 +86,23 @@ def _de_la_oficina() -> Iterator[Pendiente]:
             "Falta la llave de nombres",
             "Sin ella no se piden nombres ni teléfonos. La crea usted, con una frase que sólo usted sabe.",
             url_for(".llave"),
+        )
+
+
+def _entrada() -> Iterator[Pendiente]:
+    """Que nadie se quede afuera, y que una contraseña no sea lo único que cuida la oficina."""
+    cuenta = cuenta_segura()
+    if codigos_unicos.se_puede_quedar_afuera(bd()) == cuenta:
+        yield Pendiente(
+            "Usted es la única titular y no tiene códigos impresos",
+            "Si olvida su contraseña, nadie más en el panel le puede abrir. Imprímalos, o dé de alta a otra titular.",
+            url_for(".mi_entrada"),
+        )
+    if not acceso.pide_segundo(cuenta):
+        yield Pendiente(
+            "Entra sólo con su contraseña",
+            "Quien la sepa o la adivine entra como usted. Agregue una llave de acceso o el número de su teléfono.",
+            url_for(".mi_entrada"),
         )
 
 

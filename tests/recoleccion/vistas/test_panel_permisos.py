@@ -6,8 +6,14 @@ from recoleccion.vistas import sesion
 from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta
 
 DE_LA_PROMOTORA = {"panel.inicio", "panel.lista_eventos", "panel.evento", "panel.vivo_json", "panel.calendario"}
-DE_QUIEN_ENTRO = {"panel.contrasena_propia"}
-PUBLICAS = {"panel.entrar", "panel.confirmacion", "panel.salir", "panel.calendario_ics"}
+DE_QUIEN_ENTRO = {
+    "panel.contrasena_propia", "panel.mi_entrada", "panel.llave_acceso_agregar", "panel.llave_acceso_quitar",
+    "panel.numero_activar", "panel.numero_quitar", "panel.codigos_nuevos", "panel.codigos_hoja",
+}  # fmt: skip
+PUBLICAS = {
+    "panel.entrar", "panel.entrar_llave", "panel.entrar_segundo", "panel.entrar_olvido", "panel.acceso_reto",
+    "panel.confirmacion", "panel.salir", "panel.calendario_ics",
+}  # fmt: skip
 DE_CUARENTENA = {"panel.grupo_en_cuarentena", "panel.uno_en_cuarentena"}
 """Sin nada que revisar regresan a la lista (lo prueba test_panel_cuarentena.py)."""
 DE_UNA_HOJA = {"panel.instrumento_importada", "panel.instrumento_importada_vista"}
