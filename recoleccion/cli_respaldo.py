@@ -130,8 +130,8 @@ def restaurar(
         _comprobar(lugar, archivo, secretas)
         return
     copia = None if sin_nombres else _cuaderno_de_al_lado(archivo, secretas)
-    hecho = levantar.restaurar(archivo, lugar, secretas, lugar.reloj(), SystemRandom(), copia)
-    decir(f"Listo: {ruta_corta(datos)}, como estaba el {_dia(hecho.hecho_en)}.")
+    hecho = levantar.restaurar(archivo, lugar, secretas, lugar.reloj(), SystemRandom(), copia, sin_nombres=sin_nombres)
+    decir(f"Listo: {ruta_corta(datos)}, como estaba el {_dia(hecho.hecho_en)}")
     decir("Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
     if hecho.cabeza:
         decir(f"Cabeza de la bitácora: {hecho.cabeza}. Compárela con la última lista o informe impreso de ese día.")
@@ -147,11 +147,10 @@ def _preguntar_palabras() -> str:
 
 
 def _cuaderno_de_al_lado(archivo: Path, secretas: list[x25519.Identity]) -> bytes | None:
-    """La copia que abre los nombres. Sin ella se pierden para siempre, así que seguir sin ella se pide aparte."""
+    """La copia que abre los nombres, si está."""
     ruta = archivo.with_name(cuaderno.JUNTO)
-    seguir = "O repita con --sin-nombres: todo lo demás vuelve, y los nombres de ese respaldo no se podrán abrir."
     if not ruta.is_file():
-        raise Fallo(f"Al lado del respaldo falta {cuaderno.JUNTO}.", f"Cópielo a la misma carpeta. {seguir}")
+        return None
     try:
         return cuaderno.leer(ruta, secretas)
     except ErrorJornada as error:
@@ -159,14 +158,15 @@ def _cuaderno_de_al_lado(archivo: Path, secretas: list[x25519.Identity]) -> byte
             raise
         raise Fallo(
             f"{cuaderno.JUNTO} se selló con otra hoja que el respaldo.",
-            f"Escriba cada hoja en un archivo y diga las dos: --llave UNA --llave OTRA. {seguir}",
+            "Escriba cada hoja en un archivo y diga las dos: --llave UNA --llave OTRA. O repita con --sin-nombres: "
+            "todo lo demás vuelve, y los nombres de ese respaldo no se podrán abrir.",
         ) from error
 
 
 def _comprobar(lugar: Instalacion, archivo: Path, secretas: list[x25519.Identity]) -> None:
     """Que la hoja de papel de veras abre lo que se respalda: conviene una vez al año."""
     hecho_en = levantar.comprobar(archivo, secretas, archivo.parent / ".comprobando")
-    decir(f"Bien: ese respaldo es del {_dia(hecho_en)}, está entero y la hoja lo abre.")
+    decir(f"Bien: está entero y la hoja lo abre. Se hizo el {_dia(hecho_en)}")
     junto = archivo.with_name(cuaderno.JUNTO)
     if junto.is_file():
         cuaderno.leer(junto, secretas)
@@ -184,4 +184,4 @@ def _a_la_anterior(lugar: Instalacion) -> None:
 
 
 def _dia(hecho_en: str) -> str:
-    return f"{fecha_corta(hecho_en)} a las {hora_larga(hecho_en)}".rstrip(".")
+    return f"{fecha_corta(hecho_en)}, {hora_larga(hecho_en)}"

@@ -61,6 +61,23 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "Espere a que termine; se puede ver en «Llave de nombres».",
         409,
     ),
+    # Derechos ARCO y conservación
+    "arco_no_existe": (
+        "Esa solicitud no existe.",
+        "Búsquela por su folio en «Derechos ARCO».",
+        404,
+    ),
+    "arco_registro_ajeno": (
+        "Ese registro no está entre los de la solicitud, o ya no dice quién es.",
+        "Búsquela otra vez y márquelo. No se cambió nada.",
+        409,
+    ),
+    "arco_ya_no": (
+        "La solicitud ya va en otra etapa y no se cambió.",
+        "Regrese a ella y vea en cuál.",
+        409,
+    ),
+    "acta_no_existe": ("Esa acta no existe.", "Búsquela en «Nombres».", 404),
     # Respaldos
     "falta_llave_de_respaldos": (
         "Todavía no hay llave de respaldos: sin ella no se puede sellar ninguno.",
@@ -73,7 +90,7 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         409,
     ),
     "palabras_de_respaldo_mal": (
-        "Eso no abre ningún respaldo. {cual}",
+        "{cual} Eso no abre ningún respaldo.",
         "Copie de la hoja las doce palabras, o el AGE-SECRET-KEY completo.",
         422,
     ),

@@ -6,7 +6,6 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from recoleccion import consola
 from recoleccion.cli import principal
-from recoleccion.consultas import ajustes, conexion, cuentas, eventos
+from recoleccion.consultas import conexion, cuentas
 from tests.ordenes import correr
 
 INGLES = re.compile(
@@ -150,66 +149,3 @@ def test_una_base_mas_nueva_se_rechaza(datos: Path) -> None:
     resultado = correr("servir", "--datos", datos)
     assert resultado.exit_code == 1
     assert "versión más nueva" in resultado.output
-
-
-# --- Respaldar y restaurar ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def respaldo(datos: Path, tmp_path: Path) -> Path:
-    archivo = tmp_path / "copia.zip"
-    resultado = correr("respaldar", "--datos", datos, archivo)
-    assert resultado.exit_code == 0, resultado.output
-    assert "bajo llave" in resultado.output
-    return archivo
-
-
-def test_un_respaldo_se_restaura_igual_y_con_otra_epoca(datos: Path, respaldo: Path, tmp_path: Path) -> None:
-    assert respaldo.stat().st_mode & 0o777 == 0o600
-    otra = tmp_path / "otra"
-    resultado = correr("restaurar", "--datos", otra, respaldo)
-    assert resultado.exit_code == 0, resultado.output
-    with closing(conexion.abrir(datos / "privada.db")) as a, closing(conexion.abrir(otra / "privada.db")) as b:
-        assert eventos.listar(a) == eventos.listar(b)
-        assert ajustes.leer(a, "epoca") != ajustes.leer(b, "epoca")
-    for clave in sorted((datos / "claves").iterdir()):
-        assert (otra / "claves" / clave.name).read_bytes() == clave.read_bytes()
-        assert (otra / "claves" / clave.name).stat().st_mode & 0o777 == 0o600
-    assert (otra / "catalogos" / "sexo.csv").read_bytes() == (datos / "catalogos" / "sexo.csv").read_bytes()
-
-
-def test_restaurar_no_pisa_una_carpeta_con_algo(respaldo: Path, tmp_path: Path) -> None:
-    (tmp_path / "llena").mkdir()
-    (tmp_path / "llena" / "nota.txt").write_text("importante")
-    resultado = correr("restaurar", "--datos", tmp_path / "llena", respaldo)
-    assert resultado.exit_code == 1
-    assert "no se tocó" in resultado.output
-    assert [p.name for p in (tmp_path / "llena").iterdir()] == ["nota.txt"]
-
-
-def _cortado(contenido: bytes) -> bytes:
-    return contenido[: len(contenido) // 2]
-
-
-def _alterado(contenido: bytes) -> bytes:
-    medio = len(contenido) // 3
-    return contenido[:medio] + bytes([contenido[medio] ^ 1]) + contenido[medio + 1 :]
-
-
-@pytest.mark.parametrize("danar", [_cortado, _alterado, lambda _: b"no es un zip"])
-def test_un_respaldo_danado_no_se_restaura(danar: Callable[[bytes], bytes], respaldo: Path, tmp_path: Path) -> None:
-    respaldo.write_bytes(danar(respaldo.read_bytes()))
-    resultado = correr("restaurar", "--datos", tmp_path / "otra", respaldo)
-    assert resultado.exit_code == 1
-    assert "No se cambió nada" in resultado.output
-    assert not (tmp_path / "otra").exists()
-
-
-def test_un_respaldo_no_se_escribe_encima_de_otro(datos: Path, respaldo: Path) -> None:
-    antes = respaldo.read_bytes()
-    assert correr("respaldar", "--datos", datos, respaldo).exit_code == 1
-    assert respaldo.read_bytes() == antes
-
-
-def test_respaldar_no_deja_restos(datos: Path, respaldo: Path) -> None:
-    assert sorted(p.name for p in respaldo.parent.iterdir()) == ["copia.zip", "datos"]

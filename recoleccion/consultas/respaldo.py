@@ -31,8 +31,13 @@ def nueva_epoca(db: Database, azar: random.Random) -> str:
 
     Y los nombres que lleguen van en ranuras del cuaderno sin usar: no comparten llave con los que se perdieron.
     """
-    epoca = b64(azar.randbytes(16))
     with escritura(db):
-        ajustes.guardar(db, "epoca", epoca)
         ranuras.saltar(db)
+        return solo_la_epoca(db, azar)
+
+
+def solo_la_epoca(db: Database, azar: random.Random) -> str:
+    """La época nueva y nada más: sirve también en una base de antes de una actualización."""
+    epoca = b64(azar.randbytes(16))
+    ajustes.guardar(db, "epoca", epoca)
     return epoca

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from ..consultas import conexion, copias, evidencias, respaldo
+from ..consultas import conexion, copias, cuaderno_llaves, respaldo
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
 from .disco import asegurar_nombres, con_ceros
@@ -29,9 +29,10 @@ class Vuelta:
 
 
 def volver_a_la_anterior(instalacion: Instalacion, ahora: datetime, azar: Random) -> Vuelta:
-    """La base de antes de actualizar toma su lugar; la que había se guarda aparte, con las fotos que sólo ella nombra.
+    """La base de antes de actualizar toma su lugar; la que había se guarda aparte, con las fotos de después.
 
-    Se prepara al lado y entra con un solo cambio de nombre. Nadie debe estar atendiendo.
+    Se prepara al lado y entra con un solo cambio de nombre. Nadie debe estar atendiendo. De la de antes sólo se usa
+    lo que tienen todas las versiones.
 
     :raises ErrorJornada: ``no_hay_anterior``; ``base_danada`` si la copia no está entera.
     """
@@ -45,8 +46,8 @@ def volver_a_la_anterior(instalacion: Instalacion, ahora: datetime, azar: Random
     nueva.chmod(0o600)
     copias.comprobar(nueva)
     with closing(conexion.abrir(nueva)) as base:
-        respaldo.nueva_epoca(base, azar)
-        nombradas = {nombre for nombre, _ in evidencias.vigentes(base)}
+        respaldo.solo_la_epoca(base, azar)
+        con_cuaderno = base["cuaderno"].exists()
         conexion.vaciar_bitacora(base)
     _exigir_sin_uso(instalacion.privada)
     guardada = datos / copias.CARPETA / f"despues-de-{ahora:%Y-%m-%d-%H%M%S}"
@@ -55,7 +56,10 @@ def volver_a_la_anterior(instalacion: Instalacion, ahora: datetime, azar: Random
     (guardada / "privada.db").chmod(0o600)
     nueva.replace(instalacion.privada)
     asegurar_nombres(datos)
-    _apartar_fotos(instalacion.evidencias, nombradas, guardada)
+    _apartar_fotos(instalacion.evidencias, copia.stat().st_mtime, guardada)
+    libreta = cuaderno_llaves.lugar(datos)
+    if not con_cuaderno and libreta.exists():  # al actualizar otra vez nacerá uno: con éste no se entendería
+        libreta.rename(guardada / libreta.name)
     return Vuelta(copia.stem.removeprefix(copias.PREFIJO), guardada)
 
 
@@ -70,12 +74,10 @@ def _exigir_sin_uso(ruta: Path) -> None:
         raise ErrorJornada("base_ocupada")
 
 
-def _apartar_fotos(carpeta: Path, nombradas: set[str], guardada: Path) -> None:
-    """Las de después: sin renglón, al arrancar se borrarían."""
-    if not carpeta.is_dir():
-        return
-    for ruta in carpeta.iterdir():
-        if ruta.name not in nombradas:
+def _apartar_fotos(carpeta: Path, desde: float, guardada: Path) -> None:
+    """Las que llegaron después de la copia: sin renglón que las nombre, al arrancar se borrarían."""
+    for ruta in carpeta.iterdir() if carpeta.is_dir() else ():
+        if ruta.stat().st_mtime > desde:
             (guardada / carpeta.name).mkdir(mode=0o700, exist_ok=True)
             ruta.rename(guardada / carpeta.name / ruta.name)
 

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from pyrage import DecryptError, EncryptError, decrypt_io, encrypt_io, x25519
 
@@ -41,18 +41,19 @@ def escribir(
     destino: Path,
     grupos: Iterable[tuple[int, Iterable[tuple[str, Path]]]],
     para: list[x25519.Recipient],
-    ahora: datetime,
+    dicho: dict[str, object],
 ) -> dict[str, str]:
     """Escribe ``destino`` (0600, ya asegurado en el disco) y devuelve la huella de cada cosa que lleva.
 
     :param grupos: cuánto se comprime (de 0 a 9) y qué va: su nombre y de dónde sale. Lo que ya no está no va.
+    :param dicho: lo demás que diga el manifiesto.
     :raises OSError: si el disco no lo deja.
     """
     huellas: dict[str, str] = {}
     destino.unlink(missing_ok=True)
     descriptor = os.open(destino, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as salida:
-        sellar(_Lector(_todo(grupos, huellas, ahora)), salida, para)
+        sellar(_Lector(_todo(grupos, huellas, dicho)), salida, para)
         salida.flush()
         os.fsync(salida.fileno())
     return huellas
@@ -66,10 +67,9 @@ def sellar(entrada: object, salida: IO[bytes], para: list[x25519.Recipient]) -> 
         raise OSError(str(error)) from error
 
 
-def leer(archivo: Path, identidades: list[x25519.Identity], donde: Donde) -> tuple[dict[str, str], str]:
-    """Descifra, escribe lo que ``donde`` diga (0600, asegurado) y comprueba cada huella.
+def leer(archivo: Path, identidades: list[x25519.Identity], donde: Donde) -> dict[str, Any]:
+    """Descifra, escribe lo que ``donde`` diga (0600, asegurado) y comprueba cada huella; devuelve el manifiesto.
 
-    :returns: la huella de cada cosa y cuándo se hizo el respaldo.
     :raises ErrorJornada: ``respaldo_de_otra_llave``, ``respaldo_ilegible``.
     """
     vistas: dict[str, str] = {}
@@ -78,7 +78,7 @@ def leer(archivo: Path, identidades: list[x25519.Identity], donde: Donde) -> tup
             manifiesto = _recorrer(claro, donde, vistas)
             while claro.read(PEDAZO):  # hasta el final: age comprueba ahí que no lo cortaron
                 pass
-        return _cotejar(manifiesto, vistas), str(manifiesto["hecho_en"])
+        return _cotejado(manifiesto, vistas)
     except ErrorJornada:
         raise
     except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, KeyError, ValueError, TypeError) as error:
@@ -119,7 +119,7 @@ class Abierto:
         self._hilo.join()
         if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
             return  # fue el disco de este lado; el otro hilo sólo se quedó sin quien le leyera
-        if isinstance(self._falla, DecryptError):
+        if isinstance(self._falla, DecryptError) and "matching" in str(self._falla):
             raise ErrorJornada("respaldo_de_otra_llave", archivo=self._archivo) from self._falla
         if self._falla is not None and not isinstance(self._falla, BrokenPipeError):
             raise ErrorJornada("respaldo_ilegible", archivo=self._archivo) from self._falla
@@ -165,12 +165,12 @@ class _Lector:
 
 
 def _todo(
-    grupos: Iterable[tuple[int, Iterable[tuple[str, Path]]]], huellas: dict[str, str], ahora: datetime
+    grupos: Iterable[tuple[int, Iterable[tuple[str, Path]]]], huellas: dict[str, str], dicho: dict[str, object]
 ) -> Iterator[bytes]:
     for nivel, cosas in grupos:
         yield from _comprimir(_tar(cosas, huellas), nivel)
-    manifiesto = {"version": VERSION, "hecho_en": ahora.isoformat(timespec="seconds"), "archivos": huellas}
-    yield from _comprimir(_final(json.dumps(manifiesto, indent=1).encode(), ahora), 6)
+    manifiesto = {"version": VERSION, **dicho, "archivos": huellas}
+    yield from _comprimir(_final(json.dumps(manifiesto, indent=1).encode()), 6)
 
 
 def _comprimir(pedazos: Iterable[bytes], nivel: int) -> Iterator[bytes]:
@@ -202,8 +202,8 @@ def _tar(cosas: Iterable[tuple[str, Path]], huellas: dict[str, str]) -> Iterator
             huellas[nombre] = huella.hexdigest()
 
 
-def _final(manifiesto: bytes, ahora: datetime) -> Iterator[bytes]:
-    yield _encabezado(MANIFIESTO, len(manifiesto), int(ahora.timestamp()))
+def _final(manifiesto: bytes) -> Iterator[bytes]:
+    yield _encabezado(MANIFIESTO, len(manifiesto), 0)
     yield manifiesto
     yield bytes(-len(manifiesto) % _BLOQUE + 2 * _BLOQUE)
 
@@ -214,7 +214,7 @@ def _encabezado(nombre: str, mide: int, hecho_en: int) -> bytes:
     return entrada.tobuf(tarfile.GNU_FORMAT)  # el tamaño de más de 8 GB también cabe
 
 
-def _recorrer(claro: IO[bytes], donde: Donde, vistas: dict[str, str]) -> dict[str, object]:
+def _recorrer(claro: IO[bytes], donde: Donde, vistas: dict[str, str]) -> dict[str, Any]:
     """Saca lo que va saliendo; devuelve el manifiesto, que es lo último."""
     with gzip.GzipFile(fileobj=claro) as descomprimido, tarfile.open(fileobj=descomprimido, mode="r|") as paquete:
         for entrada in paquete:
@@ -224,7 +224,7 @@ def _recorrer(claro: IO[bytes], donde: Donde, vistas: dict[str, str]) -> dict[st
             if entrada.name == MANIFIESTO:
                 if entrada.size > _MANIFIESTO_MAXIMO:
                     raise ValueError("el manifiesto es demasiado grande")
-                leido: dict[str, object] = json.loads(contenido.read())
+                leido: dict[str, Any] = json.loads(contenido.read())
                 return leido
             if not admitido(entrada.name):
                 raise ValueError("trae archivos que no son de un respaldo")
@@ -249,7 +249,8 @@ def _sacar(contenido: IO[bytes], ruta: Path | None) -> str:
     return huella.hexdigest()
 
 
-def _cotejar(manifiesto: dict[str, object], vistas: dict[str, str]) -> dict[str, str]:
+def _cotejado(manifiesto: dict[str, Any], vistas: dict[str, str]) -> dict[str, Any]:
     if manifiesto["version"] != VERSION or manifiesto["archivos"] != vistas or "privada.db" not in vistas:
         raise ValueError("el manifiesto no corresponde")
-    return vistas
+    datetime.fromisoformat(manifiesto["hecho_en"])
+    return manifiesto

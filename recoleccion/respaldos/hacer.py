@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pyrage import x25519
 
-from ..consultas import conexion, evidencias, respaldo
+from ..consultas import conexion, cuaderno_llaves, evidencias, respaldo
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
 from . import anterior, archivo, cuaderno, disco, estado, levantar, llave, rotacion
@@ -141,7 +141,11 @@ def empacar(
 ) -> dict[str, str]:
     selladas = [(nombre, instalacion.datos / nombre) for nombre in nombradas]
     grupos = [(6, [("privada.db", copia), *_acompanantes(instalacion)]), (0, selladas)]
-    return archivo.escribir(destino, grupos, para, ahora)
+    dicho: dict[str, object] = {
+        "hecho_en": ahora.isoformat(timespec="seconds"),
+        "cuaderno": cuaderno_llaves.lugar(instalacion.datos).is_file(),
+    }
+    return archivo.escribir(destino, grupos, para, dicho)
 
 
 def _acompanantes(instalacion: Instalacion) -> list[tuple[str, Path]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from pyrage import x25519
 
@@ -33,15 +34,18 @@ def restaurar(
     ahora: datetime,
     azar: Random,
     copia_del_cuaderno: bytes | None = None,
+    *,
+    sin_nombres: bool = False,
 ) -> Levantado:
     """Levanta ``instalacion.datos`` de un respaldo ya comprobado; la carpeta debe estar vacía o no existir.
 
     La base toma una ``epoca`` nueva: los teléfonos vuelven a ofrecer lo que guardan y nada se pierde ni se duplica. Las
     sesiones que hubiera abiertas entonces se cierran.
 
-    :param copia_del_cuaderno: lo que dice ``nombres.llaves.age``; sin ella, los nombres de ese respaldo no se abren.
-    :raises ErrorJornada: ``respaldo_ilegible``, ``respaldo_de_otra_llave``, ``carpeta_ocupada``, o base dañada o más
-        nueva.
+    :param copia_del_cuaderno: lo que dice ``nombres.llaves.age``.
+    :param sin_nombres: aunque falte; los nombres de ese respaldo no se podrán abrir.
+    :raises ErrorJornada: ``respaldo_ilegible``, ``respaldo_de_otra_llave``, ``carpeta_ocupada``, ``falta_cuaderno``, o
+        base dañada o más nueva.
     """
     destino = instalacion.datos
     if destino.exists() and (not destino.is_dir() or {ruta.name for ruta in destino.iterdir()} - {ENLACE}):
@@ -50,9 +54,12 @@ def restaurar(
     paso = destino.with_name(f".restaurando-{destino.name}")
     disco.quitar(paso)  # lo que un corte dejó a medias
     try:
-        _, hecho_en = _sacar(origen, identidades, paso, con_evidencias=True)
+        manifiesto = _sacar(origen, identidades, paso, con_evidencias=True)
+        hecho_en = str(manifiesto["hecho_en"])
         if copia_del_cuaderno is not None:
             cuaderno.escribir(paso, copia_del_cuaderno)
+        elif manifiesto["cuaderno"] and not sin_nombres:
+            raise ErrorJornada("falta_cuaderno", archivo=cuaderno.JUNTO)
         conexion.verificar(paso / "privada.db")
         cabeza = _estrenar(paso, hecho_en, ahora, azar)
         estado.anotar(paso, estado.RESTAURADO, en=ahora.isoformat(), de=hecho_en)
@@ -98,11 +105,11 @@ def comprobar(origen: Path, identidades: list[x25519.Identity], de_paso: Path) -
     """
     disco.quitar(de_paso)
     try:
-        _, hecho_en = _sacar(origen, identidades, de_paso, con_evidencias=False)
+        manifiesto = _sacar(origen, identidades, de_paso, con_evidencias=False)
         _revisar(de_paso / "privada.db")
     finally:
         disco.quitar(de_paso)
-    return hecho_en
+    return str(manifiesto["hecho_en"])
 
 
 def ensayar(origen: Path, copia: Path, de_paso: Path, propia: x25519.Identity) -> None:
@@ -111,7 +118,7 @@ def ensayar(origen: Path, copia: Path, de_paso: Path, propia: x25519.Identity) -
     :raises ErrorJornada: ``respaldo_fallido`` si algo no quedó igual.
     """
     try:
-        huellas, _ = _sacar(origen, [propia], de_paso, con_evidencias=False)
+        huellas = _sacar(origen, [propia], de_paso, con_evidencias=False)["archivos"]
         _revisar(de_paso / "privada.db")
     except ErrorJornada as error:
         raise ErrorJornada("respaldo_fallido") from error
@@ -126,9 +133,7 @@ def _revisar(ruta: Path) -> None:
             raise ErrorJornada("base_danada", archivo=ruta.name)
 
 
-def _sacar(
-    origen: Path, identidades: list[x25519.Identity], paso: Path, *, con_evidencias: bool
-) -> tuple[dict[str, str], str]:
+def _sacar(origen: Path, identidades: list[x25519.Identity], paso: Path, *, con_evidencias: bool) -> dict[str, Any]:
     paso.mkdir(mode=0o700)
 
     def donde(nombre: str) -> Path | None:

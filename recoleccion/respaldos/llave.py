@@ -1,7 +1,7 @@
 """La llave de los respaldos: dieciséis bytes al azar que sólo quedan en papel.
 
-De ellos salen doce palabras y una identidad de `age` (``AGE-SECRET-KEY-1…``), que es la que va en el QR: con ella y el
-``age`` de cualquier Linux se abre un respaldo sin este programa. Aquí sólo queda ``claves/respaldo.txt``, la mitad pública:
+De ellos salen doce palabras y una identidad de `age` (``AGE-SECRET-KEY-1…``), la que va en el QR: con ella y el ``age``
+de cualquier Linux se abre un respaldo sin este programa. Aquí sólo queda la mitad pública, en ``claves/respaldo.txt``:
 con ella se sella y no se abre nada.
 """
 

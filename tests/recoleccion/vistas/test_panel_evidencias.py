@@ -9,15 +9,15 @@ from random import Random
 import pytest
 
 from recoleccion import fotos, sellado
-from recoleccion import respaldar as respaldos
 from recoleccion.aplicacion import create_app
-from recoleccion.consultas import actividades, evidencias
+from recoleccion.consultas import actividades, evidencias, ranuras
 from recoleccion.impresos.aviso import FOTOS
 from recoleccion.vistas.panel import evidencias as vista
 from tests.elenco import HORA
 from tests.fotos import SENAS, de_telefono, pedazos
 from tests.llave import FRASE, quitar_llave
 from tests.recoleccion.vistas.oficina import Oficina, leer
+from tests.respaldo import respaldar
 
 TOMADA = de_telefono(900, 700)
 
@@ -43,7 +43,7 @@ def subir(quien: Oficina, direccion: str, *contenidos: bytes, clase: str = "foto
 
 
 def abrir_llave(quien: Oficina) -> None:
-    assert quien.post("/panel/llave/apertura", frase=FRASE).status_code == 303
+    assert quien.post("/panel/llave/apertura", razon="lista", frase=FRASE).status_code == 303
 
 
 def guardadas(base, elenco) -> list[dict]:
@@ -209,7 +209,7 @@ def usar_todo(titular, direccion, base, elenco, instalacion, tmp_path) -> bytes:
     foto = titular.get(f"/panel/evidencias/{primera['id']}/foto.jpg").data
     assert titular.get(f"/panel/eventos/{elenco.evento_id}/hoja-de-evidencia.pdf").data.startswith(b"%PDF")
     titular.post(f"/panel/evidencias/{otras[-1]['id']}/retiro")
-    respaldos.respaldar(instalacion, tmp_path / "respaldo.zip", HORA)
+    respaldar(instalacion, tmp_path / "respaldos")
     return foto
 
 
@@ -244,9 +244,11 @@ def test_el_control_una_foto_que_se_queda_se_descubre(
     if fuga == "sin sellar":
         monkeypatch.setattr(evidencias, "sellar_evidencia", lambda _llave, _id, contenido: sellado.rellenar(contenido))
         monkeypatch.setattr(evidencias, "abrir_evidencia", lambda _sello, _id, sobre: sellado.quitar_relleno(sobre))
+        for tapa in ("cubrir", "descubrir"):  # la otra capa, la del cuaderno
+            monkeypatch.setattr(ranuras.Capa, tapa, lambda _capa, _id, sobre: sobre)
     elif fuga == "la original aparte":
         monkeypatch.setattr(fotos, "limpiar", guardando_la_original)
     foto = usar_todo(titular, direccion, base, elenco, instalacion, tmp_path)
     if fuga == "el respaldo":
-        (tmp_path / "respaldo.zip").write_bytes(Random(1).randbytes(900) + foto)
+        (tmp_path / "respaldo.tar").write_bytes(Random(1).randbytes(900) + foto)
     assert rastros(tmp_path, *senas(foto))
