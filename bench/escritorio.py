@@ -78,7 +78,7 @@ def principal() -> int:
               f"la base mide {(datos / 'privada.db').stat().st_size / 2**20:.0f} MB")  # fmt: skip
         cliente = create_app(datos).test_client()
         mandar(cliente, "/panel/entrar", "/panel/entrar", {"usuario": "titular", "contrasena": CONTRASENA})
-        mandar(cliente, "/panel/llave/apertura", f"/panel/eventos/{mayor}/lista", {"frase": FRASE})
+        mandar(cliente, "/panel/llave/apertura", f"/panel/eventos/{mayor}/lista", {"frase": FRASE, "razon": "lista"})
         rutas = [ruta for ruta in caminos(datos) if ruta != PISO]
         grandes = [f"/panel/eventos/{mayor}", f"/panel/eventos/{mayor}/lista", "/panel/eventos?que=realizados",
                    "/panel/eventos?texto=plática", f"/panel/?anio={momento.year - 1}"]  # fmt: skip

@@ -62,6 +62,15 @@ class Llavero:
         with self._candado:
             return isinstance(ficha, str) and self._abiertas.pop(ficha, None) is not None
 
+    def quitar_de(self, cuenta_id: str | None) -> None:
+        """Las de todas las sesiones de una cuenta; sin cuenta, todas."""
+        with self._candado:
+            self._abiertas = {
+                ficha: abierta
+                for ficha, abierta in self._abiertas.items()
+                if cuenta_id is not None and abierta.de_quien[0] != cuenta_id
+            }
+
     def barrer(self, momento: datetime) -> None:
         """Olvida las que ya se vencieron, aunque nadie las vuelva a pedir."""
         with self._candado:
@@ -84,6 +93,16 @@ def abrir(sello: Sello) -> None:
 def cerrar() -> bool:
     """La cierra en esta sesión; si estaba abierta."""
     return _llavero().quitar(session.pop(_FICHA, None))
+
+
+def cerrar_de(cuenta_id: str) -> None:
+    """La cierra en todas las sesiones de esa cuenta."""
+    _llavero().quitar_de(cuenta_id)
+
+
+def el_de_todas() -> Llavero:
+    """El llavero entero, para cerrarlas todas cuando la llave cambie."""
+    return _llavero()
 
 
 def sello_abierto() -> Sello | None:

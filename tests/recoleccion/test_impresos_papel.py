@@ -217,7 +217,7 @@ def todos() -> dict[str, bytes]:
         "credenciales": credenciales.credenciales_pdf([("12345674", "J1" + "7ZK" * 9 + "A")]),
         "fichas": fichas.fichas_pdf(3, Random(1)),
         "encuesta": encuesta.encuesta_pdf(incluidos()["satisfaccion"], oficina="CE-MUJER", tamano="carta"),
-        "recuperacion": recuperacion_pdf("ABCD-" * 7 + "ABCD", "CE-MUJER", "25 de noviembre"),
+        "recuperacion": recuperacion_pdf("-".join(["ABCD"] * 7), ["bosque"] * 12, "CE-MUJER", "25 de noviembre"),
     }
 
 

@@ -96,7 +96,7 @@ def _pagina(
         evidencias=hay,
         fallas=fallas,
         abierta=abierta,
-        abrir=FormularioAbrir(),
+        abrir=FormularioAbrir(razon="fotos"),
         clases=CLASES,
         clase=clase,
         con_llave=llave.hay(bd()),

@@ -26,6 +26,9 @@ LEYENDAS = {
     "ninguna": "(sin nombre)",
     "cerrada": "(cerrado)",
     "ilegible": "(no se pudo abrir)",
+    "borrada": "(se borró)",
+    "bloqueada": "(bloqueado)",
+    "sin_cuaderno": "(no se pudo abrir)",
 }
 """Lo que se lee en lugar de un nombre, según cómo está."""
 LEYENDAS_DE_PAPEL = LEYENDAS | {"cerrada": ""}
@@ -49,10 +52,11 @@ def lista_pagina(id: str) -> ResponseReturnValue:
         evento=evento,
         encabezado=_encabezado(evento),
         filas=[_fila(quien, LEYENDAS) for quien in quienes],
-        abrir=FormularioAbrir(),
+        abrir=FormularioAbrir(razon="lista"),
         hay_llave=llave.hay(bd()),
         cerradas=cuenta["cerrada"],
         ilegibles=cuenta["ilegible"],
+        sin_cuaderno=cuenta["sin_cuaderno"],
         abierta=llavero.esta_abierta(),
         minutos=llavero.DURA.seconds // 60,
     )

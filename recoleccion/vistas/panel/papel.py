@@ -57,7 +57,7 @@ def _pagina(id: str, error: str | None = None, estado: int = 200) -> ResponseRet
         evento=evento,
         filas=[_fila(fila) for fila in filas],
         cerradas=sum(fila["identidad"] == "cerrada" for fila in filas),
-        abrir=FormularioAbrir(),
+        abrir=FormularioAbrir(razon="papel"),
         con_llave=llave.hay(bd()),
         abierta=llavero.esta_abierta(),
         foto=evidencias.leer(bd(), hoja["evidencia_id"]) if hoja["evidencia_id"] else None,

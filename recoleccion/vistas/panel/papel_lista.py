@@ -184,7 +184,7 @@ def pintar(
         nombres=hoja.nombres,
         abierta=llavero.esta_abierta(),
         con_cerrados=any(crudo.guardado for crudo in crudos),
-        abrir=FormularioAbrir(),
+        abrir=FormularioAbrir(razon="papel"),
         aqui=url_for(".papel_lista", id=evento["id"], hoja=rejilla.hoja),
         cerrado=cerrados.hace_falta([evento["fecha"]]),
         justificacion=request.form.get("justificacion", "") if request.method == "POST" else "",

@@ -3,25 +3,32 @@
 import io
 import re
 from random import Random
+from threading import Event
+from time import monotonic, sleep
 
 import pytest
 from pypdf import PdfReader
 
-from recoleccion.consultas import eventos, identidades, llave
-from recoleccion.consultas.envoltura import nuevo_codigo
-from tests.elenco import evento_de_prueba
+from recoleccion.consultas import cuentas, eventos, identidades, llave, llave_giro
+from recoleccion.consultas.envoltura import leer_codigo, nuevo_codigo, palabras_de
+from recoleccion.vistas.panel import llave_giro as panel_giro
+from tests.elenco import CONTRASENA, HORA, evento_de_prueba
 from tests.llave import BARATO, FRASE, nombres, quitar_llave
 from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta, registrar
 
 NOMBRE, TELEFONO = "Eustolia Íñiguez", "3787774411"
 OTRA_FRASE = "tren olla pino luna sapo"
+RUTAS_DE_POST = (
+    "creacion", "apertura", "cierre", "frase", "codigo", "recuperacion", "hoja.pdf", "otra", "quitar", "cambio",
+    "cambio/codigo",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def _barato(monkeypatch):
     """Lo que crea el panel cuesta poco; cuánto cuesta de veras lo dice test_llave."""
     monkeypatch.setattr(llave, "COSTO", BARATO)
-    for funcion in (llave.crear, llave.cambiar_frase, llave.otro_codigo):
+    for funcion in (llave.crear, llave.cambiar_frase, llave.otro_codigo, llave.dar, llave_giro.girar):
         monkeypatch.setitem(funcion.__kwdefaults__, "costo", BARATO)
 
 
@@ -69,9 +76,9 @@ def test_cerrada_la_lista_va_sin_nombres_y_dice_como_abrirlos(titular, base, lis
 
 
 def test_abierta_ahi_mismo_se_ven_en_la_pagina_y_en_el_papel_y_cada_vez_queda_anotada(titular, base, lista):
-    respuesta = titular.post("/panel/llave/apertura", frase=FRASE, next=lista)
+    respuesta = titular.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=lista)
     assert (respuesta.status_code, respuesta.headers["Location"]) == (303, lista)
-    assert anotado(base) == [("abrir", "")]
+    assert anotado(base) == [("abrir", "Ver o imprimir una lista de asistencia")]
     pagina = titular.texto(lista)
     assert NOMBRE in pagina
     assert TELEFONO in pagina
@@ -83,9 +90,9 @@ def test_abierta_ahi_mismo_se_ven_en_la_pagina_y_en_el_papel_y_cada_vez_queda_an
 
 
 def test_con_otra_frase_no_abre_y_queda_anotado(titular, base, lista):
-    respuesta = titular.post("/panel/llave/apertura", frase="no es esta la frase", next=lista)
+    respuesta = titular.post("/panel/llave/apertura", razon="lista", frase="no es esta la frase", next=lista)
     assert respuesta.status_code == 422
-    assert "No es la frase." in respuesta.text
+    assert "No es su frase." in respuesta.text
     assert "no es esta la frase" not in respuesta.text
     assert f'name="next" value="{lista}"' in respuesta.text
     assert anotado(base) == [("frase equivocada", "")]
@@ -93,7 +100,7 @@ def test_con_otra_frase_no_abre_y_queda_anotado(titular, base, lista):
 
 
 def test_se_cierra_sola_a_los_quince_minutos_sin_verlos_y_no_antes(titular, lista, reloj):
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     for _ in range(3):
         reloj.avanzar(minutes=14, seconds=59)
         assert NOMBRE in titular.texto(lista)
@@ -102,7 +109,7 @@ def test_se_cierra_sola_a_los_quince_minutos_sin_verlos_y_no_antes(titular, list
 
 
 def test_mirar_otras_paginas_no_la_mantiene_abierta_y_vencida_ya_no_esta_en_la_memoria(app, titular, lista, reloj):
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     llavero = app.extensions["jornada_llavero"]
     assert len(llavero._abiertas) == 1
     for _ in range(2):
@@ -113,17 +120,17 @@ def test_mirar_otras_paginas_no_la_mantiene_abierta_y_vencida_ya_no_esta_en_la_m
 
 
 def test_el_boton_de_cerrar_y_salir_la_cierran(titular, app, base, lista):
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     assert titular.post("/panel/llave/cierre", next=lista).headers["Location"] == lista
     assert anotado(base) == [("cerrar", "")]
     assert NOMBRE not in titular.texto(lista)
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     titular.post("/panel/salir")
     assert app.extensions["jornada_llavero"]._abiertas == {}
 
 
 def test_abrirla_en_una_sesion_no_la_abre_en_otra(app, titular, base, lista):
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     assert NOMBRE not in Oficina(app, "titular").texto(lista)
     with titular.cliente.session_transaction() as suya:
         ficha = suya["llave"]
@@ -135,7 +142,7 @@ def test_abrirla_en_una_sesion_no_la_abre_en_otra(app, titular, base, lista):
 
 
 def test_al_reiniciar_el_servidor_todo_queda_cerrado(app, datos, reloj, titular, lista):
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     app.extensions["jornada_llavero"].__init__()
     assert NOMBRE not in titular.texto(lista)
 
@@ -144,7 +151,7 @@ def test_un_sobre_alterado_se_dice_con_calma_y_los_demas_se_leen(titular, base, 
     registrar(base, instalacion, elenco.evento_id, azar, nombre="Zoila Prueba")
     danada = base.execute("SELECT asistencia_id FROM identidad LIMIT 1").fetchone()[0]
     base.execute("UPDATE identidad SET sobre = x'00ff' WHERE asistencia_id = ?", [danada])
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     respuesta = titular.get(lista)
     assert respuesta.status_code == 200
     assert "1 nombre no se pudo abrir" in respuesta.text
@@ -206,6 +213,7 @@ def test_la_hoja_lleva_el_codigo_y_no_se_hace_de_uno_mal_copiado(titular, base):
     papel = texto_pdf(respuesta)
     assert all(grupo in papel for grupo in codigo.split("-"))
     assert "caja fuerte" in papel
+    assert all(palabra in papel for palabra in palabras_de(leer_codigo(codigo)))
     assert titular.post("/panel/llave/hoja.pdf", codigo=codigo[:-1]).status_code == 303
 
 
@@ -229,12 +237,12 @@ def test_una_frase_que_no_sirve_no_crea_nada_y_no_regresa_en_la_pagina(titular, 
 
 def test_cambiar_la_frase_pide_la_de_ahora(titular, base, lista):
     mala = titular.post("/panel/llave/frase", actual="esta no es la frase", nueva=OTRA_FRASE, repetida=OTRA_FRASE)
-    assert (mala.status_code, "No es la frase." in mala.text) == (422, True)
+    assert (mala.status_code, "No es su frase." in mala.text) == (422, True)
     assert llave.abrir(base, FRASE) is not None
     bien = titular.post("/panel/llave/frase", actual=FRASE, nueva=OTRA_FRASE, repetida=OTRA_FRASE)
     assert bien.status_code == 303
     assert llave.abrir(base, FRASE) is None
-    titular.post("/panel/llave/apertura", frase=OTRA_FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
     assert NOMBRE in titular.texto(lista)
 
 
@@ -242,20 +250,20 @@ def test_con_el_codigo_de_la_hoja_se_recupera_y_se_da_otro(titular, base, lista)
     codigo = codigo_de(titular.post("/panel/llave/codigo", frase=FRASE))
     ajeno = nuevo_codigo(Random(77))
     datos = {"nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
-    assert "le falta o le cambia" in titular.post("/panel/llave/recuperacion", codigo=codigo[:-1], **datos).text
+    assert "faltan o le sobran" in titular.post("/panel/llave/recuperacion", codigo=codigo[:-1], **datos).text
     malo = titular.post("/panel/llave/recuperacion", codigo=ajeno, **datos)
     assert (malo.status_code, "no abre la llave" in malo.text) == (422, True)
     assert anotado(base) == [("código equivocado", "")]
     bien = titular.post("/panel/llave/recuperacion", codigo=codigo.lower().replace("-", " "), **datos)
     assert codigo_de(bien) != codigo
     assert llave.abrir_con_codigo(base, codigo) is None
-    titular.post("/panel/llave/apertura", frase=OTRA_FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
     assert NOMBRE in titular.texto(lista)
 
 
 def test_otro_codigo_pide_la_frase(titular, base):
     assert titular.post("/panel/llave/codigo", frase="esta no es la frase").status_code == 422
-    assert "No es la frase." in titular.post("/panel/llave/codigo", frase="esta no es la frase").text
+    assert "No es su frase." in titular.post("/panel/llave/codigo", frase="esta no es la frase").text
 
 
 @pytest.mark.parametrize("rol", ["promotora", "analista"])
@@ -264,10 +272,160 @@ def test_nadie_mas_abre_la_llave(app, base, rol, lista):
         crear_cuenta(base, rol)
     otra = Oficina(app, rol)
     assert otra.get("/panel/llave").status_code == 403
-    for ruta in ("creacion", "apertura", "cierre", "frase", "codigo", "recuperacion", "hoja.pdf"):
+    for ruta in RUTAS_DE_POST:
         assert otra.post(f"/panel/llave/{ruta}", frase=FRASE).status_code == 403
 
 
 def test_no_se_regresa_a_una_direccion_de_fuera(titular):
     for fuera in ("https://malo.mx/", "//malo.mx", "/otra"):
-        assert titular.post("/panel/llave/apertura", frase=FRASE, next=fuera).headers["Location"] == "/panel/llave"
+        assert (
+            titular.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=fuera).headers["Location"]
+            == "/panel/llave"
+        )
+
+
+# --- Para qué se abren ---
+
+
+@pytest.mark.parametrize(
+    ("escrito", "dice"),
+    [
+        ({}, "Diga para qué los abre."),
+        ({"razon": "porque sí"}, "Elija"),
+        ({"razon": "otra"}, "Escriba para qué los abre."),
+        ({"razon": "otra", "otra": "x" * 81}, "80"),
+    ],
+)
+def test_sin_decir_para_que_no_se_abren(titular, base, lista, escrito, dice):
+    respuesta = titular.post("/panel/llave/apertura", frase=FRASE, next=lista, **escrito)
+    assert respuesta.status_code == 422
+    assert dice in respuesta.text
+    assert NOMBRE not in titular.texto(lista)
+
+
+def test_para_que_se_abrieron_se_lee_en_la_bitacora(titular, base, lista):
+    titular.post("/panel/llave/apertura", frase=FRASE, razon="otra", otra="la visita del órgano de control")
+    titular.post("/panel/llave/apertura", frase=FRASE, razon="arco")
+    bitacora = titular.texto("/panel/bitacora")
+    assert "la visita del órgano de control" in bitacora
+    assert "Atender una solicitud de derechos ARCO" in bitacora
+
+
+# --- Otra titular ---
+
+
+@pytest.fixture
+def segunda(base) -> str:
+    return cuentas.crear(base, usuario="lucia", nombre="Lucía", rol="titular", contrasena=CONTRASENA, ahora=HORA)
+
+
+def test_otra_titular_abre_con_su_frase_y_se_le_puede_quitar(app, titular, base, segunda, lista):
+    lucia = Oficina(app, "lucia")
+    lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
+    assert NOMBRE not in lucia.texto(lista)
+    datos = {"cuenta": segunda, "nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
+    assert titular.post("/panel/llave/otra", **datos, actual="no es esta la frase").status_code == 422
+    assert titular.post("/panel/llave/otra", **datos, actual=FRASE).status_code == 303
+    assert anotado(base) == [("dar la llave", "")]
+    lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
+    assert NOMBRE in lucia.texto(lista)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
+    assert "Lucía" in titular.texto("/panel/llave")
+    assert titular.post("/panel/llave/quitar", por=f"frase:{segunda}").status_code == 303
+    assert NOMBRE not in lucia.texto(lista), "lo que tenía abierto se cierra"
+    assert NOMBRE in titular.texto(lista)
+    lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
+    assert NOMBRE not in lucia.texto(lista)
+    assert titular.post("/panel/llave/quitar", por="frase").status_code == 409, "la única no se quita"
+    assert NOMBRE in titular.texto(lista)
+
+
+def test_la_frase_de_quien_la_creo_no_le_sirve_a_otra_titular(app, base, titular, segunda, instalacion, elenco, azar):
+    quitar_llave(base)
+    titular.post("/panel/llave/creacion", nueva=OTRA_FRASE, repetida=OTRA_FRASE)
+    lucia = Oficina(app, "lucia")
+    assert "todavía no tiene frase" in lucia.texto("/panel/llave")
+    assert lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE).status_code == 422
+    assert llave.abrir(base, OTRA_FRASE) is not None
+
+
+# --- Cambiar la llave ---
+
+
+def test_se_cambia_la_llave_y_el_codigo_nuevo_se_ve_una_vez(app, titular, base, segunda, lista):
+    viejo = codigo_de(titular.post("/panel/llave/codigo", frase=FRASE))
+    sello = llave.abrir(base, FRASE)
+    llave.dar(base, sello, segunda, "la frase de lucía y nadie", ahora=HORA, costo=BARATO)
+    lucia = Oficina(app, "lucia")
+    lucia.post("/panel/llave/apertura", razon="lista", frase="la frase de lucía y nadie")
+    assert NOMBRE in lucia.texto(lista)
+    assert "Lucía habrá que darle" in titular.texto("/panel/llave/cambio")
+    mala = titular.post("/panel/llave/cambio", actual="no es esta la frase", nueva=OTRA_FRASE, repetida=OTRA_FRASE)
+    assert mala.status_code == 422
+    respuesta = titular.post("/panel/llave/cambio", actual=FRASE, nueva=OTRA_FRASE, repetida=OTRA_FRASE)
+    assert respuesta.headers["Location"] == "/panel/llave/cambio/avance"
+    assert "Ver el código nuevo" in titular.texto("/panel/llave/cambio/avance")
+    assert "Ver el código nuevo" not in lucia.texto("/panel/llave/cambio/avance"), "sólo quien lo pidió"
+    pagina = titular.post("/panel/llave/cambio/codigo")
+    assert "1 nombre y 0 fotos" in pagina.text
+    assert llave.abrir_con_codigo(base, codigo_de(pagina)) is not None
+    assert titular.post("/panel/llave/cambio/codigo").status_code == 303, "la segunda vez ya no está"
+    assert llave.abrir_con_codigo(base, viejo) is None
+    assert NOMBRE not in lucia.texto(lista), "lo que había abierto se cerró"
+    assert lucia.post("/panel/llave/apertura", razon="lista", frase="la frase de lucía y nadie").status_code == 422
+    titular.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
+    assert NOMBRE in titular.texto(lista)
+    assert ("cambiar la llave", "1 nombres y 0 fotos con la llave nueva") in anotado(base, 12)
+
+
+def test_mientras_se_cambia_se_dice_cuanto_lleva_y_no_empieza_otro(titular, base, lista, monkeypatch):
+    sigue, de_veras = Event(), llave_giro.girar
+
+    def despacio(*como, avisar, **mas):
+        avisar(3, 8)
+        assert sigue.wait(20)
+        return de_veras(*como, avisar=avisar, **mas)
+
+    monkeypatch.setattr(llave_giro, "girar", despacio)
+    monkeypatch.setattr(panel_giro, "ESPERA", 0.05)
+    datos = {"actual": FRASE, "nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
+    titular.post("/panel/llave/cambio", **datos)
+    try:
+        avance = titular.get("/panel/llave/cambio/avance").text
+        assert "3 de 8" in avance
+        assert 'http-equiv="refresh"' in avance
+        assert titular.post("/panel/llave/cambio", **datos).status_code == 409
+    finally:
+        sigue.set()
+    hasta_que(lambda: "Ver el código nuevo" in titular.texto("/panel/llave/cambio/avance"))
+    assert llave.abrir(base, OTRA_FRASE) is not None
+
+
+def test_si_el_cambio_falla_se_dice_y_todo_sigue_como_estaba(titular, base, lista, monkeypatch):
+    def falla(*_como, **_mas):
+        raise OSError("se fue la luz")
+
+    monkeypatch.setattr(llave_giro, "girar", falla)
+    titular.post("/panel/llave/cambio", actual=FRASE, nueva=OTRA_FRASE, repetida=OTRA_FRASE)
+    avance = titular.texto("/panel/llave/cambio/avance")
+    assert "Todo sigue como estaba" in avance
+    assert "luz" not in avance
+    assert llave.abrir(base, FRASE) is not None
+
+
+def hasta_que(cumple) -> None:
+    limite = monotonic() + 20
+    while not cumple():
+        assert monotonic() < limite
+        sleep(0.05)
+
+
+def test_con_las_palabras_de_la_hoja_tambien_se_recupera(titular, base, lista):
+    codigo = codigo_de(titular.post("/panel/llave/codigo", frase=FRASE))
+    palabras = list(palabras_de(leer_codigo(codigo)))
+    datos = {"nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
+    mala = titular.post("/panel/llave/recuperacion", codigo=" ".join(["xilófono", *palabras[1:]]), **datos)
+    assert "La palabra 1, «xilofono», no es de la lista" in mala.text
+    bien = titular.post("/panel/llave/recuperacion", codigo=" ".join(palabras).upper(), **datos)
+    assert codigo_de(bien) != codigo
+    assert llave.abrir(base, OTRA_FRASE) is not None

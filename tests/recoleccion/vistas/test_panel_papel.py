@@ -117,7 +117,7 @@ def test_un_repetido_nuevo_se_vuelve_a_senalar_aunque_ya_se_haya_visto_otro(reji
 def test_con_la_llave_abierta_se_senala_a_quien_ya_se_registro(rejilla, base, elenco, instalacion, azar):
     registrar(base, instalacion, elenco.evento_id, azar, nombre="Ana Lopez")
     registrar(base, instalacion, elenco.evento_id, azar, nombre="Otra", telefono="3781234567")
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=rejilla.direccion)
     dicho = leer(rejilla.llenar(ANA, LUIS).mandar())
     assert "Alguien con ese nombre ya se registró." in dicho
     assert "Alguien ya se registró con ese teléfono." in dicho
@@ -127,7 +127,7 @@ def test_si_los_nombres_se_cerraron_mientras_tecleaba_se_dice_antes_de_guardar(
     rejilla, base, elenco, instalacion, azar, reloj
 ):
     registrar(base, instalacion, elenco.evento_id, azar, nombre="Ana Lopez")
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=rejilla.direccion)
     rejilla.abrir().llenar(ANA)
     reloj.avanzar(minutes=16)
     assert "Los nombres se cerraron solos mientras tecleaba" in leer(rejilla.mandar())
@@ -215,7 +215,7 @@ def test_una_hoja_no_se_puede_usar_en_otro_evento(rejilla, base, azar):
 def test_la_hoja_guardada_ensena_nombres_solo_con_la_llave_y_lo_anota(rejilla, base):
     direccion = rejilla.llenar(ANA).mandar().headers["Location"]
     assert "Ana" not in rejilla.oficina.texto(direccion)
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=direccion)
     assert "Ana López" in rejilla.oficina.texto(direccion)
     assert base.execute("SELECT detalle FROM bitacora WHERE accion = 'ver hoja de papel'").fetchone()[0] == (
         "1 nombre abierto"
@@ -274,7 +274,7 @@ def test_la_foto_de_la_hoja_queda_sellada_y_se_ve_solo_con_la_llave(rejilla, bas
     assert (evidencia["clase"], papel.leer(base, rejilla.hoja)["evidencia_id"]) == ("hoja", evidencia["id"])
     imagen = f"/panel/evidencias/{evidencia['id']}/foto.jpg"
     assert imagen not in rejilla.oficina.get(direccion).text
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=direccion)
     assert imagen in rejilla.oficina.get(direccion).text
     assert rejilla.oficina.get(imagen).data.startswith(b"\xff\xd8")
     otra = _subir(rejilla, direccion, de_telefono(810, 600))  # desde «Atrás», con el mismo número

@@ -41,7 +41,7 @@ def test_lo_que_se_tecleo_en_otra_columna_tambien_queda_sellado(rejilla, base):
         assert dato not in fila
     rejilla.abrir(rejilla.hoja)
     assert "Para corregir este renglón abra los nombres" in leer(rejilla.mandar())
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=rejilla.direccion)
     rejilla.abrir(rejilla.hoja)
     assert {campo: rejilla.datos[campo][0] for campo in mal} == mal
     assert rejilla.datos["nombre"][1] == "Eva 123"
@@ -50,7 +50,7 @@ def test_lo_que_se_tecleo_en_otra_columna_tambien_queda_sellado(rejilla, base):
 def test_al_recargar_con_la_llave_abierta_vuelve_todo(rejilla, base, elenco):
     rejilla.llenar(ANA, {**LUIS, "telefono": "37812"}).mandar("borrador", guion="1")
     ids, hoja = rejilla.datos["id"][:2], rejilla.hoja
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=rejilla.direccion)
     rejilla.abrir(hoja)
     assert rejilla.datos["nombre"][:3] == ["Ana López", "Luis Pérez", ""]
     assert rejilla.datos["telefono"][:2] == ["", "37812"]
@@ -95,7 +95,7 @@ def test_la_hoja_abierta_en_dos_ventanas_no_se_pisa_y_se_dice(rejilla, base):
     otra = Rejilla(rejilla.oficina, rejilla.direccion.split("/")[3], rejilla.hoja)
     assert rejilla.llenar({**ANA, "nombre": "Vieja"}).mandar("borrador", guion="1").status_code == 409
     assert otra.mandar("borrador", guion="1").status_code == 200
-    rejilla.oficina.post("/panel/llave/apertura", frase=FRASE, next=rejilla.direccion)
+    rejilla.oficina.post("/panel/llave/apertura", razon="lista", frase=FRASE, next=rejilla.direccion)
     assert otra.abrir(rejilla.hoja).datos["nombre"][0] == "Ana López"
 
 
