@@ -151,7 +151,10 @@ function animar(formulario) {
         guardados = estos;
         dice.textContent = `Guardado a medias, ${(await respuesta.json()).guardado} Todavía no se cuenta.`;
       } else {
-        dice.textContent = "Sin guardar a medias: no hay conexión. No cierre esta ventana.";
+        dice.textContent =
+          respuesta && aEntrar(respuesta)
+            ? "Sin guardar a medias: su sesión se cerró. Entre otra vez en otra ventana y no cierre ésta."
+            : "Sin guardar a medias: no hay conexión. No cierre esta ventana.";
         reloj = setTimeout(guardarBorrador, 4 * ESPERA_MS);
       }
     });

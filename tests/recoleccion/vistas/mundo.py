@@ -64,8 +64,8 @@ class Mundo:
             self.como_estaba()
         return respuesta
 
-    def entrar(self, usuario: str) -> tuple[str, str]:
-        """Una sesión de esa cuenta: su galleta y su ficha. Para que no se olvide, después va :meth:`guardar`."""
+    def entrar(self, usuario: str | None) -> tuple[str, str]:
+        """Una sesión de esa cuenta (o de nadie): su galleta y su ficha. Después va :meth:`guardar`."""
         oficina = Oficina(self.app, usuario)
         ficha = oficina.ficha()
         galleta = oficina.cliente.get_cookie("sesion")
