@@ -29,29 +29,26 @@ _NO_LLEGAN = ("/home/", "/root/", "/tmp/", "/var/tmp/")  # noqa: S108
 @click.option("--puerto-datos", default=8001, show_default=True, type=click.IntRange(1, 65535), metavar="NÚMERO",
               help="Puerto de los datos publicados.")  # fmt: skip
 def instalar(
-    registro: str, datos: str, solo_ver: bool, quitar: bool, certificado_interno: bool, raiz: Path,
+    registro: str | None, datos: str | None, solo_ver: bool, quitar: bool, certificado_interno: bool, raiz: Path,
     puerto: int, puerto_datos: int,
 ) -> None:  # fmt: skip
     """Deja jornada atendiendo de veras en esta computadora, con HTTPS.
 
     Los dos nombres son de internet: uno para registrar y otro para los datos públicos. Se puede repetir.
     """
-    nombres = [nombre.lower().rstrip(".") for nombre in (registro, datos)]
-    if malos := [nombre for nombre in nombres if not caddy.es_nombre(nombre)]:
-        raise Fallo(f"«{malos[0]}» no es un nombre de internet.", "Son como registro.tequila.gob.mx.")
-    if nombres[0] == nombres[1] or puerto == puerto_datos:
-        raise Fallo("Los dos nombres, y los dos puertos, deben ser distintos.", "Los datos públicos van aparte.")
-    programa = PurePosixPath(Path(sys.executable).parent / "jornada")
-    plan = unidades.Plan(programa, puerto, puerto_datos)
-    lista = escribir.archivos(plan, *nombres, interno=certificado_interno)
+    plan = unidades.Plan(PurePosixPath(Path(sys.executable).parent / "jornada"), puerto, puerto_datos)
     aqui = raiz.resolve() == Path("/")
+    if aqui and not solo_ver:
+        _revisar_lugar(plan.programa)
+    if quitar:
+        _quitar(raiz, aqui)
+        return
+    nombres = _nombres(registro, datos)
+    if puerto == puerto_datos:
+        raise Fallo("Los dos puertos deben ser distintos.", "Diga otro con --puerto-datos.")
+    lista = escribir.archivos(plan, *nombres, interno=certificado_interno)
     if solo_ver:
         _mostrar(lista, raiz)
-        return
-    if aqui:
-        _revisar_lugar(programa)
-    if quitar:
-        _quitar(lista, raiz, aqui)
         return
     try:
         estados = escribir.poner(lista, raiz)
@@ -69,6 +66,20 @@ def instalar(
 
 
 _DICHO = {"igual": "ya estaba", "nuevo": "escrito", "cambia": "cambiado", "ajeno": "cambiado"}
+
+
+def _nombres(*dichos: str | None) -> list[str]:
+    """:raises Fallo: si falta uno, no es de internet o son el mismo."""
+    nombres = [(dicho or "").lower().rstrip(".") for dicho in dichos]
+    for nombre in nombres:
+        if not caddy.es_nombre(nombre):
+            raise Fallo(
+                f"«{nombre}» no es un nombre de internet.",
+                "Diga dos, como: jornada instalar registro.tequila.gob.mx datos.tequila.gob.mx",
+            )
+    if len(set(nombres)) < len(nombres):
+        raise Fallo("Los dos nombres deben ser distintos.", "Los datos públicos llevan el suyo.")
+    return nombres
 
 
 def _mostrar(lista: list[escribir.Archivo], raiz: Path) -> None:
@@ -106,12 +117,11 @@ def _arrancar(cambio: bool) -> None:
     _correr("systemctl", "reload-or-restart", "caddy")
 
 
-def _quitar(lista: list[escribir.Archivo], raiz: Path, aqui: bool) -> None:
+def _quitar(raiz: Path, aqui: bool) -> None:
     corre = aqui and SYSTEMD.is_dir()
     if corre:
         subprocess.run(["systemctl", "disable", "--now", unidades.OBJETIVO], check=False)  # noqa: S607
-    borrados = escribir.quitar([archivo.ruta for archivo in lista], raiz)
-    for ruta in borrados:
+    for ruta in escribir.quitar(raiz):
         decir(f"quitado    {ruta}")
     if corre:
         _correr("systemctl", "daemon-reload")

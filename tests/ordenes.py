@@ -81,10 +81,10 @@ def _oir_ctrl_c() -> None:
 
 
 @contextmanager
-def servir(datos: Path, que: str = "servir") -> Iterator[Servido]:
-    """Con puertos que escoge el sistema; ``que`` puede ser también ``demo``."""
+def servir(datos: Path, que: str = "servir", *mas: str) -> Iterator[Servido]:
+    """Con puertos que escoge el sistema; ``que`` puede ser también ``demo``; ``mas``, otras opciones."""
     with subprocess.Popen(
-        orden(datos, "--puerto", 0, "--puerto-datos", 0, que=que),
+        orden(datos, "--puerto", 0, "--puerto-datos", 0, *mas, que=que),
         cwd=RAIZ,
         env=os.environ | {"JORNADA_SECRETO": "no debe llegar a Datasette"},
         stdout=subprocess.PIPE,

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Lo que las pruebas piden al sistema: Chromium (navegador), pdftoppm (mirar los PDF), LibreOffice Calc (volver a
-# calcular los XLSX), curl y Caddy (HTTPS de verdad), age (abrir un respaldo sin este programa).
+# calcular los XLSX), curl y Caddy (HTTPS de verdad), age (abrir un respaldo sin este programa),
+# systemd-analyze (qué tan cerradas quedan las unidades).
 # Instala lo que falte con apt si puede; si no puede, dice qué falta y por qué.
 set -eu
 
@@ -11,6 +12,7 @@ command -v soffice >/dev/null 2>&1 || faltan="$faltan libreoffice-calc-nogui"
 command -v curl >/dev/null 2>&1 || faltan="$faltan curl"
 command -v caddy >/dev/null 2>&1 || faltan="$faltan caddy"
 command -v age >/dev/null 2>&1 || faltan="$faltan age"
+command -v systemd-analyze >/dev/null 2>&1 || faltan="$faltan systemd"
 [ -n "$faltan" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -1,7 +1,6 @@
 """Poner los archivos en su lugar y quitarlos: lo que ya está igual no se toca, y lo ajeno no se pisa."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from pathlib import PurePosixPath as Ruta
@@ -71,10 +70,10 @@ def poner(lista: list[Archivo], raiz: Path) -> dict[Ruta, str]:
     return estados
 
 
-def quitar(rutas: Mapping[Ruta, object] | list[Ruta], raiz: Path) -> list[Ruta]:
+def quitar(raiz: Path) -> list[Ruta]:
     """Borra sólo lo que escribimos nosotros y regresa lo que se había hecho a un lado; dice qué borró."""
     borrados = []
-    for ruta in rutas:
+    for ruta in (archivo.ruta for archivo in archivos(Plan(ENVOLTURA), "", "", interno=False)):
         lugar = en(raiz, ruta)
         if lugar.is_file() and MARCA in lugar.read_text("utf-8", "replace"):
             lugar.unlink()

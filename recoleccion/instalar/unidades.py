@@ -99,8 +99,8 @@ def unidades(plan: Plan) -> dict[str, str]:
 
 USUARIOS = f"""\
 {MARCA}
-u jornada       - "jornada: registro" {CASA}
-u jornada-datos - "jornada: datos publicados" {ESTADO}
+u jornada       - "jornada, registro" {CASA}
+u jornada-datos - "jornada, datos publicados" {ESTADO}
 """
 """Para systemd-sysusers: cuentas del sistema, sin contraseña ni consola."""
 
@@ -160,7 +160,7 @@ def _reloj(que: str, hora: str) -> str:
     """A esa hora; si la computadora estaba apagada, en cuanto prenda."""
     return (
         f"{MARCA}\n[Unit]\nDescription=jornada: {que}\nPartOf={OBJETIVO}\n\n"
-        f"[Timer]\nOnCalendar=*-*-* {hora}\nRandomizedDelaySec=10m\nPersistent=yes\n"
+        f"[Timer]\nOnCalendar=*-*-* {hora} America/Mexico_City\nRandomizedDelaySec=10m\nPersistent=yes\n"
     )
 
 

@@ -1,0 +1,252 @@
+"""De un Debian recién puesto a HTTPS, y de una hoja de papel y un respaldo a la oficina otra vez: ``make nocturna``.
+
+``python -m tests.instalacion.desde_cero``: como root, con ``debootstrap``, red para los paquetes y unos 4 GB libres.
+Sigue docs/INSTALAR.md y docs/RECUPERAR.md orden por orden, dice lo que vio y cuánto tardó, y termina con 1 si algo no
+es como debe. ``--molde CARPETA``: copia un Debian ya puesto en vez de bajarlo; ``--rueda ARCHIVO``: no la construye.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from .maquina import Maquina
+
+RAIZ = Path(__file__).resolve().parents[2]
+REGISTRO, DATOS = "registro.ensayo.test", "datos.ensayo.test"
+INSTALAR = f"/opt/jornada/bin/jornada instalar {REGISTRO} {DATOS} --certificado-interno"
+CUENTA = "titular:titular-demo"
+PRIVADO = ("datos/privada.db", "datos/claves/servidor.pem", "datos/claves/publicacion.key", "datos/evidencias",
+           "datos/catalogos/zonas.csv", "datos")  # fmt: skip
+EXPOSICION = 15
+"""Décimas: lo más que ``systemd-analyze security`` puede decir de una unidad (0, cerrada; 100, abierta)."""
+MEMORIA = 700_000
+"""KB que pueden sumar los tres procesos bajo carga, para que quepan en una computadora de 1 GB."""
+_EMPEZO = time.monotonic()
+
+
+def principal() -> None:
+    opciones = argparse.ArgumentParser()
+    opciones.add_argument("--molde", type=Path)
+    opciones.add_argument("--rueda", type=Path)
+    opciones.add_argument("--en", type=Path, default=Path(tempfile.gettempdir()) / "ensayo-de-instalacion")
+    pedido = opciones.parse_args()
+    carpeta = pedido.en
+    shutil.rmtree(carpeta, ignore_errors=True)
+    carpeta.mkdir(parents=True)
+    rueda = pedido.rueda or _rueda(carpeta)
+    llevado = carpeta / "llevado"
+    llevado.mkdir()
+    decir("== La oficina: docs/INSTALAR.md ==")
+    primera = _con_programa(carpeta / "oficina", pedido.molde, rueda)
+    with primera.prendida():
+        _instalar(primera)
+        _quien_lee_que(primera)
+        _un_anio_de_trabajo(primera)
+        _memoria(primera)
+        palabras, codigo, antes = _respaldar(primera, llevado)
+        _deshacer(primera)
+    decir("== La computadora se perdió. Queda la hoja, el respaldo y otra computadora: docs/RECUPERAR.md ==")
+    desde = time.monotonic()
+    segunda = _con_programa(carpeta / "otra", pedido.molde, rueda)
+    with segunda.prendida():
+        _recuperar(segunda, llevado, palabras, codigo, antes)
+    decir(f"La oficina está otra vez en pie: {(time.monotonic() - desde) / 60:.1f} minutos de computadora.")
+    shutil.rmtree(carpeta)
+
+
+def _con_programa(disco: Path, molde: Path | None, rueda: Path) -> Maquina:
+    maquina = Maquina(disco)
+    maquina.formatear(molde)
+    decir("Debian puesto")
+    for cosa in (rueda, Path(__file__).with_name("visita.py")):
+        shutil.copy(cosa, disco / "root" / cosa.name)
+    maquina.apagada("export DEBIAN_FRONTEND=noninteractive; apt-get -qq update;"
+                    " apt-get -qy install python3-venv caddy age")  # fmt: skip
+    decir("apt install python3-venv caddy age")
+    maquina.apagada(f"python3 -m venv /opt/jornada; /opt/jornada/bin/pip -q install /root/{rueda.name}", segundos=1800)
+    decir(f"pip install: {_cuanto(disco / 'opt/jornada')} MB en /opt/jornada")
+    return maquina
+
+
+def _instalar(m: Maquina) -> None:
+    m.correr(INSTALAR)
+    m.correr(f"jornada preparar --usuario lupe --host-publico https://{REGISTRO}", entrada="cuatro palabras sueltas\n")
+    m.correr("systemctl restart jornada.target")
+    _esperar_https(m)
+    decir(f"instalar, preparar y arrancar: {_visita(m, 'lupe:cuatro palabras sueltas', 'paginas')}")
+    decir(_visita(m, "lupe:cuatro palabras sueltas", "entrar"))
+    otra_vez = m.correr(INSTALAR)
+    assert otra_vez.count("ya estaba") == 11, otra_vez
+    assert "escrito" not in otra_vez
+    m.correr("systemd-analyze verify /etc/systemd/system/jornada*")
+    for unidad in ("jornada", "jornada-datos", "jornada-respaldar", "jornada-verificar"):
+        dicho = m.correr(f"systemd-analyze security --no-pager --threshold={EXPOSICION} {unidad}.service | tail -1")
+        decir(dicho.replace("→ Overall exposure level for", "exposición de").strip())
+
+
+def _quien_lee_que(m: Maquina) -> None:
+    """``jornada-datos`` lee lo publicado y nada más; se planta una carpeta abierta y se nota."""
+    como_datos = "runuser -u jornada-datos --"
+    for que in PRIVADO:
+        m.correr(f"{como_datos} ls -la /var/lib/jornada/{que}", falla=True)
+        m.correr(f"{como_datos} cat /var/lib/jornada/{que}", falla=True)
+    m.correr(f"{como_datos} ls /var/backups/jornada", falla=True)
+    m.correr(f"{como_datos} head -c 16 /var/lib/jornada-publica/publica.db")
+    m.correr(f"{como_datos} touch /var/lib/jornada-publica/nuevo", falla=True)
+    m.correr("runuser -u jornada -- cat /var/lib/jornada-datos/publica.secreto", falla=True)
+    m.correr("runuser -u nobody -- ls /var/lib/jornada-publica", falla=True)
+    decir(f"jornada-datos no lee ni lista {len(PRIVADO)} cosas privadas ni los respaldos; sí publica.db, sin escribir")
+    m.correr("chmod -R a+rX /var/lib/jornada")
+    m.correr(f"{como_datos} head -c 16 /var/lib/jornada/datos/privada.db")
+    pid = m.correr("systemctl show -P MainPID jornada-datos.service").strip()
+    m.correr(f"ls /proc/{pid}/root/var/lib/jornada-publica/publica.db")
+    m.correr(f"ls /proc/{pid}/root/var/lib/jornada/datos", falla=True)
+    decir("con los permisos abiertos a propósito se nota, y ni así la ve el proceso de Datasette (InaccessiblePaths)")
+    m.correr("systemd-tmpfiles --create jornada.conf")
+    m.correr(f"{como_datos} ls /var/lib/jornada", falla=True)
+    m.correr("runuser -u jornada -- chmod -R go-rwx /var/lib/jornada/datos")
+
+
+def _un_anio_de_trabajo(m: Maquina) -> None:
+    """La demostración, en el lugar de los datos: un año de eventos, con nombres sellados."""
+    m.correr("systemctl stop jornada.target; rm -rf /var/lib/jornada/datos /var/lib/jornada-publica/*")
+    m.correr("jornada demo --sin-servir", segundos=600)
+    m.correr("systemctl restart jornada.target")
+    _esperar_https(m)
+    m.correr("jornada analista alta 'Ana de Prueba'")
+    m.correr("runuser -u jornada-datos -- cat /var/lib/jornada-publica/analistas.json")
+    decir("un año de datos, atendido y publicado")
+    assert "0 loaded units" in m.correr("systemctl --failed --no-pager")
+
+
+def _memoria(m: Maquina) -> None:
+    """Lo más que ocupó cada proceso, con ocho visitantes sin descanso."""
+    decir(f"carga: {_visita(m, CUENTA, 'carga 20')}")
+    suma = 0
+    for unidad in ("jornada", "jornada-datos", "caddy"):
+        pid = m.correr(f"systemctl show -P MainPID {unidad}.service").strip()
+        estado = m.correr(f"cat /proc/{pid}/status")
+        cumbre = int(re.findall(r"VmHWM:\s+(\d+)", estado)[0])
+        suma += cumbre
+        decir(f"memoria de {unidad}: {cumbre // 1024} MB cuando más")
+    assert suma < MEMORIA, f"{suma} KB"
+    for orden in ("publicar --simular", "verificar"):
+        dicho = m.correr(_MIDE.format(orden=orden.split()), segundos=600)
+        decir(f"«jornada {orden}»: {int(dicho.split()[-1]) // 1024} MB cuando más, y termina")
+
+
+_MIDE = (
+    "python3 -c \"import resource, subprocess; subprocess.run(['jornada', *{orden}], stdout=subprocess.DEVNULL);"
+    ' print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"'
+)
+
+
+def _respaldar(m: Maquina, llevado: Path) -> tuple[str, str, str]:
+    """La hoja (doce palabras y código de los nombres) y los archivos que la oficina guarda en otra parte."""
+    dicho = m.correr("jornada respaldar --nueva-llave --en-pantalla")
+    palabras = re.findall(r"Doce palabras:\s+(.+)", dicho)[0].strip()
+    codigo = m.correr(_OTRO_CODIGO).strip()
+    m.correr("systemctl start jornada-respaldar.service")
+    m.correr("systemctl start jornada-verificar.service || journalctl --no-pager -u jornada-verificar")
+    for archivo in sorted((m.disco / "var/backups/jornada").iterdir()):
+        if archivo.is_file() and not archivo.name.startswith("."):
+            shutil.copy(archivo, llevado)
+            decir(f"se lleva {archivo.name}, {archivo.stat().st_size / 1e6:.1f} MB")
+    m.correr("! grep -q 'sqlite\\|PRIVATE KEY' /var/backups/jornada/*")
+    return palabras, codigo, _cuentas(m)
+
+
+_OTRO_CODIGO = """runuser -u jornada -- /opt/jornada/bin/python - <<'FIN'
+from contextlib import closing
+from pathlib import Path
+from random import SystemRandom
+from recoleccion.consultas import conexion, llave
+from recoleccion.demo.construir import FRASE
+from recoleccion.instalacion import Instalacion
+lugar = Instalacion(Path("/var/lib/jornada/datos"))
+with closing(conexion.abrir(lugar.privada)) as db:
+    sello = llave.abrir(db, FRASE)
+    print(llave.otro_codigo(db, sello, ahora=lugar.reloj(), azar=SystemRandom()))
+FIN"""
+"""El código que el panel enseña una vez, con la llave abierta."""
+
+
+def _deshacer(m: Maquina) -> None:
+    dicho = m.correr(f"{INSTALAR} --quitar")
+    assert dicho.count("quitado") == 11, dicho
+    m.correr("ls /etc/systemd/system/jornada* /usr/local/bin/jornada", falla=True)
+    m.correr("grep -q /usr/share/caddy /etc/caddy/Caddyfile; ls /var/lib/jornada/datos/privada.db")
+    decir("--quitar deja el Caddyfile que había y los datos; lo demás se va")
+
+
+def _recuperar(m: Maquina, llevado: Path, palabras: str, codigo: str, antes: str) -> None:
+    m.correr(INSTALAR)
+    m.correr("mkdir -p /media/usb")
+    for archivo in llevado.iterdir():
+        shutil.copy(archivo, m.disco / "media/usb" / archivo.name)
+    m.correr("install -o jornada -g jornada -m 600 /media/usb/* /var/backups/jornada/")
+    respaldo = next(a.name for a in sorted(llevado.iterdir(), reverse=True) if a.name.startswith("respaldo-"))
+    dicho = m.correr(f"jornada restaurar /var/backups/jornada/{respaldo}", entrada=f"{palabras}\n", segundos=900)
+    decir(dicho.strip().replace("\n", " · "))
+    m.correr("systemctl restart jornada.target")
+    _esperar_https(m)
+    contrasena = m.correr("jornada cuenta rescatar titular").split("\n\n")[1].strip()
+    decir(_visita(m, f"titular:{contrasena}", "paginas"))
+    decir(_visita(m, f"titular:{contrasena}", f"nombres {codigo}"))
+    despues = _cuentas(m)
+    assert despues == antes, f"{antes}\n{despues}"
+    decir(f"las mismas cuentas que antes: {despues}")
+    m.correr("jornada verificar")
+    m.correr("systemctl start jornada-respaldar.service")
+    decir("«jornada verificar», bien; y el respaldo del día ya corre con la misma hoja")
+
+
+def _cuentas(m: Maquina) -> str:
+    """Renglones de las tablas que importan y el archivo público, para comparar antes y después."""
+    return m.correr(
+        'runuser -u jornada -- /opt/jornada/bin/python -c "import sqlite3;'
+        " con = sqlite3.connect('file:/var/lib/jornada/datos/privada.db?mode=ro', uri=True);"
+        " print(', '.join(t + ' ' + str(con.execute('SELECT count(*) FROM ' + t).fetchone()[0])"
+        " for t in ('evento', 'asistencia', 'identidad', 'contestacion', 'evidencia', 'libro')), end='; ')\";"
+        " sha256sum /var/lib/jornada-publica/publica.db | cut -c1-12"
+    ).strip()
+
+
+def _esperar_https(m: Maquina) -> None:
+    m.correr(
+        f"for n in $(seq 60); do curl -sf -o /dev/null --cacert {_AUTORIDAD} --resolve {REGISTRO}:443:127.0.0.1"
+        f" https://{REGISTRO}/salir && curl -sf -o /dev/null --cacert {_AUTORIDAD} --resolve {DATOS}:443:127.0.0.1"
+        f" https://{DATOS}/robots.txt && exit 0; sleep 0.5; done; systemctl --no-pager status 'jornada*' caddy; exit 1"
+    )
+
+
+_AUTORIDAD = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
+
+
+def _visita(m: Maquina, cuenta: str, orden: str) -> str:
+    return m.correr(f"python3 /root/visita.py {REGISTRO} {DATOS} '{cuenta}' {orden}").strip()
+
+
+def _rueda(carpeta: Path) -> Path:
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(carpeta), str(RAIZ)], check=True)
+    return next(carpeta.glob("*.whl"))
+
+
+def _cuanto(carpeta: Path) -> int:
+    return int(
+        subprocess.run(["du", "-sm", str(carpeta)], capture_output=True, text=True, check=True).stdout.split()[0]
+    )
+
+
+def decir(que: str) -> None:
+    segundos = time.monotonic() - _EMPEZO
+    print(f"{int(segundos // 60):02d}:{int(segundos % 60):02d}  {que}", flush=True)
+
+
+if __name__ == "__main__":
+    principal()
