@@ -9,7 +9,17 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 TAMANOS = ((360, 640), (1280, 800))
 
 _REVISAR = """async () => {
-  const {violations} = await axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false});
+  const visibles = [...document.body.querySelectorAll('*')].filter(e => e.checkVisibility());
+  const [antes, html] = [window.revisado, document.documentElement.outerHTML];
+  window.revisado = { html, visibles: new Set(visibles) };
+  let donde = document;
+  if (antes && antes.html === html) {  // la misma página, de otro ancho: sólo lo que antes no se veía
+    donde = visibles.filter(e => !antes.visibles.has(e));
+    for (const e of visibles) antes.visibles.add(e);
+    window.revisado = antes;
+    if (!donde.length) return [];
+  }
+  const {violations} = await axe.run(donde, {resultTypes: ['violations'], preload: false, iframes: false});
   return violations.map(v => `${v.id} (${v.impact}): ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`); }"""
 _DESBORDA = "() => document.documentElement.scrollWidth > innerWidth"
 _CHICOS = """() => [...document.querySelectorAll('button, summary, .boton, .salir, .enlaces a, .f-opciones label')]
@@ -39,3 +49,12 @@ def accesible(pagina: Page) -> list[str]:
 def problemas(pagina: Page) -> list[str]:
     """Como :func:`accesible`, más lo que es muy chico para tocarse con el dedo."""
     return accesible(pagina) + [f"muy chico para tocar: {texto}" for texto in pagina.evaluate(_CHICOS)]
+
+
+def problemas_a_lo_ancho(pagina: Page) -> dict[int, list[str]]:
+    """En teléfono y en computadora, la misma página."""
+    hallados = {}
+    for ancho, alto in TAMANOS:
+        pagina.set_viewport_size({"width": ancho, "height": alto})
+        hallados[ancho] = problemas(pagina)
+    return {ancho: malos for ancho, malos in hallados.items() if malos}

@@ -1,16 +1,13 @@
 """Las páginas de asistentes en Chromium: sin JavaScript, sin señal, con prisa por salir, sólo con teclado."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.llave import nombres
-from tests.navegador.accesibilidad import TAMANOS, problemas
-from tests.navegador.procesos import BANDERAS, ruta_chromium
+from tests.navegador.accesibilidad import con_axe, problemas, problemas_a_lo_ancho
 from tests.navegador.servido import servida
 
 NOMBRE = "Guadalupe Íñiguez"
@@ -205,37 +202,6 @@ def test_una_pagina_que_vuelve_de_la_memoria_se_pide_otra_vez(pagina, sitio):
     assert pagina.locator("[name=nombre]").input_value() == ""
 
 
-def rastros(perfil: Path, texto: str) -> list[str]:
-    """Los archivos de un perfil de Chromium donde quedó ``texto``, como sea que lo haya escrito."""
-    formas = (*(texto.encode(c) for c in ("utf-8", "utf-16-le", "latin-1")), quote_plus(texto).encode())
-    return [str(f.name) for f in perfil.rglob("*") if f.is_file() and any(forma in f.read_bytes() for forma in formas)]
-
-
-def usar_telefono(playwright, perfil: Path, sitio: str, *, guardar_algo: bool) -> None:
-    """Una visita completa con un perfil en disco: se registra, deja otro formulario a medias y sale."""
-    contexto = playwright.chromium.launch_persistent_context(perfil, executable_path=ruta_chromium(), args=BANDERAS)
-    pagina = contexto.pages[0]
-    pagina.goto(f"{sitio}/r")
-    llenar(pagina)
-    pagina.get_by_role("button", name="Guardar").click()
-    pagina.get_by_role("heading", name="Listo").wait_for()
-    pagina.get_by_role("link", name="Registrar a otra persona").click()
-    llenar(pagina)
-    if guardar_algo:
-        pagina.evaluate("n => localStorage.setItem('nombre', n)", NOMBRE)
-    pagina.get_by_role("link", name="Salir").click()
-    pagina.wait_for_url("**/salir")
-    contexto.close()
-
-
-def test_en_el_perfil_del_navegador_no_queda_lo_que_se_escribio(playwright, sitio, base, tmp_path):
-    usar_telefono(playwright, tmp_path / "perfil", sitio, guardar_algo=False)
-    assert personas(base) == UNA
-    assert rastros(tmp_path / "perfil", NOMBRE) == []
-    usar_telefono(playwright, tmp_path / "control", sitio, guardar_algo=True)
-    assert rastros(tmp_path / "control", NOMBRE) != []  # control: lo que se guarda sí se encuentra
-
-
 def test_en_el_telefono_no_queda_nada_y_no_se_pide_nada_afuera(pagina, telefono, sitio):
     pedidas = []
     telefono.on("request", lambda peticion: pedidas.append(peticion.url))
@@ -275,9 +241,9 @@ def test_registrarse_solo_con_teclado(pagina, sitio, base):
     assert personas(base) == UNA
 
 
-@pytest.mark.parametrize("tamano", TAMANOS, ids=["telefono", "computadora"])
-def test_ninguna_pagina_tiene_problemas_de_accesibilidad(navegador, sitio, tamano):
-    contexto = navegador.new_context(viewport={"width": tamano[0], "height": tamano[1]})
+def test_ninguna_pagina_tiene_problemas_de_accesibilidad(navegador, sitio):
+    contexto = navegador.new_context()
+    con_axe(contexto)
     pagina = contexto.new_page()
     raiz = sitio.rsplit("/", 1)[0]
     rutas = (
@@ -297,11 +263,11 @@ def test_ninguna_pagina_tiene_problemas_de_accesibilidad(navegador, sitio, taman
     otras = ("/", "/?c=K7MD0O", "/ayuda", "/salir", "/ZZZZZZ", "/no/existe/esto")
     for direccion in [sitio + ruta for ruta in rutas] + [raiz + ruta for ruta in otras]:
         pagina.goto(direccion)
-        assert problemas(pagina) == [], direccion
+        assert problemas_a_lo_ancho(pagina) == {}, direccion
     pagina.goto(f"{sitio}/r")
     pagina.get_by_role("button", name="Guardar").click()
     pagina.get_by_text("respuestas por revisar").wait_for()
-    assert problemas(pagina) == []
+    assert problemas_a_lo_ancho(pagina) == {}
     contexto.close()
 
 
@@ -319,3 +285,19 @@ def test_la_revision_de_accesibilidad_encuentra_problemas(pagina, sitio):
     hallados = " ".join(problemas(pagina))
     for clave in ("color-contrast", "label", "muy chico para tocar: y", "se desborda"):
         assert clave in hallados
+
+
+def test_la_revision_encuentra_lo_que_solo_se_ve_a_lo_ancho(pagina, sitio):
+    """Control: la segunda mirada a la misma página sólo revisa lo que antes no se veía, y eso sí."""
+    pagina.goto(sitio)
+    pagina.evaluate(
+        """() => {
+          document.querySelector('main').insertAdjacentHTML('beforeend', '<input id="ancho">');
+          const hoja = new CSSStyleSheet();
+          hoja.replaceSync('#ancho { display: none } @media (min-width: 1000px) { #ancho { display: block } }');
+          document.adoptedStyleSheets = [hoja];
+        }"""
+    )
+    hallados = problemas_a_lo_ancho(pagina)
+    assert list(hallados) == [1280]
+    assert "label" in " ".join(hallados[1280])

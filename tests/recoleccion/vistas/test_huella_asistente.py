@@ -137,7 +137,7 @@ def primera_visita(cliente, direccion) -> tuple[int, int]:
     assert respuesta.headers["Content-Encoding"] == "br"
     pagina = Pagina(brotli.decompress(respuesta.data).decode())
     piezas = [a["href"] for t, a in pagina.etiquetas if t == "link" and not a["href"].startswith("data:")]
-    piezas += [a["src"] for t, a in pagina.etiquetas if "src" in a]
+    piezas += [a["src"] for t, a in pagina.etiquetas if "src" in a and t != "img"]  # la de <noscript>, sin guiones
     assert piezas[0].startswith(("/static/js/asistente/asistente.js", "/static/js/encuesta/"))
     return peso(respuesta) + sum(peso(cliente.get(pieza, headers=acepta)) for pieza in piezas), 1 + len(piezas)
 
@@ -147,6 +147,15 @@ def test_la_primera_visita_cabe_en_un_viaje(cliente, elenco, ruta):
     bytes_, peticiones = primera_visita(cliente, f"/{elenco.clave}{ruta}")
     assert bytes_ <= 14_600
     assert peticiones == 2
+
+
+def test_sin_guiones_cada_pagina_vacia_la_memoria_del_navegador_y_nada_mas(cliente, elenco):
+    """Si pidiera borrar «storage» se iría también lo que un teléfono de la oficina guarda sin enviar."""
+    for direccion in todas_las_paginas(elenco.clave):
+        respuesta = cliente.get(direccion)
+        if respuesta.mimetype == "text/html" and respuesta.status_code != 303:
+            assert '<noscript><img src="/punto.gif" alt=""></noscript>' in respuesta.text, direccion
+    assert cliente.get("/punto.gif").headers["Clear-Site-Data"] == '"cache"'
 
 
 @pytest.mark.parametrize("ruta", ["/e/1", "/e/4"], ids=["antes", "reconocer"])
