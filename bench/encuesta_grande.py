@@ -139,10 +139,11 @@ def principal() -> int:
         f"{len(instrumento.preguntas)} preguntas con {sum(p.relevante is not None for p in instrumento.preguntas)} "
         f"condiciones, importadas en {time.perf_counter() - desde:.1f} s"
     )
-    ids, envios = cuerpos(instrumento, personas)
     with tempfile.TemporaryDirectory() as carpeta:
         datos = Path(carpeta) / "datos"
-        ruta = f"/{oficina_con(datos, instrumento)}/e/1"
+        clave = oficina_con(datos, instrumento)
+        ruta = f"/{clave}/e/1"
+        ids, envios = cuerpos(datos, clave, instrumento, personas)
         servidor = Servidor(datos)
         try:
             malas = a_la_vez(servidor, datos, ruta, ids, envios)

@@ -26,6 +26,7 @@ RAIZ = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RAIZ))
 
 from recoleccion import reglas  # noqa: E402
+from recoleccion.avalancha import Sellos  # noqa: E402
 from recoleccion.consultas import avisos, conexion, cuentas, dispositivos, eventos, llave  # noqa: E402
 from recoleccion.instalacion import Instalacion, ahora  # noqa: E402
 from recoleccion.preparar import preparar  # noqa: E402
@@ -36,7 +37,8 @@ MODULO = """
 import os
 from pathlib import Path
 from recoleccion.aplicacion import create_app
-app = create_app(Path(os.environ["JORNADA_DATOS"]))
+from recoleccion.avalancha import SIN_LIMITES
+app = create_app(Path(os.environ["JORNADA_DATOS"]), limites=SIN_LIMITES)
 """
 SERVIDORES = {
     "waitress, 8 hilos": ["-m", "waitress", "--listen=127.0.0.1:{puerto}", "--threads=8", "aplicacion_medida:app"],
@@ -123,9 +125,14 @@ def telefono(oficina: Oficina, n: int, puerto: int, lotes: list[bytes], fin: flo
 
 def asistente(oficina: Oficina, n: int, puerto: int, fin: float, medida: Medida) -> None:
     con, azar = HTTPConnection("127.0.0.1", puerto, timeout=30), Random(1000 + n + os.getpid())
-    cabeceras = {"Content-Type": "application/x-www-form-urlencoded"}
+    cabeceras, sellos = (
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        Sellos(oficina.instalacion.secreto_sesion),
+    )
     while time.monotonic() < fin:
-        datos = {"id": reglas.nuevo_id(azar), "sexo": "M", "edad": "18-29", "procedencia": "cabecera", "nombre": "Ana"}
+        id = reglas.nuevo_id(azar)
+        nace = sellos.nacimiento(oficina.clave, id, int(time.time()) - 60)
+        datos = {"id": id, "nace": nace, "sexo": "M", "edad": "18-29", "procedencia": "cabecera", "nombre": "Ana"}
         _pedir(con, f"/{oficina.clave}/r", urlencode(datos).encode(), cabeceras, 303, medida.asistencias, medida)
 
 

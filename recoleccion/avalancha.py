@@ -21,6 +21,7 @@ import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Literal
+from zlib import crc32
 
 DURA = 2 * 86_400
 """Segundos que vale una página abierta."""
@@ -45,23 +46,31 @@ class Ritmo:
 
 @dataclass(frozen=True)
 class Limites:
-    """Por omisión, una sala de 80 entra de golpe; 300 en un auditorio, en tres minutos, tampoco lo notan."""
+    """Por omisión, un auditorio de 600 entra de golpe. Si a un evento lo atacan, el suyo baja al de una sala de 80."""
 
-    hoja: Ritmo = Ritmo(80, 2)
+    hoja: Ritmo = Ritmo(600, 5)
     """La asistencia de un evento, o una de sus encuestas."""
-    hoja_con_pase: Ritmo = Ritmo(60, 1)
+    hoja_atacada: Ritmo = Ritmo(80, 1)
+    hoja_con_pase: Ritmo = Ritmo(40, 0.5)
+    ataque: Ritmo = Ritmo(50, 5)
+    """Sospechosas de un evento: cuando pasan de aquí, lo están atacando."""
     rapidas: Ritmo = Ritmo(40, 0.2)
     """Contestadas antes de lo que toma leerlas: pasa quien se equivocó de botón; más seguido, no es una persona."""
-    todas: Ritmo = Ritmo(160, 40)
-    con_trabajo: Ritmo = Ritmo(40, 20)
+    todas: Ritmo = Ritmo(700, 50)
+    con_trabajo: Ritmo = Ritmo(60, 30)
     con_tiempo: Ritmo = Ritmo(20, 5)
     sospechosas: Ritmo = Ritmo(20, 5)
     veces: int = 4
     """De un mismo id en diez segundos: insistir cuando no hay señal son dos."""
-    cupo: int = 500
+    cupo: int = 600
     """Registros por su cuenta, de un evento, antes de que sobren; o el triple de lo que contó la oficina."""
     apartados: int = 5_000
     apartados_bytes: int = 64 * 1_048_576
+
+
+_SIN = Ritmo(1e9, 1e9)
+SIN_LIMITES = Limites(_SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, 10**9, 10**9, 10**9, 10**12)
+"""Para medir el servidor sin la puerta."""
 
 
 @dataclass(frozen=True)
@@ -199,17 +208,23 @@ class Avalancha:
             if envio.prueba in ("trabajo", "tiempo"):
                 return self._con_pase(envio, t)
             if envio.trampa or envio.edad is None:
-                return self._sospechoso(t)
-            cubetas = [self._de("todas", t), self._de(f"hoja {envio.hoja}", t)]
+                return self._sospechoso(envio, t)
             if envio.edad < envio.minimo and not self._sacar(t, self._de(f"rapidas {envio.hoja}", t)):
-                return self._sospechoso(t)
+                return self._sospechoso(envio, t)
+            apretada = self._de(f"hoja_atacada {envio.hoja}", t)
+            cubetas = [self._de("todas", t), self._de(f"hoja {envio.hoja}", t)]
+            if self._atacado(envio, t).mirar(t) < 1:
+                cubetas.append(apretada)
+            else:
+                apretada.hay = max(0, apretada.mirar(t) - 1)
             return PASA if self._sacar(t, *cubetas) else ESPERE
 
     def dificultad(self, hoja: str, t: float) -> int:
         """Los ceros del siguiente pase: más si ya se van acabando los lugares de quien los hace."""
         with self._candado:
-            hay = self._de(f"hoja_con_pase {hoja}", t).mirar(t)
-            return BITS if hay * 2 > self.limites.hoja_con_pase.de_golpe else BITS_MUCHOS
+            cubeta = self._de_hojas.get(f"hoja_con_pase {hoja}")
+            hay_lugar = cubeta is None or cubeta.mirar(t) * 2 > cubeta.ritmo.de_golpe
+            return BITS if hay_lugar else BITS_MUCHOS
 
     def _con_pase(self, envio: Envio, t: float) -> Paso:
         """Quien cumplió entra; si sobra para ese evento, se aparta. Aquí ya no se mira cómo llegó la primera vez."""
@@ -221,14 +236,20 @@ class Avalancha:
         cabe = self._sacar(t, self._de(f"hoja_con_pase {envio.hoja}", t))
         return PASA if cabe else Paso("aparta", DE_MAS)
 
-    def _sospechoso(self, t: float) -> Paso:
+    def _atacado(self, envio: Envio, t: float) -> _Cubeta:
+        """La de su evento. Van en mil lugares: inventar claves no llena la memoria ni borra lo que otras llevan."""
+        return self._de(f"ataque {crc32(envio.hoja.split('/', 1)[0].encode()) % 1024}", t)
+
+    def _sospechoso(self, envio: Envio, t: float) -> Paso:
+        ataque = self._atacado(envio, t)
+        ataque.hay = max(0, ataque.mirar(t) - 1)
         return Paso("aparta", SOSPECHOSO) if self._sacar(t, self._de("sospechosas", t)) else ESPERE
 
     def _de(self, cual: str, t: float) -> _Cubeta:
         ritmo, _, hoja = cual.partition(" ")
         cubetas = self._de_hojas if hoja else self._comunes
         if cual not in cubetas:
-            if len(cubetas) >= _HOJAS:  # sólo páginas nuestras abren una: la primera es de hace meses
+            if len(cubetas) >= _HOJAS:  # sólo páginas nuestras abren más: la primera es de hace meses
                 del cubetas[next(iter(cubetas))]
             cubetas[cual] = _Cubeta(getattr(self.limites, ritmo), t)
         return cubetas[cual]

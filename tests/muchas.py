@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 
 from formularios.instrumento import Instrumento
 from recoleccion import reglas
+from recoleccion.avalancha import Sellos
 from recoleccion.consultas import conexion, eventos, instrumentos
-from recoleccion.instalacion import ahora
+from recoleccion.instalacion import Instalacion, ahora
 from recoleccion.preparar import preparar
 from tests.elenco import CONTRASENA, evento_de_prueba
 from tests.encuesta_grande import contestada
@@ -51,11 +52,19 @@ def oficina_con(datos: Path, instrumento: Instrumento) -> str:
     return str(leido["clave"])
 
 
-def cuerpos(instrumento: Instrumento, cuantos: int) -> tuple[list[str], list[bytes]]:
-    """Los ids y lo que manda cada una, ya codificado como lo hace un navegador."""
+def cuerpos(datos: Path, clave: str, instrumento: Instrumento, cuantos: int) -> tuple[list[str], list[bytes]]:
+    """Los ids y lo que manda cada una, ya codificado como lo hace un navegador que abrió su página hace un minuto."""
     azar = Random(20261123)
     ids = [reglas.nuevo_id(azar) for _ in range(cuantos)]
-    return ids, [urlencode({"id": id, **contestada(instrumento, azar)}, doseq=True).encode() for id in ids]
+    return ids, [
+        urlencode({"id": id, "nace": sello(datos, clave, id), **contestada(instrumento, azar)}, doseq=True).encode()
+        for id in ids
+    ]
+
+
+def sello(datos: Path, clave: str, id: str) -> str:
+    """El de una página de ese evento con ese id, abierta hace un minuto."""
+    return Sellos(Instalacion(datos).secreto_sesion).nacimiento(clave, id, int(ahora().timestamp()) - 60)
 
 
 def mandar_todas(puerto: int, ruta: str, envios: Sequence[bytes]) -> Envio:
