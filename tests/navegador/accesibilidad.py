@@ -1,5 +1,6 @@
 """Lo que se revisa de una pantalla: axe-core, que no se desborde y que lo que se toca mida 48 px."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -51,10 +52,11 @@ def problemas(pagina: Page) -> list[str]:
     return accesible(pagina) + [f"muy chico para tocar: {texto}" for texto in pagina.evaluate(_CHICOS)]
 
 
-def problemas_a_lo_ancho(pagina: Page) -> dict[int, list[str]]:
-    """En teléfono y en computadora, la misma página."""
+def problemas_a_lo_ancho(pagina: Page, revisar: Callable[[Page], list[str]] = problemas) -> dict[int, list[str]]:
+    """En teléfono y en computadora, la misma página; queda como en un teléfono."""
     hallados = {}
     for ancho, alto in TAMANOS:
         pagina.set_viewport_size({"width": ancho, "height": alto})
-        hallados[ancho] = problemas(pagina)
+        hallados[ancho] = revisar(pagina)
+    pagina.set_viewport_size({"width": TAMANOS[0][0], "height": TAMANOS[0][1]})
     return {ancho: malos for ancho, malos in hallados.items() if malos}

@@ -1,14 +1,8 @@
 """El portal en Chromium: sin violaciones de axe, sin salirse de 360 px y sin pedir nada a nadie más."""
 
-from pathlib import Path
-
-import pytest
-from playwright.sync_api import Page
-
 from publicacion import lanzar
+from tests.navegador.accesibilidad import accesible, con_axe, problemas_a_lo_ancho
 
-RAIZ = Path(__file__).parents[2]
-AXE = (RAIZ / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 PAGINAS = {
     "inicio": "/",
     "preguntas": "/preguntas",
@@ -38,33 +32,25 @@ PAGINAS = {
 }
 
 
-def violaciones(pagina: Page) -> list[str]:
-    pagina.evaluate(AXE)
-    return pagina.evaluate(
-        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 100)).join(' | ')))"
-    )
-
-
-@pytest.mark.parametrize("ancho", [360, 1280])
-def test_cada_pagina_del_portal_se_puede_leer_y_usar(oficina, puerto, lanzar_datasette, navegador, ancho):
+def test_cada_pagina_del_portal_se_puede_leer_y_usar(oficina, puerto, lanzar_datasette, navegador):
     oficina.publicar()
     lanzar_datasette(lanzar.orden(oficina.publica, puerto))
     base = f"http://127.0.0.1:{puerto}"
-    pagina = navegador.new_page(viewport={"width": ancho, "height": 800})
+    pagina = navegador.new_page()
+    con_axe(pagina.context)
     ajenas: list[str] = []
     avisos: list[str] = []
     pagina.on("request", lambda r: None if r.url.startswith(base) else ajenas.append(r.url))
     pagina.on("console", lambda m: avisos.append(m.text))
     for nombre, ruta in PAGINAS.items():
         pagina.goto(base + ruta)
-        assert violaciones(pagina) == [], nombre
-        assert pagina.evaluate("document.documentElement.scrollWidth") <= ancho, nombre
+        assert problemas_a_lo_ancho(pagina, accesible) == {}, nombre
     assert ajenas == []
     # «[DOM]» son consejos del navegador: aquí, que una contraseña sin usuario confunde a quien las guarda.
     assert [a for a in avisos if "Failed to load resource" not in a and not a.startswith("[DOM]")] == []
     # Control: con un defecto puesto a propósito, axe lo dice.
     pagina.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
-    assert any(v.startswith("image-alt") for v in violaciones(pagina))
+    assert any(v.startswith("image-alt") for v in accesible(pagina))
     pagina.context.close()
 
 
