@@ -19,8 +19,8 @@ from . import preparar as preparacion
 from . import servir as servicio
 from .cli_analista import analista
 from .cli_censo import censo
-from .cli_datos import datos as solo_datos
 from .cli_cuenta import cuenta
+from .cli_datos import datos as solo_datos
 from .cli_encuesta import encuesta
 from .cli_entrada import entrada
 from .cli_instalar import instalar

@@ -219,7 +219,7 @@ def test_cada_quien_cambia_su_contrasena_y_se_le_cierra_en_otras_partes(app, bas
     if rol not in ("titular", "promotora"):
         crear_cuenta(base, rol)
     aqui, en_otra_parte = Oficina(app, rol), Oficina(app, rol)
-    assert "Mi contraseña" in aqui.texto("/panel/")
+    assert "Mi entrada" in aqui.texto("/panel/")
     respuesta = aqui.post("/panel/contrasena", **PROPIA)
     assert respuesta.headers["Location"] == "/panel/contrasena"
     assert "Se cambió su contraseña" in aqui.texto("/panel/contrasena")
