@@ -31,8 +31,8 @@ _SE_BRINCAN = ("/cuentas", "/entrar", "/llave", "/contrasena", "/series/nueva", 
 """Calculan argon2 y sus textos son contraseñas; o no guardan: una pide otro paso y las otras son de probar."""
 
 
-Formas = list[tuple[str, tuple[str, ...]]]
-"""``(página, campos en que se escribe)`` de cada formulario."""
+Formas = list[tuple[str, Forma]]
+"""``(página, formulario)``."""
 
 
 @dataclass
@@ -60,8 +60,8 @@ class Siembra:
 def sembrar(mundo: Mundo, formas: Formas) -> Siembra:
     """Lo sembrado se queda en la base mientras ``mundo`` esté conservando."""
     siembra = Siembra()
-    for direccion, textos in formas:
-        _una_forma(mundo, siembra, direccion, textos)
+    for direccion, forma in formas:
+        _una_forma(mundo, siembra, direccion, forma)
     _desde_un_telefono(mundo, siembra)
     _abrir_nombres(mundo)
     return siembra
@@ -79,43 +79,41 @@ def cosechar(mundo: Mundo, siembra: Siembra) -> None:
 
 
 def con_textos(paginas: dict[str, Any]) -> Formas:
-    """Los formularios en que se escribe, sin repetir; al mandar uno se vuelve a leer, por su revisión."""
-    halladas: dict[tuple[str, tuple[str, ...]], str] = {}
+    """Los formularios en que se escribe, sin repetir."""
+    halladas: dict[tuple[str, tuple[str, ...]], tuple[str, Forma]] = {}
     for direccion, respuesta in paginas.items():
         if respuesta.mimetype == "text/html" and respuesta.status_code == 200:
             for forma in formas_de(respuesta.text, direccion):
                 if forma.textos and not any(parte in forma.direccion for parte in _SE_BRINCAN):
-                    halladas.setdefault((forma.direccion, tuple(sorted(forma.textos))), direccion)
-    return [(direccion, textos) for (_, textos), direccion in halladas.items()]
+                    halladas.setdefault((forma.direccion, tuple(sorted(forma.textos))), (direccion, forma))
+    return list(halladas.values())
 
 
-def _leer(mundo: Mundo, direccion: str, textos: tuple[str, ...]) -> Forma | None:
+def _una_forma(mundo: Mundo, siembra: Siembra, direccion: str, forma: Forma) -> None:
+    """Todos sus campos a la vez; si alguno no lo admite, de uno en uno, con fórmula y sin ella."""
+    campos = [campo for campo in forma.textos if campo not in _CON_FORMATO]
+    if campos and not _mandar(mundo, siembra, forma, campos):
+        for uno in campos:
+            for como in ("", "=1+"):
+                al_dia = _leer(mundo, direccion, forma.textos)  # lo anterior pudo cambiar su revisión
+                if al_dia and _mandar(mundo, siembra, al_dia, [uno], sin=como):
+                    break
+
+
+def _leer(mundo: Mundo, direccion: str, textos: set[str]) -> Forma | None:
     formas = formas_de(mundo.pedir("GET", direccion).text, direccion)
-    return next((forma for forma in formas if tuple(sorted(forma.textos)) == textos), None)
+    return next((forma for forma in formas if forma.textos == textos), None)
 
 
-def _una_forma(mundo: Mundo, siembra: Siembra, direccion: str, textos: tuple[str, ...]) -> None:
-    campos = [campo for campo in textos if campo not in _CON_FORMATO]
-    if _mandar(mundo, siembra, direccion, textos, campos) or len(campos) < 2:
-        return
-    for campo in campos:  # alguno no lo admite: los demás, de uno en uno
-        _mandar(mundo, siembra, direccion, textos, [campo])
-
-
-def _mandar(mundo: Mundo, siembra: Siembra, direccion: str, textos: tuple[str, ...], campos: list[str]) -> bool:
-    for sin_formula in (False, True):
-        forma = _leer(mundo, direccion, textos)
-        if forma is None or not campos:
-            return False
-        numeros = {campo: siembra.otro() for campo in campos}
-        escritos = {c: veneno(n).removeprefix("=1+" if sin_formula else "") for c, n in numeros.items()}
-        datos = _que_sirva(forma) | escritos
-        respuesta = mundo.pedir("POST", forma.direccion, campos, data=datos)
-        if respuesta.status_code == 303 or (respuesta.status_code == 200 and forma.direccion in _NO_REDIRIGEN):
-            siembra.donde |= {n: f"{re.sub(r'[0-9a-f-]{36}', '<id>', forma.direccion)} {c}" for c, n in numeros.items()}
-            _desde_ahora(mundo, respuesta.headers.get("Location", ""))
-            return True
-    return False
+def _mandar(mundo: Mundo, siembra: Siembra, forma: Forma, campos: list[str], sin: str = "") -> bool:
+    numeros = {campo: siembra.otro() for campo in campos}
+    datos = _que_sirva(forma) | {campo: veneno(n).removeprefix(sin) for campo, n in numeros.items()}
+    respuesta = mundo.pedir("POST", forma.direccion, campos, data=datos)
+    if respuesta.status_code != 303 and not (respuesta.status_code == 200 and forma.direccion in _NO_REDIRIGEN):
+        return False
+    siembra.donde |= {n: f"{re.sub(r'[0-9a-f-]{36}', '<id>', forma.direccion)} {c}" for c, n in numeros.items()}
+    _desde_ahora(mundo, respuesta.headers.get("Location", ""))
+    return True
 
 
 def _que_sirva(forma: Forma) -> dict[str, Any]:

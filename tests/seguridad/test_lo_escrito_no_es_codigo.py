@@ -4,8 +4,10 @@ Se llena cada campo de cada formulario con un veneno numerado y se pide todo lo 
 """
 
 import csv
+import re
 import shutil
 from collections import Counter
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,35 +19,46 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.recoleccion.vistas.hostil import nombres_leidos
 from tests.recoleccion.vistas.mundo import Mundo
 from tests.seguridad import salidas
-from tests.seguridad.espia import sentencias
+from tests.seguridad.espia import abiertos, sentencias, todo_lo_guardado
 from tests.seguridad.salidas import ETIQUETA, REVISIONES, veneno
 from tests.seguridad.siembra import AJENO, Siembra, con_textos, cosechar, sembrar
 
 A_OTRO_SITIO = f"//{AJENO}/'\"q9z"
-"""A la vez una dirección ajena y un pedazo que rompería una sentencia."""
+"""A la vez una dirección ajena, un pedazo que rompería una sentencia y una ruta."""
+DEJAN_DICHO = ("bitacora", "sesion", "dispositivo", "ajuste")
+
+
+@dataclass
+class Cosecha:
+    """Lo que quedó de atacarlo todo."""
+
+    mundo: Mundo
+    siembra: Siembra
+    idas: list[tuple[str, str]]
+    """A dónde mandó cada ruta."""
+    sentencias: set[str]
+    archivos: set[str]
+    cambiaron: list[str]
+    """Las tablas que cambiaron por pedir algo con GET."""
 
 
 @pytest.fixture(scope="module")
-def cosecha(_datos_preparados, tmp_path_factory: pytest.TempPathFactory):
-    """``(mundo, siembra, sentencias, redirecciones)`` después de atacarlo todo."""
+def cosecha(_datos_preparados, tmp_path_factory: pytest.TempPathFactory) -> Cosecha:
     preparados, elenco = _datos_preparados
     mundo = Mundo(Path(shutil.copytree(preparados, tmp_path_factory.mktemp("siembra") / "datos")), elenco)
-    with sentencias() as oidas:
-        paginas, idas = _todo_con_lo_mismo(mundo)
+    nombres = dict.fromkeys(nombres_leidos(), A_OTRO_SITIO)
+    with sentencias() as sql, abiertos() as archivos:
+        antes = todo_lo_guardado(mundo.ruta, DEJAN_DICHO)
+        paginas = {d: mundo.pedir("GET", d, A_OTRO_SITIO, query_string=nombres) for d in mundo.rutas("GET")}
+        despues = todo_lo_guardado(mundo.ruta, DEJAN_DICHO)
+        datos = nombres | {"csrf_token": mundo.ficha}
+        enviadas = {d: mundo.pedir("POST", d, A_OTRO_SITIO, data=datos) for d in mundo.rutas("POST")}
         with mundo.conservando():
             siembra = sembrar(mundo, con_textos(paginas))
             cosechar(mundo, siembra)
-    return mundo, siembra, oidas, idas
-
-
-def _todo_con_lo_mismo(mundo: Mundo):
-    """A cada ruta, en cada argumento y campo que alguna vista lee, lo mismo: las páginas, y a dónde mandó cada ruta."""
-    nombres = dict.fromkeys(nombres_leidos(), A_OTRO_SITIO)
-    paginas = {d: mundo.pedir("GET", d, A_OTRO_SITIO, query_string=nombres) for d in mundo.rutas("GET")}
-    datos = nombres | {"csrf_token": mundo.ficha}
-    enviadas = {d: mundo.pedir("POST", d, A_OTRO_SITIO, data=datos) for d in mundo.rutas("POST")}
     todas = [*paginas.items(), *enviadas.items()]
-    return paginas, [(direccion, respuesta.headers.get("Location", "")) for direccion, respuesta in todas]
+    idas = [(direccion, respuesta.headers.get("Location", "")) for direccion, respuesta in todas]
+    return Cosecha(mundo, siembra, idas, sql, archivos, [tabla for tabla in antes if antes[tabla] != despues[tabla]])
 
 
 def ejecutables(siembra: Siembra) -> list[str]:
@@ -56,7 +69,7 @@ def ejecutables(siembra: Siembra) -> list[str]:
 
 def test_se_siembra_en_casi_todo_campo_y_se_lee_en_cada_clase_de_salida(cosecha):
     """Sin esto las demás podrían pasar por no haber sembrado nada."""
-    _, siembra, _, _ = cosecha
+    siembra = cosecha.siembra
     assert len(siembra.donde) >= 70, sorted(siembra.donde.values())
     leidos = Counter[str]()
     por_veneno: set[int] = set()
@@ -68,31 +81,45 @@ def test_se_siembra_en_casi_todo_campo_y_se_lee_en_cada_clase_de_salida(cosecha)
 
 
 def test_nada_de_lo_escrito_se_ejecuta_en_ninguna_salida(cosecha):
-    assert ejecutables(cosecha[1]) == []
+    assert ejecutables(cosecha.siembra) == []
 
 
 def test_nada_de_lo_escrito_es_parte_de_una_sentencia(cosecha):
-    mundo, _, oidas, _ = cosecha
-    assert len(oidas) > 200
-    assert [sql for sql in oidas if "q9z" in sql or ETIQUETA in sql or "cmd|" in sql] == []
-    assert mundo.malas == []
+    assert len(cosecha.sentencias) > 200
+    assert [sql for sql in cosecha.sentencias if "q9z" in sql or ETIQUETA in sql or "cmd|" in sql] == []
+    assert cosecha.mundo.malas == []
+
+
+def test_nada_de_lo_escrito_es_parte_de_la_ruta_de_un_archivo(cosecha):
+    assert len(cosecha.archivos) > 5
+    assert [ruta for ruta in cosecha.archivos if "q9z" in ruta or ETIQUETA in ruta] == []
 
 
 def test_ninguna_ruta_manda_a_otro_sitio(cosecha):
-    _, _, _, idas = cosecha
-    assert [(de, a) for de, a in idas if AJENO in a.partition("?")[0] or a.startswith(("//", "http", "\\"))] == []
+    malas = [(de, a) for de, a in cosecha.idas if AJENO in a.partition("?")[0] or a.startswith(("//", "http", "\\"))]
+    assert malas == []
+
+
+def test_pedir_algo_no_cambia_lo_guardado(cosecha):
+    """Con GET sólo queda dicho quién vio qué, que la sesión se usó y que el teléfono pidió la lista."""
+    assert cosecha.cambiaron == []
 
 
 def test_el_host_de_quien_pide_no_sale_en_ninguna_pagina(cosecha):
-    """Con la dirección puesta en los ajustes. ODK pide a la que conoce, y a ésa se le contesta: sólo a ella."""
-    _, siembra, _, _ = cosecha
-    con_el = [s.direccion for s in siembra.salidas if AJENO.encode() in s.contenido or AJENO in str(s.cabeceras)]
-    assert [direccion for direccion in con_el if not direccion.startswith("/openrosa/")] == []
+    """Con la dirección puesta en los ajustes. ODK pide a la que conoce, y a ésa se le contesta: sólo a ella.
+
+    La ayuda sí lo nombra, sin enlace: es como quedó en el historial de quien pregunta cómo borrarlo.
+    """
+    con_el = [s for s in cosecha.siembra.salidas if AJENO.encode() in s.contenido or AJENO in str(s.cabeceras)]
+    assert {salida.direccion.split("/")[1] for salida in con_el} <= {"openrosa", "ayuda"}
+    for salida in con_el:
+        assert not re.search(rf'(?:href|src|action)="[^"]*{AJENO}'.encode(), salida.contenido)
+        assert AJENO not in str(salida.cabeceras)
 
 
 def test_toda_salida_dice_que_es_y_que_no_se_guarde(cosecha):
     """También los PDF, las hojas y los JSON: ni copia en el navegador ni en un intermediario, ni a adivinar qué son."""
-    for salida in cosecha[1].salidas:
+    for salida in cosecha.siembra.salidas:
         publicos = salida.direccion in ("/favicon.ico", "/robots.txt") or salida.direccion.startswith("/campo/")
         assert publicos or "no-store" in salida.cabeceras["Cache-Control"], salida.direccion
         assert salida.cabeceras["X-Content-Type-Options"] == "nosniff", salida.direccion
@@ -159,7 +186,7 @@ def test_el_control_una_vista_descuidada_se_nota(cosecha, monkeypatch: pytest.Mo
 
     from recoleccion.vistas.contexto import bd
 
-    mundo = cosecha[0]
+    mundo = cosecha.mundo
 
     def descuidada(**_):
         if request.method == "POST":
