@@ -33,7 +33,7 @@ from ..sellado import (
     resellar_evidencia,
     resellar_identidad,
 )
-from . import bitacora, cuarentena, evidencias, hojas_a_medias, identidades, llave, recepcion
+from . import bitacora, cuarentena, evidencias, hojas_a_medias, identidades, llave, ranuras, recepcion
 from .conexion import escritura, vaciar_bitacora
 from .envoltura import Costo, normalizar_codigo, nuevo_codigo
 
@@ -176,6 +176,7 @@ def girar(
             giro.poner()
             hojas_a_medias.resellar(db, vieja, publica)
             _lo_apartado(db, vieja, publica, sello)
+            _las_solicitudes(db, vieja, publica)
             detalle = f"{giro.puestos} nombres y {giro.puestas} fotos con la llave nueva"
             bitacora.anotar(db, ahora, quien, "cambiar la llave", "llave de la oficina", detalle)
     finally:
@@ -196,6 +197,17 @@ def _lo_apartado(db: Database, vieja: Sello, nueva: EllipticCurvePublicKey, sell
                 otra = resellar_identidad(vieja, nueva, fila["registro_id"], de_b64(identidad))
                 nuevo = {**registro, "datos": {**datos, "identidad": b64(otra)}}
                 cuarentena.reescribir(db, fila["id"], sello.sellar(json.dumps(nuevo).encode(), INFO_REGISTRO))
+
+
+def _las_solicitudes(db: Database, vieja: Sello, nueva: EllipticCurvePublicKey) -> None:
+    """Lo que dijo cada quien al pedir sus derechos. Lo que no se abre no se toca."""
+    filas = db.execute("SELECT id, sobre, ranura FROM solicitud WHERE sobre IS NOT NULL").fetchall()
+    capas = ranuras.leer(db, [fila["ranura"] for fila in filas])
+    for fila in filas:
+        id, capa = fila["id"], capas[fila["ranura"]]
+        with suppress(SobreIlegible):
+            otro = resellar_identidad(vieja, nueva, id, capa.descubrir(id, bytes(fila["sobre"])))
+            db.execute("UPDATE solicitud SET sobre = ? WHERE id = ?", [capa.cubrir(id, otro), id])
 
 
 def _retirar(db: Database, id: str, vieja: Sello, nueva: Sello, ahora: datetime) -> None:
