@@ -70,6 +70,8 @@ def _ids(datos: Path) -> dict[str, list[Mapping[str, str]]]:
             "papeleria": [{"clave": "prevencion"}],
             "papel": [{"id": fila["id"]} for fila in db.query("SELECT id FROM hoja_papel LIMIT 1")],
             "aviso": [{"version": "1"}],
+            "derechos": [{"id": fila["id"]} for fila in db.query("SELECT id FROM solicitud ORDER BY folio")],
+            "nombres": [{"id": fila["id"]} for fila in db.query("SELECT id FROM acta LIMIT 1")],
             "evidencias": [{"id": fila["id"]} for fila in db.query("SELECT id FROM evidencia LIMIT 1")],
             "directorio": [{"id": directorio.listar(db)[0]["id"]}],
             "cuentas": [{"id": next(c.id for c in cuentas.listar(db) if c.rol != "titular")}],

@@ -18,7 +18,7 @@ from ..sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, leer_l
 from . import ranuras
 from .conexion import escritura, vaciar_bitacora
 
-Estado = Literal["abierta", "cerrada", "ilegible", "borrada", "sin_cuaderno", "ninguna"]
+Estado = Literal["abierta", "cerrada", "ilegible", "borrada", "bloqueada", "sin_cuaderno", "ninguna"]
 _INSERTAR = (
     "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre, ranura)"
     " VALUES (:id, :nombre, :telefono, :sobre, :ranura)"
@@ -122,11 +122,19 @@ def borrar(db: Database, ids: Sequence[str]) -> int:
     return int(db.conn.executemany("DELETE FROM identidad WHERE asistencia_id = :id", suyas).rowcount) if suyas else 0
 
 
+def hay(db: Database, id: str) -> bool:
+    """¿Se guarda quién es en este registro?"""
+    return db.execute("SELECT 1 FROM identidad WHERE asistencia_id = ?", [id]).fetchone() is not None
+
+
 def con_capa(db: Database, filas: Iterable[Any]) -> list[dict[str, Any]]:
     """Los renglones (``id``, ``sobre`` y ``ranura``) con lo que hace falta para leer su sobre (:func:`leer_sobre`)."""
     renglones = [dict(fila) for fila in filas]
     capas = ranuras.leer(db, [renglon["ranura"] for renglon in renglones])
-    return [{**renglon, "capa": capas[renglon["ranura"]]} for renglon in renglones]
+    bloqueadas = {fila[0] for fila in db.execute("SELECT asistencia_id FROM bloqueo")}
+    return [
+        {**renglon, "capa": capas[renglon["ranura"]], "bloqueada": renglon["id"] in bloqueadas} for renglon in renglones
+    ]
 
 
 def leer_sobre(renglon: Mapping[str, Any]) -> bytes | None:
@@ -182,23 +190,28 @@ def sellar_las_claras(db: Database, llave: EllipticCurvePublicKey) -> int:
     return len(claras)
 
 
-def mostrar(filas: Iterable[Mapping[str, Any]], sello: Sello | None) -> list[dict[str, Any]]:
+def mostrar(
+    filas: Iterable[Mapping[str, Any]], sello: Sello | None, *, bloqueadas: bool = False
+) -> list[dict[str, Any]]:
     """Los renglones con ``nombre``, ``telefono`` y ``identidad`` (cómo está): por nombre, y al final quien no lo dio.
 
     :param filas: con ``id``, ``nombre``, ``telefono`` y ``sobre``, de :func:`con_capa`.
     :param sello: la llave de la oficina abierta; sin ella los sobres siguen cerrados.
+    :param bloqueadas: también los que se guardan y no se usan, para atender la solicitud por la que se bloquearon.
     """
-    vistas = [_mostrar(renglon, sello) for renglon in filas]
+    vistas = [_mostrar(renglon, sello, bloqueadas) for renglon in filas]
     return sorted(vistas, key=lambda v: (v["identidad"] == "ninguna", not v["nombre"], _orden(v["nombre"]), v["id"]))
 
 
-def _mostrar(renglon: Mapping[str, Any], sello: Sello | None) -> dict[str, Any]:
+def _mostrar(renglon: Mapping[str, Any], sello: Sello | None, bloqueadas: bool) -> dict[str, Any]:
     nombre, telefono, sobre = renglon["nombre"], renglon["telefono"], renglon["sobre"]
     estado: Estado = "abierta" if nombre or telefono else "ninguna"
     if sobre is not None:
         estado, nombre, telefono = "cerrada", None, None
         if sello is not None:
             estado, nombre, telefono = _abrir(renglon, sello)
+    if renglon["bloqueada"] and not bloqueadas and estado != "ninguna":
+        estado, nombre, telefono = "bloqueada", None, None
     resto = {campo: valor for campo, valor in renglon.items() if campo not in ("sobre", "ranura", "capa")}
     return {**resto, "nombre": nombre, "telefono": telefono, "identidad": estado}
 

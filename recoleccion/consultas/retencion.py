@@ -1,19 +1,24 @@
 """Hasta cuándo se guardan los nombres: el 31 de diciembre del año que sigue al del programa, como dice el aviso.
 
+Cuántos años más se guardan es un ajuste (:func:`conserva`), porque el aviso es de cada oficina.
+
 Entonces se borran sin vuelta atrás: el renglón de ``identidad`` se va con ``secure_delete``, y el archivo se reescribe
 para que no quede en un hueco. Las fotos de listas traen los mismos nombres: se quitan con ellos. Las cuentas (sexo,
 edad, procedencia) no se tocan.
 """
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from ..errores import ErrorJornada
-from . import evidencias, identidades, ranuras
+from ..fechas import plural
+from . import actas, ajustes, bitacora, derechos, evidencias, identidades, ranuras
 from .conexion import compactar, escritura, vaciar_bitacora
 
+_AJUSTE, MAXIMO = "conserva_nombres", 10
 _CON_NOMBRE = (
     "FROM evento e WHERE substr(e.fecha, 1, 4) = :anio AND EXISTS (SELECT 1 FROM asistencia a"
     " JOIN identidad i ON i.asistencia_id = a.id WHERE a.evento_id = e.id)"
@@ -38,9 +43,19 @@ _SUYAS = (
 )
 
 
-def ultimo_vencido(hoy: date) -> int:
-    """El último año cuyos nombres ya no se pueden guardar: el de hace dos."""
-    return hoy.year - 2
+def conserva(db: Database) -> int:
+    """Cuántos años después del suyo, completos, se guardan los nombres de un programa."""
+    return int(ajustes.leer(db, _AJUSTE) or 1)
+
+
+def cambiar_conserva(db: Database, anios: int) -> None:
+    """:param anios: de 1 a :data:`MAXIMO`."""
+    ajustes.guardar(db, _AJUSTE, str(min(max(anios, 1), MAXIMO)))
+
+
+def ultimo_vencido(hoy: date, conserva: int = 1) -> int:
+    """El último año cuyos nombres ya no se pueden guardar: con uno más, el de hace dos."""
+    return hoy.year - 1 - conserva
 
 
 def vencidos(db: Database, hoy: date) -> list[int]:
@@ -49,9 +64,10 @@ def vencidos(db: Database, hoy: date) -> list[int]:
     Se pregunta en cada visita al tablero: sin nada a la vista entre los nombres que llegaron primero y los de ahora
     (uno viejo puede llegar tarde), no se recorren los años ya borrados. :func:`por_anio` los cuenta todos.
     """
-    if not db.execute(_A_LA_VISTA, {"hasta": f"{ultimo_vencido(hoy):04d}-12-31"}).fetchone():
+    ultimo = ultimo_vencido(hoy, conserva(db))
+    if not db.execute(_A_LA_VISTA, {"hasta": f"{ultimo:04d}-12-31"}).fetchone():
         return []
-    return [anio for anio in _anios(db) if anio <= ultimo_vencido(hoy) and _tiene(db, anio)]
+    return [anio for anio in _anios(db) if anio <= ultimo and _tiene(db, anio)]
 
 
 def _anios(db: Database) -> list[int]:
@@ -97,8 +113,8 @@ def borrar(db: Database, anio: int, hoy: date) -> int:
 
     :raises ErrorJornada: ``nombres_sin_vencer``.
     """
-    if anio > ultimo_vencido(hoy):
-        raise ErrorJornada("nombres_sin_vencer", anio=anio, hasta=anio + 1)
+    if anio > ultimo_vencido(hoy, conserva(db)):
+        raise ErrorJornada("nombres_sin_vencer", anio=anio, hasta=anio + conserva(db))
     suyo = {"anio": f"{anio:04d}"}
     with escritura(db):
         hojas = [fila["id"] for fila in db.execute(f"SELECT v.id {_HOJAS}", suyo)]
@@ -110,6 +126,38 @@ def borrar(db: Database, anio: int, hoy: date) -> int:
             suyo,
         )
         return identidades.borrar(db, [fila[0] for fila in db.execute(f"SELECT asistencia_id {_SUYAS}", suyo)])
+
+
+def por_borrar(db: Database, anio: int) -> dict[str, Any]:
+    """Lo que diría el acta si se borrara ahora: cuántos nombres y fotos, hasta cuándo se guardaban y de qué."""
+    suyo = {"anio": f"{anio:04d}"}
+    eventos = db.execute(
+        "SELECT e.titulo, e.fecha, count(*) AS nombres FROM identidad i JOIN asistencia a ON a.id = i.asistencia_id"
+        " JOIN evento e ON e.id = a.evento_id WHERE substr(e.fecha, 1, 4) = :anio GROUP BY e.id"
+        " ORDER BY e.fecha, e.titulo",
+        suyo,
+    )
+    return {
+        "anio": anio, "hasta": anio + conserva(db), "nombres": por_anio(db).get(anio, 0),
+        "hojas": hojas_por_anio(db).get(anio, 0), "eventos": [dict(evento) for evento in eventos],
+    }  # fmt: skip
+
+
+def borrar_con_acta(db: Database, anio: int, *, ahora: datetime, quien: str) -> str:
+    """Borra un año vencido y deja su acta y su renglón de bitácora, o nada; el id del acta. Después, :func:`rematar`.
+
+    De paso se olvida quién pidió en las solicitudes ARCO que ya cumplieron su plazo.
+
+    :raises ErrorJornada: ``nombres_sin_vencer``.
+    """
+    with escritura(db):
+        datos = por_borrar(db, anio)
+        cuantos = borrar(db, anio, ahora.date())
+        datos["solicitudes"] = derechos.olvidar(db, ahora.date())
+        bitacora.anotar(
+            db, ahora, quien, "borrar nombres", f"programa {anio}", plural(cuantos, "registro", "registros")
+        )
+        return actas.guardar(db, "conservacion", datos, ahora=ahora, quien=quien)
 
 
 def rematar(db: Database, evidencias_en: Path) -> None:

@@ -26,7 +26,7 @@ from ..consultas import (
     poa,
 )
 from ..instalacion import Instalacion
-from . import actividades, calendario, convenios, evidencias, informes, papel, programa, series
+from . import actividades, calendario, convenios, derechos, evidencias, informes, papel, programa, series
 from .calendario import Plan
 from .encuestas import DE_LA_OFICINA, encuestas
 from .gente import persona
@@ -117,6 +117,7 @@ def _llenar_carpeta(
         evidencias.llenar(db, nueva, ahora, Random(f"{SEMILLA}-evidencias"))
         clave = _abrir_hoy(oficina, ahora)
         papel.llenar(db, nueva, ahora, Random(f"{SEMILLA}-papel"), sorted(oficina.nombres))
+        derechos.llenar(db, ahora, Random(f"{SEMILLA}-derechos"))
         conexion.vaciar_bitacora(db)
     _escribir_demo(nueva, clave, direcciones, sorted(oficina.nombres))
 

@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
             ("panel.aviso", "Aviso", _TITULAR),
             ("panel.llave", "Llave de nombres", _TITULAR),
             ("panel.retencion", "Nombres", _TITULAR),
+            ("panel.derechos_lista", "Derechos ARCO", _TITULAR),
             ("panel.cuentas_lista", "Cuentas", _TITULAR),
             ("panel.bitacora", "Bitácora", _LAS_QUE_CUIDAN),
             ("panel.sesiones", "Sesiones", ROLES),

@@ -17,6 +17,7 @@ from recoleccion.consultas import (
     llave,
     poa,
     publicar,
+    ranuras,
     retencion,
     tablero,
     trimestres,
@@ -28,6 +29,7 @@ from recoleccion.fechas import fecha_larga, numero, plural
 from .. import acceso
 from ..contexto import ahora, bd
 from ..sesion import cuenta_segura
+from .derechos import en_tramite
 
 VERIFICACION = timedelta(days=180)
 """Un teléfono de ayuda que nadie ha marcado en medio año puede ya no contestar."""
@@ -48,8 +50,9 @@ class Pendiente(NamedTuple):
 def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
     """Lo que espera hoy, lo que más urge primero. ``lineas``: el avance del ejercicio de hoy."""
     grupos = (
-        _de_la_oficina(), _sin_cerrar(hoy.isoformat()), _documentos(hoy), _registros(), _urnas(), _trimestres(hoy),
-        _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy), _nombres(hoy), _entrada(),
+        _cuaderno(), _de_la_oficina(), _solicitudes(hoy), _sin_cerrar(hoy.isoformat()), _documentos(hoy), _registros(),
+        _urnas(), _trimestres(hoy), _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy),
+        _nombres(hoy), _entrada(),
     )  # fmt: skip
     return [pendiente for grupo in grupos for pendiente in grupo]
 
@@ -65,6 +68,32 @@ def ruta(endpoint: str, otra: str, **argumentos: Any) -> str:
     if f"panel.{endpoint}" in current_app.view_functions:
         return url_for(f".{endpoint}", **argumentos)
     return url_for(f".{otra}")
+
+
+def _cuaderno() -> Iterator[Pendiente]:
+    """Sin él los nombres guardados no se leen: es lo primero que debe saberse."""
+    if porque := ranuras.inservible(bd()):
+        yield Pendiente(
+            "Los nombres guardados no se pueden leer",
+            f"El cuaderno de llaves (claves/nombres.llaves) falla: {porque}. No se perdieron: quien administra debe "
+            "ponerlo desde la copia del último respaldo. Los que lleguen se guardan igual.",
+            url_for(".retencion"),
+        )
+
+
+def _solicitudes(hoy: date) -> Iterator[Pendiente]:
+    """Las de derechos ARCO, lo que vence antes primero."""
+    for solicitud in en_tramite()[:MAXIMO]:
+        que = {"por_responder": "por contestar", "por_cumplir": "por cumplir"}.get(solicitud["situacion"].etapa)
+        if que is None:
+            continue
+        faltan, limite = solicitud["situacion"].faltan, _dia(solicitud["situacion"].limite.isoformat(), hoy)
+        quedan = f"Quedan {plural(faltan, 'día hábil', 'días hábiles')}, hasta el {limite}."
+        yield Pendiente(
+            f"Solicitud {solicitud['folio']} {que}",
+            quedan if faltan > 0 else f"El plazo {'vence hoy' if faltan == 0 else f'venció el {limite}'}.",
+            url_for(".derechos_solicitud", id=solicitud["id"]),
+        )
 
 
 def _de_la_oficina() -> Iterator[Pendiente]:
@@ -266,12 +295,12 @@ def _convenios(hoy: date) -> Iterator[Pendiente]:
 
 
 def _nombres(hoy: date) -> Iterator[Pendiente]:
-    vencidos = retencion.vencidos(bd(), hoy)
+    vencidos, conserva = retencion.vencidos(bd(), hoy), retencion.conserva(bd())
     if vencidos:
         anios = enumerar([str(anio) for anio in vencidos])
         yield Pendiente(
             f"Toca borrar los nombres de {anios}",
-            f"El aviso dice que se guardan hasta el 31 de diciembre de {max(vencidos) + 1}. Las cuentas se quedan.",
+            f"El aviso dice que se guardan hasta el 31 de diciembre de {max(vencidos) + conserva}. Las cuentas se quedan.",
             url_for(".retencion"),
         )
 

@@ -27,6 +27,8 @@ DE_UNA_HOJA_DE_PAPEL = {"panel.papel_hoja"}
 """De una ya pasada (lo prueba test_panel_papel.py)."""
 DE_UNA_EVIDENCIA = {"panel.evidencia_foto", "panel.actividad_evidencias"}
 """De una evidencia y una actividad que existen (lo prueba test_panel_evidencias.py)."""
+DE_UNA_SOLICITUD = {"panel.derechos_solicitud", "panel.derechos_acuse", "panel.retencion_acta"}
+"""De una recibida, o de algo que se borró (lo prueba test_panel_derechos.py)."""
 HUECOS = {
     "<llave>": "otra",
     "<catalogo>": "tema",
@@ -74,6 +76,7 @@ def test_la_titular_abre_todas_las_paginas(app, elenco):
         | DE_UNA_ACTIVIDAD
         | DE_UNA_SERIE
         | DE_UNA_EVIDENCIA
+        | DE_UNA_SOLICITUD
         and (estado := titular.get(direccion).status_code) != 200
     ]
     assert fallan == []
