@@ -28,6 +28,7 @@ from .vistas import (
     asistente,
     campo,
     contexto,
+    diario,
     estaticos,
     interrumpido,
     llavero,
@@ -35,6 +36,7 @@ from .vistas import (
     openrosa,
     panel,
     puerta,
+    salud,
     seguridad,
     sesion,
 )
@@ -71,14 +73,9 @@ class Aplicacion(Flask):
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Anota clase de error y lugares del código. Ni mensaje ni dirección: pueden traer un nombre o un código."""
         tipo, _error, traza = exc_info
-        lugares = []
-        while traza is not None:
-            marco = traza.tb_frame.f_code
-            lugares.append(f"{Path(marco.co_filename).name}:{traza.tb_lineno} {marco.co_name}")
-            traza = traza.tb_next
         regla = request.url_rule.rule if request.url_rule else "(sin ruta)"
         nombre = tipo.__name__ if tipo else "?"
-        self.logger.error("%s en %s %s\n  %s", nombre, request.method, regla, "\n  ".join(lugares))
+        self.logger.error("%s en %s %s\n  %s", nombre, request.method, regla, "\n  ".join(diario.lugares(traza)))
 
 
 def create_app(
@@ -108,6 +105,7 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     azar = azar or SystemRandom()
     contexto.iniciar(app, instalacion, azar, publicador)
+    diario.iniciar(app)
     llavero.iniciar(app)
     puerta.iniciar(app)
     aluvion.iniciar(app, instalacion, azar, limites)
@@ -119,7 +117,7 @@ def create_app(
         app.add_template_filter(filtro, nombre)
     for sin_galletas in (asistente.bp, openrosa.bp):
         seguridad.csrf.exempt(sin_galletas)
-    for bp in (asistente.bp, manual.bp, panel.bp, campo.bp, api.bp, openrosa.bp):
+    for bp in (asistente.bp, manual.bp, panel.bp, campo.bp, api.bp, openrosa.bp, salud.bp):
         app.register_blueprint(bp)
     app.register_blueprint(api.bp, url_prefix=api.PREFIJO_ANTERIOR, name="api_anterior")
     return app

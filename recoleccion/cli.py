@@ -26,6 +26,7 @@ from .cli_entrada import entrada
 from .cli_instalar import instalar
 from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
+from .cli_replica import replicar
 from .cli_respaldo import respaldar, restaurar
 from .cli_verificar import verificar
 from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
@@ -216,6 +217,7 @@ principal.add_command(entrada)
 principal.add_command(cuenta)
 principal.add_command(respaldar)
 principal.add_command(restaurar)
+principal.add_command(replicar)
 principal.add_command(solo_datos)
 principal.add_command(instalar)
 

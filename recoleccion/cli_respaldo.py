@@ -108,10 +108,12 @@ def _escribir_hoja(hoja: Path, contenido: bytes) -> None:
               multiple=True, help="Archivo con las doce palabras o el AGE-SECRET-KEY; si no, se piden.")  # fmt: skip
 @click.option("--solo-comprobar", is_flag=True, help="Abre el respaldo con la hoja y lo revisa; no levanta nada.")
 @click.option("--sin-nombres", is_flag=True, help=f"Aunque falte {cuaderno.JUNTO}: los nombres no se abrirán.")
+@click.option("--base", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO",
+              help="Usa esta base en vez de la del respaldo: la que saca «litestream restore».")  # fmt: skip
 @click.option("--anterior", is_flag=True, help="Regresa la base a como estaba antes de actualizar el programa.")
 def restaurar(
     datos: Path, archivo: Path | None, escritas: tuple[Path, ...], solo_comprobar: bool, sin_nombres: bool,
-    anterior: bool,
+    base: Path | None, anterior: bool,
 ) -> None:  # fmt: skip
     """Levanta una carpeta vacía desde un respaldo. Pide las doce palabras de la hoja.
 
@@ -130,7 +132,9 @@ def restaurar(
         _comprobar(lugar, archivo, secretas)
         return
     copia = None if sin_nombres else _cuaderno_de_al_lado(archivo, secretas)
-    hecho = levantar.restaurar(archivo, lugar, secretas, lugar.reloj(), SystemRandom(), copia, sin_nombres=sin_nombres)
+    hecho = levantar.restaurar(
+        archivo, lugar, secretas, lugar.reloj(), SystemRandom(), copia, sin_nombres=sin_nombres, base=base
+    )
     decir(f"Listo: {ruta_corta(datos)}, como estaba el {_dia(hecho.hecho_en)}")
     decir("Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
     if hecho.cabeza:

@@ -1,41 +1,15 @@
 """``jornada verificar``: que todo esté como debe, dicho en renglones que cualquiera entiende. No cambia nada."""
 
-import hashlib
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import click
-from sqlite_utils import Database
-
-from formularios.catalogos import ErrorCatalogo
 
 from .consola import Fallo, Orden, con_datos, decir, ruta_corta
-from .consultas import bitacora, cadena, codigos_unicos, conexion, directorio, evidencias, llave, revision
-from .errores import ErrorJornada
-from .fechas import fecha_corta, hora_larga, numero, plural
+from .fechas import plural
 from .instalacion import Instalacion
-from .vistas.panel.pendientes import sin_verificar
-
-BIEN, AVISO, MAL = "bien ", "AVISO", "MAL  "
-POCO, MUY_POCO = 1_000_000_000, 200_000_000
-"""Bytes libres en el disco: con menos se avisa, o ya es falla."""
-ATRAS, ADELANTE = timedelta(minutes=5), timedelta(days=400)
-"""Cuánto puede ir el reloj por detrás o por delante del último renglón de la bitácora."""
-RESPALDO = "No borre nada. Guarde una copia de la carpeta y recupere el último respaldo con «jornada restaurar»."
-LLAVES = ("servidor.pem", "sesion.key", "publicacion.key")
-
-
-class Renglon(NamedTuple):
-    """Una cosa revisada: cómo está, qué es y, si no está bien, qué hacer."""
-
-    estado: str
-    frase: str
-    que_hacer: str = ""
+from .respaldos import estado
+from .revisar.renglon import AVISO, MAL
+from .revisar.todo import revisar
 
 
 @click.command(cls=Orden)
@@ -43,202 +17,20 @@ class Renglon(NamedTuple):
 @click.option("--cabeza", "cabezas", multiple=True, metavar="CÓDIGO",
               help="Código de la bitácora en una hoja impresa: comprueba que siga ahí. Se puede repetir.")  # fmt: skip
 def verificar(datos: Path, cabezas: tuple[str, ...]) -> None:
-    """Revisa la base, la bitácora, las llaves, el disco y el reloj.
+    """Revisa la base, la bitácora, las llaves, el disco, los respaldos y el reloj.
 
-    No cambia nada y se puede correr mientras se atiende. Termina con 1 si algo está mal; los avisos no cuentan.
+    No cambia nada y se puede correr mientras se atiende. Termina con 1 si algo está mal; los avisos no cuentan. Lo que
+    encuentra se ve también en el panel, en «Estado».
     """
     lugar = Instalacion(datos)
-    vistos = list(_todo(lugar, cabezas))
-    for estado, frase, que_hacer in vistos:
-        decir(f"{estado}  {frase}")
+    vistos = list(revisar(lugar, cabezas))
+    for como, frase, que_hacer in vistos:
+        decir(f"{como}  {frase}")
         if que_hacer:
             decir(f"       {que_hacer}")
-    malos, avisos = (sum(visto.estado == estado for visto in vistos) for estado in (MAL, AVISO))
+    malos, avisos = (sum(visto.estado == como for visto in vistos) for como in (MAL, AVISO))
+    if lugar.privada.is_file():
+        estado.anotar(datos, estado.REVISION, en=lugar.reloj().isoformat(), malos=malos, avisos=avisos)
     if malos:
         raise Fallo(f"{plural(malos, 'cosa está mal', 'cosas están mal')} en {ruta_corta(datos)}.")
     decir(f"Nada está mal; {plural(avisos, 'aviso', 'avisos')}." if avisos else "Todo está bien.")
-
-
-def _todo(lugar: Instalacion, cabezas: tuple[str, ...]) -> Iterator[Renglon]:
-    yield from _base(lugar, cabezas)
-    yield from _llaves(lugar)
-    yield _catalogos(lugar)
-    yield _espacio(lugar)
-    dicho = conexion.advertencia_de_version()
-    yield (
-        Renglon(AVISO, dicho) if dicho else Renglon(BIEN, "El SQLite de esta computadora no tiene defectos conocidos.")
-    )
-
-
-def _base(lugar: Instalacion, cabezas: tuple[str, ...]) -> Iterator[Renglon]:
-    try:
-        with closing(conexion.abrir(lugar.privada, solo_lectura=True)) as db:
-            yield from _base_abierta(db, lugar, cabezas)
-    except ErrorJornada as error:
-        yield Renglon(MAL, error.mensaje, error.que_hacer)
-
-
-def _base_abierta(db: Database, lugar: Instalacion, cabezas: tuple[str, ...]) -> Iterator[Renglon]:
-    if danos := revision.danos(db, lugar.privada):
-        yield Renglon(MAL, f"La base está dañada: {danos[0]}", RESPALDO)
-        return
-    yield Renglon(BIEN, "La base está entera.")
-    if sueltas := revision.sin_su_otra_parte(db):
-        donde = ", ".join(f"{tabla} ({numero(cuantos)})" for tabla, cuantos in sueltas.items())
-        yield Renglon(MAL, f"Hay renglones que nombran a otro que no está: {donde}.", RESPALDO)
-    else:
-        yield Renglon(BIEN, "Cada renglón tiene a los que nombra.")
-    esquema = _ESQUEMAS[revision.esquema(db)]
-    yield esquema
-    if esquema.estado != BIEN:
-        yield Renglon(AVISO, "La bitácora, el reloj y las fotos no se revisaron.", "Primero lo de arriba.")
-        return
-    yield from _bitacora(db, cabezas)
-    for revisar in (_reloj, _ayuda, _llave_de_nombres, _fotos, _titulares):
-        yield revisar(db, lugar)
-
-
-_ESQUEMAS = {
-    "al_dia": Renglon(BIEN, "La base es de esta versión del programa."),
-    "atrasado": Renglon(
-        AVISO, "La base es de una versión anterior.", "Haga un respaldo; «jornada servir» la pone al día al arrancar."
-    ),
-    "adelantado": Renglon(
-        MAL, "La base es de una versión más nueva que este programa.", "Actualice el programa en esta computadora."
-    ),
-    "vacio": Renglon(MAL, "El archivo de datos no es de jornada o está vacío.", RESPALDO),
-}
-
-
-def _bitacora(db: Database, cabezas: tuple[str, ...]) -> Iterator[Renglon]:
-    vista = bitacora.revisar(db)
-    aparte = "Guarde una copia de la carpeta, busque en un respaldo anterior qué decía y avise a su contraloría."
-    if vista.rotos:
-        primeros = ", ".join(numero(id) for id in vista.rotos[:5])
-        de = "el renglón" if len(vista.rotos) == 1 else f"{len(vista.rotos)} renglones; los primeros,"
-        yield Renglon(MAL, f"La bitácora se cambió por fuera, o le falta algo justo antes: {de} {primeros}.", aparte)
-    if vista.falta_el_final:
-        yield Renglon(MAL, "A la bitácora le faltan o le sobran renglones al final.", aparte)
-    if vista.completa:
-        corta = f"; cabeza {vista.cabeza.corta}" if vista.cabeza else ""
-        yield Renglon(BIEN, f"La bitácora está completa: {plural(vista.cuantos, 'renglón', 'renglones')}{corta}.")
-    for impreso in cabezas:
-        if fila := bitacora.de_papel(db, impreso):
-            dia, hora = fecha_corta(fila["cuando"]), hora_larga(fila["cuando"])
-            yield Renglon(BIEN, f"«{impreso}» es el renglón {numero(fila['id'])}, del {dia} a las {hora}.")
-        else:
-            yield Renglon(
-                MAL,
-                f"«{impreso}» no está en la bitácora.",
-                f"Revise que sean las {cadena.LARGO_CORTO} letras y números. Si lo son, los renglones de entonces se "
-                "perdieron: se levantó un respaldo anterior a esa hoja, o alguien rehízo la bitácora.",
-            )
-
-
-def _reloj(db: Database, lugar: Instalacion) -> Renglon:
-    ahora, ultima = lugar.reloj(), revision.ultima_hora(db)
-    poner = "Ponga la hora de esta computadora en automático y repita."
-    if ultima and ahora < ultima - ATRAS:
-        return Renglon(MAL, f"El reloj va atrasado: lo último se anotó el {fecha_corta(ultima)} y hoy dice ser "
-                       f"{fecha_corta(ahora)}, a las {hora_larga(ahora)}.", poner)  # fmt: skip
-    if ultima and ahora > ultima + ADELANTE:
-        return Renglon(AVISO, f"Hace más de un año que no se anota nada (lo último, el {fecha_corta(ultima)}); quizá "
-                       "el reloj va adelantado.", poner)  # fmt: skip
-    return Renglon(BIEN, f"El reloj dice {fecha_corta(ahora)}, {hora_larga(ahora)}")
-
-
-def _ayuda(db: Database, lugar: Instalacion) -> Renglon:
-    lineas = directorio.ayuda(db)
-    if not lineas:
-        return Renglon(MAL, "No hay ningún teléfono de ayuda que dar.", "Agréguelos en el panel, en «Directorio».")
-    if viejas := sin_verificar(lineas, lugar.reloj().date()):
-        nombres = ", ".join(linea["nombre"] for linea in viejas[:4]) + ("…" if len(viejas) > 4 else "")
-        cuantos = plural(len(viejas), "teléfono de ayuda no se ha", "teléfonos de ayuda no se han")
-        return Renglon(AVISO, f"{cuantos} marcado en medio año: {nombres}.", "Márquelos y anótelo en «Directorio».")
-    return Renglon(BIEN, "Los teléfonos de ayuda están verificados.")
-
-
-def _llave_de_nombres(db: Database, _lugar: Instalacion) -> Renglon:
-    if llave.hay(db):
-        return Renglon(BIEN, "Los nombres se guardan sellados para la llave de la oficina.")
-    return Renglon(AVISO, "No hay llave de nombres: no se piden nombres.", "Créela en el panel, en «Llave de nombres».")
-
-
-def _titulares(db: Database, _lugar: Instalacion) -> Renglon:
-    sola = codigos_unicos.se_puede_quedar_afuera(db)
-    if sola is None:
-        return Renglon(BIEN, "Ninguna titular se puede quedar afuera: hay dos, o códigos impresos.")
-    return Renglon(AVISO, f"Hay una sola titular («{sola.usuario}») y no tiene códigos impresos.",
-                   "Que los imprima en el panel, en «Mi entrada», o que dé de alta a otra titular.")  # fmt: skip
-
-
-def _fotos(db: Database, lugar: Instalacion) -> Renglon:
-    debidas = dict(evidencias.vigentes(db))
-    carpeta = lugar.evidencias
-    hay = {archivo.name for archivo in carpeta.iterdir()} if carpeta.is_dir() else set()
-    if perdidas := debidas.keys() - hay:
-        que = plural(len(perdidas), "foto de evidencia no tiene", "fotos de evidencia no tienen")
-        return Renglon(MAL, f"{que} su archivo.", "Búsquelo en un respaldo anterior, en «evidencias».")
-    if otras := [nombre for nombre, huella in debidas.items() if _huella(carpeta / nombre) != huella]:
-        que = plural(len(otras), "foto de evidencia está dañada", "fotos de evidencia están dañadas")
-        return Renglon(MAL, f"{que}.", "Busque su archivo en un respaldo anterior, en «evidencias».")
-    if sobran := hay - debidas.keys():
-        que = plural(len(sobran), "archivo", "archivos")
-        return Renglon(AVISO, f"En «evidencias» hay {que} que nadie nombra.", "«jornada servir» los quita al arrancar.")
-    return Renglon(BIEN, f"Las evidencias están completas: {numero(len(debidas))}.")
-
-
-def _huella(ruta: Path) -> str:
-    with ruta.open("rb") as archivo:
-        return hashlib.file_digest(archivo, "sha256").hexdigest()
-
-
-def _llaves(lugar: Instalacion) -> Iterator[Renglon]:
-    lecturas: dict[str, Callable[[], object]] = {
-        "servidor.pem": lambda: lugar.sello,
-        "sesion.key": lambda: _larga(lugar.secreto_sesion),
-        "publicacion.key": lambda: _larga(lugar.secreto_publicacion),
-    }
-    malas = []
-    for nombre in LLAVES:
-        try:
-            lecturas[nombre]()
-        except (OSError, ValueError, TypeError):
-            malas.append(nombre)
-    if malas:
-        yield Renglon(MAL, f"No se pueden leer estas llaves de «claves»: {', '.join(malas)}.",
-                      "Revise los permisos, o recupérelas del último respaldo. No haga otras nuevas.")  # fmt: skip
-    else:
-        yield Renglon(BIEN, "Las llaves del servidor se leen.")
-    if os.name == "nt":
-        return
-    privados = [lugar.privada, lugar.datos / "claves", *(lugar.datos / "claves" / nombre for nombre in LLAVES)]
-    if ajenos := [ruta for ruta in privados if ruta.exists() and ruta.stat().st_mode & 0o077]:
-        nombres = ", ".join(str(ruta.relative_to(lugar.datos)) for ruta in ajenos)
-        ordenes = "; ".join(f"chmod {'700' if ruta.is_dir() else '600'} {ruta_corta(ruta)}" for ruta in ajenos)
-        yield Renglon(MAL, f"Otras cuentas de esta computadora pueden leer: {nombres}.", f"Ciérrelos: {ordenes}")
-    else:
-        yield Renglon(BIEN, "Sólo la cuenta del programa lee la base y las llaves.")
-
-
-def _larga(secreto: bytes) -> None:
-    if len(secreto) < 32:
-        raise ValueError("le faltan bytes")
-
-
-def _catalogos(lugar: Instalacion) -> Renglon:
-    try:
-        _ = lugar.catalogos
-    except (ErrorCatalogo, OSError) as error:
-        return Renglon(MAL, f"Un catálogo no se puede usar. {error}", "Corrija ese archivo de «catalogos».")
-    return Renglon(BIEN, "Los catálogos se leen.")
-
-
-def _espacio(lugar: Instalacion) -> Renglon:
-    libre = shutil.disk_usage(lugar.datos).free if lugar.datos.exists() else 0
-    dicho = f"{libre / 1e9:,.1f} GB libres en el disco."
-    if libre < MUY_POCO:
-        return Renglon(MAL, f"Sólo hay {dicho}", "Libere espacio ahora: sin él no se guarda nada.")
-    if libre < POCO:
-        return Renglon(AVISO, f"Quedan {dicho}", "Libere espacio: respaldar y publicar necesitan copiar la base.")
-    return Renglon(BIEN, f"Hay {dicho}")

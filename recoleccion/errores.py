@@ -28,7 +28,7 @@ CATALOGO: dict[str, Entrada] = {
     ),
     "base_mas_nueva": Entrada(
         "El archivo de datos «{archivo}» es de una versión más nueva de este programa.",
-        "Actualice el programa en esta computadora y vuelva a intentarlo. Los datos no se tocaron.",
+        "Actualice el programa, o regrese a la base de antes: jornada restaurar --anterior. Los datos no se tocaron.",
         503,
     ),
     "disco_lleno": Entrada(

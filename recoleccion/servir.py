@@ -32,7 +32,7 @@ from .aplicacion import create_app
 from .consola import Fallo, decir, ruta_corta
 from .consultas.conexion import advertencia_de_version, mantener_abierta
 from .instalacion import Instalacion
-from .vistas import aluvion, seguridad, sesion
+from .vistas import aluvion, diario, seguridad, sesion
 from .vistas.publicador import Publicador
 
 HILOS = 8
@@ -168,6 +168,8 @@ def servir(
     """
     if aviso := advertencia_de_version():
         decir(f"Aviso: {aviso}")
+    if "JOURNAL_STREAM" in os.environ or os.environ.get("JORNADA_DIARIO"):
+        diario.hablar()
     with candado(instalacion.datos):
         app = create_app(instalacion.datos, reloj=instalacion.reloj, publicador=publicador)
         enchufe = escuchar(direccion, puerto)

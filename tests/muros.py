@@ -41,7 +41,7 @@ COMUN = (
 PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
     " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar recoleccion.cli_entrada"
-    " recoleccion.cli_respaldo"
+    " recoleccion.cli_respaldo recoleccion.cli_replica"
     " recoleccion.cli_cuenta"
     " recoleccion.cli_instalar recoleccion.cli_datos recoleccion.instalar"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
@@ -98,6 +98,11 @@ CUARTOS = (
     ),
     _cuarto("recoleccion.preparar", "sqlite_utils", f"recoleccion.consultas recoleccion.instalacion {COMUN}"),
     _cuarto(
+        "recoleccion.revisar",
+        "sqlite_utils",
+        f"recoleccion.consultas recoleccion.instalacion recoleccion.respaldos {COMUN}",
+    ),
+    _cuarto(
         "recoleccion.respaldos",
         "sqlite_utils pyrage filelock cryptography",
         f"recoleccion.consultas recoleccion.instalacion recoleccion.palabras_secretas {COMUN}",
@@ -117,11 +122,12 @@ CUARTOS = (
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_entrada", "click", "recoleccion"),
     _cuarto("recoleccion.cli_respaldo", "click pyrage", "recoleccion"),
+    _cuarto("recoleccion.cli_replica", "click", "recoleccion"),
     _cuarto("recoleccion.cli_instalar", "click", "recoleccion.consola recoleccion.instalar"),
     _cuarto("recoleccion.cli_datos", "click", "recoleccion.consola publicacion.lanzar"),
     _cuarto("recoleccion.instalar"),
     _cuarto("recoleccion.cli_cuenta", "click", "recoleccion"),
-    _cuarto("recoleccion.cli_verificar", "click sqlite_utils", "recoleccion formularios"),
+    _cuarto("recoleccion.cli_verificar", "click", "recoleccion"),
     _cuarto("recoleccion.cli", "click sqlite_utils", "recoleccion formularios publicacion"),
     _cuarto("publicacion.proteccion", "numpy", "publicacion"),
     _cuarto("publicacion.auditoria", "highspy numpy", "publicacion"),

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from recoleccion import cli_verificar
 from recoleccion.consultas import ajustes, bitacora, conexion, evidencias
 from recoleccion.instalacion import Instalacion, ahora
+from recoleccion.revisar import equipo
 from tests.ordenes import correr
 from tests.test_cli import sin_ingles
 
@@ -162,5 +162,5 @@ def test_lo_que_sobra_y_lo_que_falta_verificar_solo_se_avisan(al_dia):
 
 @pytest.mark.parametrize(("libre", "estado"), [(5_000_000, "MAL"), (500_000_000, "AVISO"), (5_000_000_000, "bien")])
 def test_el_espacio_que_queda(al_dia, monkeypatch, libre, estado):
-    monkeypatch.setattr(cli_verificar.shutil, "disk_usage", lambda _: SimpleNamespace(free=libre))
+    monkeypatch.setattr(equipo.shutil, "disk_usage", lambda _: SimpleNamespace(free=libre))
     assert renglon(vista(al_dia).output, "GB libres").startswith(estado)

@@ -7,7 +7,7 @@ diciendo. Cada verificación queda anotada con su fecha y quién marcó.
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -19,12 +19,20 @@ CAMPOS = (
     "verificado_el",
 )  # fmt: skip
 """Lo que se edita."""
+VERIFICACION = timedelta(days=180)
+"""Un teléfono de ayuda que nadie ha marcado en medio año puede ya no contestar."""
 _COLUMNAS = f"id, orden, {', '.join(CAMPOS)}, quitada_en"
 
 
 def ayuda(db: Database) -> list[dict[str, Any]]:
     """Las que se muestran a quien pide ayuda, en orden."""
     return [fila for fila in listar(db) if fila["en_ayuda"]]
+
+
+def sin_verificar(lineas: Iterable[dict[str, Any]], hoy: date) -> list[dict[str, Any]]:
+    """Las líneas de ayuda sin fecha de verificación o con una de hace más de :data:`VERIFICACION`."""
+    limite = (hoy - VERIFICACION).isoformat()
+    return [linea for linea in lineas if not linea["verificado_el"] or linea["verificado_el"] < limite]
 
 
 def listar(db: Database, *, quitadas: bool = False) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ def restaurar(
     copia_del_cuaderno: bytes | None = None,
     *,
     sin_nombres: bool = False,
+    base: Path | None = None,
 ) -> Levantado:
     """Levanta ``instalacion.datos`` de un respaldo ya comprobado; la carpeta debe estar vacía o no existir.
 
@@ -43,6 +44,7 @@ def restaurar(
     sesiones que hubiera abiertas entonces se cierran.
 
     :param copia_del_cuaderno: lo que dice ``nombres.llaves.age``.
+    :param base: si se da, ésta en vez de la del respaldo: la que sacó ``litestream restore``, que llega más acá.
     :param sin_nombres: aunque falte; los nombres de ese respaldo no se podrán abrir.
     :raises ErrorJornada: ``respaldo_ilegible``, ``respaldo_de_otra_llave``, ``carpeta_ocupada``, ``falta_cuaderno``, o
         base dañada o más nueva.
@@ -60,6 +62,8 @@ def restaurar(
             cuaderno.escribir(paso, copia_del_cuaderno)
         elif manifiesto["cuaderno"] and not sin_nombres:
             raise ErrorJornada("falta_cuaderno", archivo=cuaderno.JUNTO)
+        if base is not None:
+            shutil.copyfile(base, paso / "privada.db")
         conexion.verificar(paso / "privada.db")
         cabeza = _estrenar(paso, hecho_en, ahora, azar)
         estado.anotar(paso, estado.RESTAURADO, en=ahora.isoformat(), de=hecho_en)

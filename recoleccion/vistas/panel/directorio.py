@@ -17,7 +17,6 @@ from ..sesion import cuenta_segura, requiere
 from . import bp, cerrados
 from .comun import anotando
 from .formas import FormularioInstitucion
-from .hoy import sin_verificar
 
 
 @bp.get("/directorio")
@@ -30,7 +29,7 @@ def directorio_lista() -> ResponseReturnValue:
         "panel/directorio.html",
         lineas=lineas,
         retiradas=[linea for linea in todas if linea["quitada_en"]],
-        viejas={linea["id"] for linea in sin_verificar(lineas, hoy)},
+        viejas={linea["id"] for linea in consulta.sin_verificar(lineas, hoy)},
         hoy=hoy.isoformat(),
     )
 

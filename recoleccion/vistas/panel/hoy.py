@@ -14,9 +14,6 @@ from ..contexto import ahora, bd, instalacion
 from ..sesion import cuenta_segura, requiere
 from . import anio, bp, pendientes
 from .comun import con_situacion
-from .pendientes import sin_verificar
-
-__all__ = ["sin_verificar"]
 
 SEMANA = timedelta(days=7)
 UN_MES = timedelta(days=31)

@@ -44,6 +44,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
             ("panel.derechos_lista", "Derechos ARCO", _TITULAR),
             ("panel.cuentas_lista", "Cuentas", _TITULAR),
             ("panel.bitacora", "Bitácora", _LAS_QUE_CUIDAN),
+            ("panel.estado_sistema", "Estado", _LAS_QUE_CUIDAN),
             ("panel.sesiones", "Sesiones", ROLES),
             ("panel.ajustes_oficina", "Ajustes", _TITULAR),
             ("panel.mi_entrada", "Mi entrada", ROLES),

@@ -31,8 +31,6 @@ from ..contexto import ahora, bd
 from ..sesion import cuenta_segura
 from .derechos import en_tramite
 
-VERIFICACION = timedelta(days=180)
-"""Un teléfono de ayuda que nadie ha marcado en medio año puede ya no contestar."""
 AVISO = timedelta(days=15)
 """Con cuánto tiempo se avisa de un documento por entregar."""
 MAXIMO = 5
@@ -55,12 +53,6 @@ def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
         _nombres(hoy), _entrada(),
     )  # fmt: skip
     return [pendiente for grupo in grupos for pendiente in grupo]
-
-
-def sin_verificar(lineas: list[dict[str, Any]], hoy: date) -> list[dict[str, Any]]:
-    """Las líneas de ayuda sin fecha de verificación o con una de hace más de :data:`VERIFICACION`."""
-    limite = (hoy - VERIFICACION).isoformat()
-    return [linea for linea in lineas if not linea["verificado_el"] or linea["verificado_el"] < limite]
 
 
 def ruta(endpoint: str, otra: str, **argumentos: Any) -> str:
@@ -276,7 +268,7 @@ def _atrasadas(hoy: date, lineas: list[Linea]) -> Iterator[Pendiente]:
 
 
 def _ayuda(hoy: date) -> Iterator[Pendiente]:
-    if viejas := sin_verificar(directorio.ayuda(bd()), hoy):
+    if viejas := directorio.sin_verificar(directorio.ayuda(bd()), hoy):
         yield Pendiente(
             f"{plural(len(viejas), 'teléfono', 'teléfonos')} de ayuda sin verificar",
             "Márquelos y anote la fecha: una línea que no contesta hace daño.",
