@@ -54,8 +54,7 @@ async function esperar() {
   formulario.dataset.vista = "";
   como.textContent = "Se envía solo en unos segundos…";
   como.setAttribute("role", "status");
-  const boton = /** @type {HTMLElement} */ (formulario.querySelector("button"));
-  boton.hidden = true;
+  formulario.querySelector("button")?.remove();
   const campo = (/** @type {string} */ cual) => /** @type {HTMLInputElement} */ (formulario.elements.namedItem(cual));
   const cuenta = await hallar(campo("pase").value, Number(formulario.dataset.bits), () => formulario.isConnected);
   if (cuenta === null || !formulario.isConnected) return;

@@ -14,6 +14,7 @@ from formularios.edicion import Condicion
 from formularios.instrumento import Instrumento
 from recoleccion import informar, reglas
 from recoleccion.aplicacion import create_app
+from recoleccion.avalancha import SIN_LIMITES
 from recoleccion.consultas import (
     actividades,
     borradores,
@@ -47,7 +48,7 @@ class Mundo:
         sueltos = [archivo for de in ("evidencias", "catalogos", "claves") for archivo in (datos / de).iterdir()]
         self.sueltos = {archivo: (archivo.read_bytes(), archivo.stat().st_mtime_ns) for archivo in sueltos}
         self.reloj = Reloj()
-        self.app = create_app(datos, reloj=self.reloj, azar=Random(7))
+        self.app = create_app(datos, reloj=self.reloj, azar=Random(7), limites=SIN_LIMITES)
         self.galleta, self.ficha = self.entrar("titular")
         self.guardar()
         self.cliente = self.app.test_client(use_cookies=False)
