@@ -51,6 +51,7 @@ nocturna: $(VENV)/con-pruebas
 	  tests/ataques/test_programacion_lineal.py tests/ataques/test_revisar.py tests/ataques/test_forma.py
 	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
 	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
+	$(if $(filter 0,$(shell id -u)),$(BIN)/python -m tests.instalacion.desde_cero,@echo 'La instalación desde cero pide root: sudo make nocturna')
 	$(MAKE) itinerarios
 
 itinerarios: $(VENV)/con-pruebas

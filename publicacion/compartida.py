@@ -5,7 +5,11 @@ Ahí la puerta es la carpeta; lo de adentro se deja leer, sea cual sea el umask 
 archivos quedan como el sistema los hace.
 """
 
+import os
+import shutil
 from pathlib import Path
+
+ARCHIVOS = ("publica.db", "analistas.json")
 
 
 def es_compartida(carpeta: Path) -> bool:
@@ -23,3 +27,23 @@ def dejar_leer(ruta: Path, carpeta: Path) -> None:
         return
     for cosa in (ruta, *ruta.rglob("*")) if ruta.is_dir() else (ruta,):
         cosa.chmod(0o755 if cosa.is_dir() else 0o644)
+
+
+def recoger(datos: Path, carpeta: Path) -> None:
+    """Lo publicado que quedó en ``datos`` (de antes de instalar, o de un respaldo) pasa a ``carpeta``, y se deja leer.
+
+    Lo que ya esté ahí es más nuevo y se queda. Si las dos son la misma no hace nada.
+    """
+    if carpeta.samefile(datos):
+        return
+    for nombre in ARCHIVOS:
+        viejo, nuevo = datos / nombre, carpeta / nombre
+        if viejo.is_file():
+            if not nuevo.exists():
+                temporal = carpeta / f"{nombre}.nuevo"
+                shutil.copyfile(viejo, temporal)
+                dejar_leer(temporal, carpeta)
+                os.replace(temporal, nuevo)
+            viejo.unlink()
+        if nuevo.is_file():
+            dejar_leer(nuevo, carpeta)

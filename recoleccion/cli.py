@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from formularios import localidades as inegi
 from formularios.catalogos import MUNICIPIO
-from publicacion import escritura, lanzar
+from publicacion import compartida, escritura, lanzar
 from publicacion.errores import ErrorPublicacion
 
 from . import paquete
@@ -266,6 +266,7 @@ def _direcciones(app: str, datos: str) -> dict[str, str]:
 
 def _servir(instalacion: Instalacion, direccion: str, puerto: int, puerto_datos: int, sin_datos: bool = False) -> None:
     conexion.verificar(instalacion.privada)
+    compartida.recoger(instalacion.datos, instalacion.carpeta_publica)
     if not instalacion.publica.exists():
         _escribir_lo_publicado(instalacion)
     publicador = EnSegundoPlano(instalacion)

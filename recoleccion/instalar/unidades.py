@@ -43,6 +43,7 @@ ProtectKernelTunables=yes
 ProtectProc=invisible
 ProcSubset=pid
 PrivateDevices=yes
+PrivateMounts=yes
 PrivateTmp=yes
 PrivateUsers=yes
 RemoveIPC=yes
@@ -88,6 +89,14 @@ def unidades(plan: Plan) -> dict[str, str]:
             "Restart=always\nRestartSec=5\nOOMScoreAdjust=500\nMemoryMax=400M\nTasksMax=64\n",
             usuario="jornada-datos",
         ),
+        "jornada-replicar.service": _sale_a_la_red(
+            _servicio(
+                "jornada: réplica con Litestream",
+                "After=network-online.target jornada.service\n" + _hay(DATOS / "litestream.yml"),
+                f"ExecStart={plan.programa} replicar --datos {DATOS} --puerto {plan.puerto}\n"
+                "Restart=always\nRestartSec=30\n",
+            )
+        ),
         "jornada-respaldar.service": _tarea(
             plan, "jornada: respaldo del día", f"respaldar --datos {DATOS} --a {RESPALDOS}"
         ),
@@ -131,7 +140,8 @@ _OBJETIVO = f"""\
 {MARCA}
 [Unit]
 Description=jornada entera
-Wants=jornada.service jornada-datos.service jornada-respaldar.timer jornada-verificar.timer
+Wants=jornada.service jornada-datos.service jornada-replicar.service
+Wants=jornada-respaldar.timer jornada-verificar.timer
 
 [Install]
 WantedBy=multi-user.target
@@ -143,6 +153,15 @@ def _servicio(que: str, unidad: str, servicio: str, escribe: str = "", usuario: 
     return (
         f"{MARCA}\n[Unit]\nDescription={que}\nPartOf={OBJETIVO}\n{unidad}\n"
         f"[Service]\nUser={usuario}\nGroup={usuario}\n{servicio}{escritura}{_CERRADA}"
+    )
+
+
+def _sale_a_la_red(texto: str) -> str:
+    """La réplica va a otro disco o a un almacén: sale a la red y escribe fuera. Sólo corre si se configura."""
+    return (
+        texto.replace("IPAddressDeny=any\nIPAddressAllow=localhost\n", "")
+        .replace("ProtectSystem=strict", "ProtectSystem=full")
+        .replace("ProtectProc=invisible\nProcSubset=pid\n", "ProtectProc=invisible\n")
     )
 
 

@@ -73,9 +73,9 @@ def paginas(v: Visita) -> None:
                       f"{v.datos}/publica.json", f"{v.datos}/descargas"):  # fmt: skip
         estado, _, _ = v.pedir(direccion)
         exigir(estado == 200, f"{direccion}: {estado}")
-    for cerrada in (f"{v.registro}/publica.db", f"{v.datos}/panel/entrar", f"{v.datos}/publica.json?sql=select+1"):
+    for cerrada in (f"{v.registro}/salud", f"{v.datos}/panel/entrar", f"{v.datos}/publica.json?sql=select+1"):
         estado, _, _ = v.pedir(cerrada)
-        exigir(estado in (400, 403, 404), f"{cerrada}: {estado}")
+        exigir(estado in (400, 401, 403, 404), f"{cerrada}: {estado}")
     print("seis páginas por HTTPS, con certificado comprobado; tres que no deben, no")
 
 
