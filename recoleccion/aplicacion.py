@@ -128,7 +128,7 @@ def _terminar_lo_pendiente(instalacion: Instalacion) -> None:
     with closing(conexion.abrir(instalacion.privada)) as base:
         if instalacion.evidencias.is_dir():
             evidencias.barrer(base, instalacion.evidencias)
-        ranuras.al_empezar(base)
+        ranuras.al_empezar(base, marcar=True)
         identidades.cubrir_las_descubiertas(base)
 
 

@@ -28,6 +28,7 @@ from .cli_localidades import localidades
 from .cli_publicar import publicar, publicar_todo
 from .cli_replica import replicar
 from .cli_respaldo import respaldar, restaurar
+from .cli_retencion import orden_cuaderno, orden_retencion
 from .cli_verificar import verificar
 from .consola import Fallo, Grupo, avance, con_datos, decir, ruta_corta
 from .consultas import ajustes, conexion, cuentas
@@ -217,6 +218,8 @@ principal.add_command(entrada)
 principal.add_command(cuenta)
 principal.add_command(respaldar)
 principal.add_command(restaurar)
+principal.add_command(orden_retencion)
+principal.add_command(orden_cuaderno)
 principal.add_command(replicar)
 principal.add_command(solo_datos)
 principal.add_command(instalar)

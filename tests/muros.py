@@ -42,7 +42,7 @@ PUERTA = (
     "recoleccion.cli recoleccion.cli_analista recoleccion.cli_censo recoleccion.cli_encuesta"
     " recoleccion.cli_localidades recoleccion.cli_publicar recoleccion.cli_verificar recoleccion.cli_entrada"
     " recoleccion.cli_respaldo recoleccion.cli_replica"
-    " recoleccion.cli_cuenta"
+    " recoleccion.cli_cuenta recoleccion.cli_retencion"
     " recoleccion.cli_instalar recoleccion.cli_datos recoleccion.instalar"
     " recoleccion.publicador recoleccion.ensayos recoleccion.demo recoleccion.servir recoleccion.consola"
 )
@@ -122,6 +122,7 @@ CUARTOS = (
     _cuarto("recoleccion.cli_analista", "click sqlite_utils", "recoleccion publicacion"),
     _cuarto("recoleccion.cli_entrada", "click", "recoleccion"),
     _cuarto("recoleccion.cli_respaldo", "click pyrage", "recoleccion"),
+    _cuarto("recoleccion.cli_retencion", "click sqlite_utils", "recoleccion"),
     _cuarto("recoleccion.cli_replica", "click", "recoleccion"),
     _cuarto("recoleccion.cli_instalar", "click", "recoleccion.consola recoleccion.instalar"),
     _cuarto("recoleccion.cli_datos", "click", "recoleccion.consola publicacion.lanzar"),

@@ -143,7 +143,7 @@ def crear(ruta: Path, id: bytes, marca: bytes) -> None:
     """Uno vacío, entero y asegurado con su nombre, o nada. Si ya había archivo, no lo toca."""
     ruta.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not ruta.exists():
-        _escribir_entero(ruta, MAGIA + id + marca)
+        poner(ruta, MAGIA + id + marca)
 
 
 def copiar(datos: Path, destino: Path) -> bool:
@@ -158,7 +158,7 @@ def copiar(datos: Path, destino: Path) -> bool:
     origen = lugar(datos)
     if not origen.is_file():
         return False
-    _escribir_entero(destino, origen.read_bytes())
+    poner(destino, origen.read_bytes())
     return True
 
 
@@ -183,7 +183,8 @@ def _la_que_vale(dichas: Sequence[bytes]) -> bytes:
     return (borradas or enteras or [HUECO])[0]
 
 
-def _escribir_entero(ruta: Path, contenido: bytes) -> None:
+def poner(ruta: Path, contenido: bytes) -> None:
+    """El archivo entero (0600) y asegurado con su nombre, en lugar del que hubiera; o el que había se queda."""
     temporal = ruta.with_name(ruta.name + ".nuevo")
     try:
         descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
