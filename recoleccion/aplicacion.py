@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from . import paquete
 from .avalancha import Limites
-from .consultas import ajustes, conexion, evidencias, identidades, ranuras
+from .consultas import ajustes, conexion, evidencias, identidades, llave_giro, ranuras
 from .errores import ErrorJornada
 from .fechas import FILTROS
 from .instalacion import Instalacion, ahora
@@ -124,7 +124,8 @@ def create_app(
 
 
 def _terminar_lo_pendiente(instalacion: Instalacion) -> None:
-    """Lo que un corte dejó a medias: fotos sin renglón, nombres por borrar del cuaderno o por cubrir."""
+    """Lo que un corte dejó a medias: fotos sin renglón o por girar, nombres por borrar del cuaderno o por cubrir."""
+    llave_giro.limpiar(instalacion.evidencias)
     with closing(conexion.abrir(instalacion.privada)) as base:
         if instalacion.evidencias.is_dir():
             evidencias.barrer(base, instalacion.evidencias)
