@@ -16,9 +16,13 @@ DIRECTORIO = {"nombre": "Casa Amapola Ñandú", "servicio": "Refugio", "telefono
 NUEVA = "/panel/directorio/nueva"
 
 
+def distraida(app, usuario: str) -> Oficina:
+    return Oficina(app, usuario, atenta=False)
+
+
 @pytest.fixture
 def titular(app) -> Oficina:
-    return Oficina(app, "titular")
+    return distraida(app, "titular")
 
 
 def entra(oficina: Oficina, direccion: str = "/panel/sesiones") -> bool:
@@ -63,7 +67,7 @@ def test_sin_uso_la_de_la_titular_se_pausa_a_los_quince_minutos_y_usandola_no(ti
 def test_en_total_se_acaba_aunque_se_use(app, base, reloj, rol, minutos, horas):
     if rol == "administra":
         crear_cuenta(base, rol)
-    oficina, pasaron = Oficina(app, rol), 0
+    oficina, pasaron = distraida(app, rol), 0
     while pasaron + minutos < horas * 60:
         reloj.avanzar(minutes=minutos)
         pasaron += minutos
@@ -150,18 +154,18 @@ def test_una_galleta_plantada_antes_de_entrar_no_sirve_despues(app):
 
 def test_cambiar_la_contrasena_o_desactivar_la_cuenta_las_acaba_y_reactivarla_no_las_revive(app, base):
     promotora = cuentas.autenticar(base, "promotora", CONTRASENA)
-    en_su_casa = Oficina(app, "promotora")
+    en_su_casa = distraida(app, "promotora")
     cuentas.desactivar(base, promotora.id)
     cuentas.reactivar(base, promotora.id)
     assert not entra(en_su_casa)
-    en_su_casa = Oficina(app, "promotora")
+    en_su_casa = distraida(app, "promotora")
     cuentas.cambiar_contrasena(base, promotora.id, "otra nueva larga")
     cuentas.cambiar_contrasena(base, promotora.id, CONTRASENA)
     assert not entra(en_su_casa)
 
 
 def test_cada_quien_ve_y_cierra_las_suyas_y_la_titular_las_de_todas(app, base):
-    titular, promotora, otra_suya = Oficina(app, "titular"), Oficina(app, "promotora"), Oficina(app, "promotora")
+    titular, promotora, otra_suya = distraida(app, "titular"), distraida(app, "promotora"), distraida(app, "promotora")
     pagina = promotora.texto("/panel/sesiones")
     assert "Titular" not in pagina
     assert "De las demás cuentas" not in pagina
@@ -238,16 +242,16 @@ def test_lo_que_espera_no_se_lee_en_la_pagina_y_solo_lo_sigue_su_cuenta_en_su_di
     for palabra in ("Amapola", "378 100 2030", "Refugio"):
         assert palabra not in acabada.text
     escrito = re.search(r'name="llevado" value="([^"]+)"', acabada.text)[1]
-    ajena = Oficina(app, "promotora")
+    ajena = distraida(app, "promotora")
     assert ajena.post(NUEVA, llevado=escrito).status_code == 403
     entro = seguir(titular, acabada, usuario="promotora", contrasena=CONTRASENA)
     assert entro.status_code == 303  # otra cuenta empieza de cero
-    otra = Oficina(app, "titular")
+    otra = distraida(app, "titular")
     assert otra.post("/panel/cuentas/nueva", llevado=escrito).status_code == 400
     assert otra.post(NUEVA, llevado=escrito[:-3] + "aaa").status_code == 400
     assert hay(base) == 0
     reloj.avanzar(hours=25)
-    assert Oficina(app, "titular").post(NUEVA, llevado=escrito).status_code == 400
+    assert distraida(app, "titular").post(NUEVA, llevado=escrito).status_code == 400
 
 
 def test_seguir_lo_que_esperaba_tambien_pide_la_ficha_de_la_sesion(titular, base, reloj):

@@ -1,6 +1,8 @@
 """Apoyo de las pruebas del panel: un navegador que entra, lleva su ficha CSRF y manda formularios."""
 
+import hashlib
 import re
+from contextlib import closing
 from html import unescape
 from random import Random
 
@@ -9,13 +11,19 @@ from flask import Flask
 from formularios.contestar import Validacion
 from recoleccion import reglas
 from recoleccion.consultas import conexion, cuentas, recepcion, sesiones, urna
+from recoleccion.instalacion import Instalacion
 from tests.elenco import CONTRASENA, HORA
+
+_AHORA = "UPDATE sesion SET creada_en = ?, vista_en = ?, confirmada_en = ? WHERE id = ?"
 
 
 class Oficina:
-    """Un navegador de la oficina con la sesión de ``usuario`` (o sin sesión)."""
+    """Un navegador de la oficina con la sesión de ``usuario`` (o sin sesión).
 
-    def __init__(self, app: Flask, usuario: str | None = None) -> None:
+    ``atenta``: si la prueba adelanta el reloj, es como si acabara de entrar. Las de las sesiones la quieren distraída.
+    """
+
+    def __init__(self, app: Flask, usuario: str | None = None, *, atenta: bool = True) -> None:
         self.cliente = app.test_client()
         self._ficha: str | None = None
         if usuario:
@@ -27,6 +35,22 @@ class Oficina:
             base.conn.close()
             with self.cliente.session_transaction() as sesion:
                 sesion["sesion"], sesion["cuenta"] = numero, cuenta.id
+            if atenta:
+                self._atender(lugar)
+
+    def _atender(self, lugar: Instalacion) -> None:
+        pedir, visto = self.cliente.open, lugar.reloj()
+
+        def open(*como, **mas):
+            nonlocal visto
+            momento = lugar.reloj()
+            if momento != visto and (visto := momento):
+                with self.cliente.session_transaction() as galleta, closing(conexion.abrir(lugar.privada)) as base:
+                    id = hashlib.sha256(galleta.get("sesion", "").encode()).hexdigest()
+                    base.execute(_AHORA, [momento.isoformat()] * 3 + [id])
+            return pedir(*como, **mas)
+
+        self.cliente.open = open
 
     def ficha(self) -> str:
         """La ficha CSRF de esta sesión, leída de la página como la lee un navegador."""
