@@ -3,16 +3,13 @@
 import io
 import re
 from random import Random
-from threading import Event
-from time import monotonic, sleep
 
 import pytest
 from pypdf import PdfReader
 
-from recoleccion.consultas import cuentas, eventos, identidades, llave, llave_giro
+from recoleccion.consultas import eventos, identidades, llave
 from recoleccion.consultas.envoltura import leer_codigo, nuevo_codigo, palabras_de
-from recoleccion.vistas.panel import llave_giro as panel_giro
-from tests.elenco import CONTRASENA, HORA, evento_de_prueba
+from tests.elenco import evento_de_prueba
 from tests.llave import BARATO, FRASE, nombres, quitar_llave
 from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta, registrar
 
@@ -28,7 +25,7 @@ RUTAS_DE_POST = (
 def _barato(monkeypatch):
     """Lo que crea el panel cuesta poco; cuánto cuesta de veras lo dice test_llave."""
     monkeypatch.setattr(llave, "COSTO", BARATO)
-    for funcion in (llave.crear, llave.cambiar_frase, llave.otro_codigo, llave.dar, llave_giro.girar):
+    for funcion in (llave.crear, llave.cambiar_frase, llave.otro_codigo):
         monkeypatch.setitem(funcion.__kwdefaults__, "costo", BARATO)
 
 
@@ -309,123 +306,3 @@ def test_para_que_se_abrieron_se_lee_en_la_bitacora(titular, base, lista):
     bitacora = titular.texto("/panel/bitacora")
     assert "la visita del órgano de control" in bitacora
     assert "Atender una solicitud de derechos ARCO" in bitacora
-
-
-# --- Otra titular ---
-
-
-@pytest.fixture
-def segunda(base) -> str:
-    return cuentas.crear(base, usuario="lucia", nombre="Lucía", rol="titular", contrasena=CONTRASENA, ahora=HORA)
-
-
-def test_otra_titular_abre_con_su_frase_y_se_le_puede_quitar(app, titular, base, segunda, lista):
-    lucia = Oficina(app, "lucia")
-    lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
-    assert NOMBRE not in lucia.texto(lista)
-    datos = {"cuenta": segunda, "nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
-    assert titular.post("/panel/llave/otra", **datos, actual="no es esta la frase").status_code == 422
-    assert titular.post("/panel/llave/otra", **datos, actual=FRASE).status_code == 303
-    assert anotado(base) == [("dar la llave", "")]
-    lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
-    assert NOMBRE in lucia.texto(lista)
-    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
-    assert "Lucía" in titular.texto("/panel/llave")
-    assert titular.post("/panel/llave/quitar", por=f"frase:{segunda}").status_code == 303
-    assert NOMBRE not in lucia.texto(lista), "lo que tenía abierto se cierra"
-    assert NOMBRE in titular.texto(lista)
-    lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
-    assert NOMBRE not in lucia.texto(lista)
-    assert titular.post("/panel/llave/quitar", por="frase").status_code == 409, "la única no se quita"
-    assert NOMBRE in titular.texto(lista)
-
-
-def test_la_frase_de_quien_la_creo_no_le_sirve_a_otra_titular(app, base, titular, segunda, instalacion, elenco, azar):
-    quitar_llave(base)
-    titular.post("/panel/llave/creacion", nueva=OTRA_FRASE, repetida=OTRA_FRASE)
-    lucia = Oficina(app, "lucia")
-    assert "todavía no tiene frase" in lucia.texto("/panel/llave")
-    assert lucia.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE).status_code == 422
-    assert llave.abrir(base, OTRA_FRASE) is not None
-
-
-# --- Cambiar la llave ---
-
-
-def test_se_cambia_la_llave_y_el_codigo_nuevo_se_ve_una_vez(app, titular, base, segunda, lista):
-    viejo = codigo_de(titular.post("/panel/llave/codigo", frase=FRASE))
-    sello = llave.abrir(base, FRASE)
-    llave.dar(base, sello, segunda, "la frase de lucía y nadie", ahora=HORA, costo=BARATO)
-    lucia = Oficina(app, "lucia")
-    lucia.post("/panel/llave/apertura", razon="lista", frase="la frase de lucía y nadie")
-    assert NOMBRE in lucia.texto(lista)
-    assert "Lucía habrá que darle" in titular.texto("/panel/llave/cambio")
-    mala = titular.post("/panel/llave/cambio", actual="no es esta la frase", nueva=OTRA_FRASE, repetida=OTRA_FRASE)
-    assert mala.status_code == 422
-    respuesta = titular.post("/panel/llave/cambio", actual=FRASE, nueva=OTRA_FRASE, repetida=OTRA_FRASE)
-    assert respuesta.headers["Location"] == "/panel/llave/cambio/avance"
-    assert "Ver el código nuevo" in titular.texto("/panel/llave/cambio/avance")
-    assert "Ver el código nuevo" not in lucia.texto("/panel/llave/cambio/avance"), "sólo quien lo pidió"
-    pagina = titular.post("/panel/llave/cambio/codigo")
-    assert "1 nombre y 0 fotos" in pagina.text
-    assert llave.abrir_con_codigo(base, codigo_de(pagina)) is not None
-    assert titular.post("/panel/llave/cambio/codigo").status_code == 303, "la segunda vez ya no está"
-    assert llave.abrir_con_codigo(base, viejo) is None
-    assert NOMBRE not in lucia.texto(lista), "lo que había abierto se cerró"
-    assert lucia.post("/panel/llave/apertura", razon="lista", frase="la frase de lucía y nadie").status_code == 422
-    titular.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
-    assert NOMBRE in titular.texto(lista)
-    assert ("cambiar la llave", "1 nombres y 0 fotos con la llave nueva") in anotado(base, 12)
-
-
-def test_mientras_se_cambia_se_dice_cuanto_lleva_y_no_empieza_otro(titular, base, lista, monkeypatch):
-    sigue, de_veras = Event(), llave_giro.girar
-
-    def despacio(*como, avisar, **mas):
-        avisar(3, 8)
-        assert sigue.wait(20)
-        return de_veras(*como, avisar=avisar, **mas)
-
-    monkeypatch.setattr(llave_giro, "girar", despacio)
-    monkeypatch.setattr(panel_giro, "ESPERA", 0.05)
-    datos = {"actual": FRASE, "nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
-    titular.post("/panel/llave/cambio", **datos)
-    try:
-        avance = titular.get("/panel/llave/cambio/avance").text
-        assert "3 de 8" in avance
-        assert 'http-equiv="refresh"' in avance
-        assert titular.post("/panel/llave/cambio", **datos).status_code == 409
-    finally:
-        sigue.set()
-    hasta_que(lambda: "Ver el código nuevo" in titular.texto("/panel/llave/cambio/avance"))
-    assert llave.abrir(base, OTRA_FRASE) is not None
-
-
-def test_si_el_cambio_falla_se_dice_y_todo_sigue_como_estaba(titular, base, lista, monkeypatch):
-    def falla(*_como, **_mas):
-        raise OSError("se fue la luz")
-
-    monkeypatch.setattr(llave_giro, "girar", falla)
-    titular.post("/panel/llave/cambio", actual=FRASE, nueva=OTRA_FRASE, repetida=OTRA_FRASE)
-    avance = titular.texto("/panel/llave/cambio/avance")
-    assert "Todo sigue como estaba" in avance
-    assert "luz" not in avance
-    assert llave.abrir(base, FRASE) is not None
-
-
-def hasta_que(cumple) -> None:
-    limite = monotonic() + 20
-    while not cumple():
-        assert monotonic() < limite
-        sleep(0.05)
-
-
-def test_con_las_palabras_de_la_hoja_tambien_se_recupera(titular, base, lista):
-    codigo = codigo_de(titular.post("/panel/llave/codigo", frase=FRASE))
-    palabras = list(palabras_de(leer_codigo(codigo)))
-    datos = {"nueva": OTRA_FRASE, "repetida": OTRA_FRASE}
-    mala = titular.post("/panel/llave/recuperacion", codigo=" ".join(["xilófono", *palabras[1:]]), **datos)
-    assert "La palabra 1, «xilofono», no es de la lista" in mala.text
-    bien = titular.post("/panel/llave/recuperacion", codigo=" ".join(palabras).upper(), **datos)
-    assert codigo_de(bien) != codigo
-    assert llave.abrir(base, OTRA_FRASE) is not None
