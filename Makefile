@@ -42,6 +42,7 @@ ITINERARIOS ?= 200000
 DESDE ?= 0
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
+	JORNADA_GIRO_CADA=1 JORNADA_GIROS=100 $(BIN)/python -m pytest -s tests/recoleccion/test_llave_giro.py
 	JORNADA_URNA_CADA=1 JORNADA_URNA_APAGONES=500 $(BIN)/python -m pytest -s tests/recoleccion/test_urna_muertes.py
 	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
 	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
