@@ -52,6 +52,11 @@ def de_cuenta(db: Database, cuenta_id: str) -> list[LlaveAcceso]:
     return [LlaveAcceso(**dict(fila)) for fila in filas]
 
 
+def cuantas(db: Database) -> int:
+    """De todas las cuentas."""
+    return int(db.execute("SELECT count(*) FROM llave_acceso").fetchone()[0])
+
+
 def usar(db: Database, id: str, contador: int, ahora: datetime) -> bool:
     """Anota el uso. ``False`` si el contador no avanzó desde la última vez y la llave sí cuenta."""
     with escritura(db):

@@ -171,10 +171,10 @@ def confirmar_con(cuenta: Cuenta, form: Mapping[str, str]) -> Metodo | None:
     return "contrasena" if puerta.confirmar(cuenta, form.get("contrasena", "")) else None
 
 
-def anotar_entrada(cuenta: Cuenta, metodo: Metodo) -> None:
+def anotar_entrada(cuenta: Cuenta, metodo: Metodo, donde: str = "panel") -> None:
     """Con qué entró y cuántas contraseñas equivocadas hubo antes en otros navegadores: así la dueña se entera."""
     detalle = "; ".join(filter(None, (_CON[metodo], _fallos())))
-    bitacora.anotar(bd(), ahora(), cuenta.usuario, "entrar", "panel", detalle)
+    bitacora.anotar(bd(), ahora(), cuenta.usuario, "entrar", donde, detalle)
 
 
 def anotar_falta(cuenta: Cuenta) -> None:

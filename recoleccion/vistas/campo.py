@@ -50,6 +50,7 @@ def entrar() -> ResponseReturnValue:
                 sesion.pendiente(cuenta)
                 return redirect(url_for(".entrar_segundo"), 303)
             sesion.abrir(cuenta, "contrasena")
+            acceso.anotar_entrada(cuenta, "contrasena", "campo")
             return redirect(url_for(".aplicacion") + "#/preparar", 303)
         sesion.cerrar()
         formulario.contrasena.errors = [
@@ -72,6 +73,7 @@ def entrar_segundo() -> ResponseReturnValue:
         try:
             if metodo := acceso.segundo_con(cuenta, request.form):
                 sesion.abrir(cuenta, metodo)
+                acceso.anotar_entrada(cuenta, metodo, "campo")
                 return redirect(url_for(".aplicacion") + "#/preparar", 303)
             error, estado = "No es ese número o código, o ya se usó. Escriba el que la aplicación enseñe ahora.", 422
         except ErrorJornada as espera:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from formularios.hoja_catalogo import huella_fila
-from recoleccion.consultas import ajustes, oficina
+from recoleccion.consultas import ajustes, llaves_acceso, oficina
 
 from ..contexto import bd, instalacion
 from ..sesion import requiere
@@ -14,6 +14,10 @@ from .comun import anotando
 from .formas import FormularioAjustes
 
 CLAVES = ("oficina", "municipio", "clave_inegi", "host_publico", "modo", "buscadores")
+OTRA_DIRECCION = (
+    "Las llaves de acceso son de la dirección anterior y ya no sirven: antes de salir, cada quien agregue otra en «Mi "
+    "entrada» o imprima sus códigos."
+)
 OMISION = {"buscadores": "no"}
 FALTAS = {
     "telefono_propio": (
@@ -53,12 +57,15 @@ def ajustes_oficina() -> ResponseReturnValue:
                 for clave in cambian:
                     ajustes.guardar(bd(), clave, nuevos[clave])
             flash("Se guardaron los ajustes." if cambian else "No cambió nada.")
+            if "host_publico" in cambian and llaves_acceso.cuantas(bd()):
+                flash(OTRA_DIRECCION)
             return redirect(url_for(".ajustes_oficina"), 303)
     pagina = render_template(
         "panel/ajustes.html",
         formulario=formulario,
         faltas=faltas,
         cambios=cambios,
+        llaves=llaves_acceso.cuantas(bd()),
         revision=huella_fila(actuales),
     )
     return pagina, 409 if cambios else 422 if formulario.errors else 200

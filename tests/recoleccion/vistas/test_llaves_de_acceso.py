@@ -198,7 +198,7 @@ def test_quien_tiene_llave_ya_no_entra_con_la_pura_contrasena(app, base, llave, 
 
 
 def test_se_confirma_con_la_llave_y_no_con_la_de_otra(app, base, llave, reloj):
-    titular = Oficina(app, "titular")
+    titular = Oficina(app, "titular", atenta=False)
     de_rosa = dar_de_alta(Oficina(app, "promotora"))
     reloj.avanzar(minutes=6)
     pagina = titular.post("/panel/mi-entrada/codigos")
@@ -235,6 +235,16 @@ def test_la_misma_llave_no_se_da_de_alta_dos_veces_ni_en_dos_cuentas(app, llave)
     rosa = Oficina(app, "promotora")
     credencial = llave.alta(opciones(rosa, "alta"))
     assert rosa.post("/panel/mi-entrada/llaves", credencial=credencial).status_code == 409
+
+
+def test_al_cambiar_la_direccion_se_avisa_que_las_llaves_ya_no_sirven(app, base, llave):
+    titular, dicho = Oficina(app, "titular"), "Las llaves de acceso son de la dirección anterior"
+    datos = {c: ajustes.leer(base, c) or "" for c in ("oficina", "municipio", "modo")} | {"buscadores": "no"}
+    titular.post("/panel/ajustes", **datos, host_publico="https://registro.ejemplo.mx")
+    titular.post("/panel/ajustes", **datos, host_publico="https://otra.ejemplo.mx")
+    assert dicho in titular.texto("/panel/ajustes")
+    quien = Oficina(app)
+    assert entrar(quien, llave.usar(opciones(quien, "entrar"))).status_code == 422
 
 
 def test_sin_direccion_que_sirva_ni_se_ofrecen_ni_se_piden(app, base, elenco):

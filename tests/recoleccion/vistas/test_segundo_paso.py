@@ -2,6 +2,8 @@
 
 import base64
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from html import unescape
 
@@ -9,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from recoleccion import intentos, totp
-from recoleccion.consultas import bitacora, codigos_unicos, cuentas, segundo_paso
+from recoleccion.consultas import bitacora, codigos_unicos, conexion, cuentas, segundo_paso
 from tests.elenco import CONTRASENA, HORA
 from tests.recoleccion.vistas.oficina import Oficina, leer
 
@@ -161,6 +163,21 @@ def test_cada_codigo_abre_una_vez_y_queda_anotado(app, base, codigos, con_numero
     assert {fila["detalle"] for fila in usos} == {"le quedan 9", "le quedan 8"}
 
 
+def test_de_ocho_a_la_vez_con_lo_mismo_entra_una(datos, base, codigos, con_numero):
+    """Cada quien con su conexión, como los hilos que atienden."""
+
+    def usar(que):
+        with closing(conexion.abrir(datos / "privada.db")) as otra:
+            return que(otra)
+
+    for que in (
+        lambda otra: codigos_unicos.usar(otra, con_numero.id, codigos[0], HORA),
+        lambda otra: segundo_paso.gastar(otra, con_numero.id, 7),
+    ):
+        with ThreadPoolExecutor(8) as hilos:
+            assert sorted(hilos.map(usar, [que] * 8)) == [False] * 7 + [True]
+
+
 def test_los_codigos_de_antes_y_los_de_otra_no_sirven(app, base, codigos, elenco, azar):
     de_otra = codigos_unicos.nuevos(base, elenco.promotora.id, HORA, azar)
     nuevos = codigos_unicos.nuevos(base, elenco.titular.id, HORA, azar)
@@ -263,7 +280,7 @@ def test_la_hoja_solo_imprime_los_codigos_que_se_dieron(app, base, elenco):
 
 
 def test_lo_delicado_de_mi_entrada_pide_confirmar(app, base, con_numero, reloj):
-    titular = Oficina(app, "titular")
+    titular = Oficina(app, "titular", atenta=False)
     reloj.avanzar(minutes=6)
     for ruta in ("numero", "numero/baja", "codigos", "llaves", "llaves/x/baja"):
         assert titular.post(f"/panel/mi-entrada/{ruta}").status_code == 401, ruta
@@ -272,7 +289,7 @@ def test_lo_delicado_de_mi_entrada_pide_confirmar(app, base, con_numero, reloj):
 
 
 def test_se_confirma_con_el_numero_y_lo_que_se_pedia_sigue(app, base, con_numero, reloj):
-    titular = Oficina(app, "titular")
+    titular = Oficina(app, "titular", atenta=False)
     reloj.avanzar(minutes=6)
     pagina = titular.post("/panel/mi-entrada/numero/baja").text
     llevado = re.search(r'name="llevado" value="([^"]+)"', pagina)[1]
@@ -311,3 +328,5 @@ def test_en_campo_tambien_falta_el_segundo_paso(app, base, elenco, instalacion):
     entrada = dar_segundo(rosa, totp.numero_de(SECRETO, HORA), "/campo/entrar/segundo")
     assert entrada.headers["Location"] == "/campo/#/preparar"
     assert esta_adentro(rosa)
+    ultimo = next(f for f in bitacora.listar(base) if f["accion"] == "entrar")
+    assert (ultimo["objeto"], ultimo["detalle"]) == ("campo", "con el número")
