@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from ..errores import ErrorJornada
 from ..sellado import b64
-from . import ajustes, copias, ranuras
+from . import ajustes, copias, ranuras, sesiones
 from .conexion import escritura, traducir
 
 
@@ -29,9 +29,11 @@ def copiar(db: Database, destino: Path) -> None:
 def nueva_epoca(db: Database, azar: random.Random) -> str:
     """Cambia la época después de restaurar: los teléfonos vuelven a ofrecer lo que ya habían mandado.
 
-    Y los nombres que lleguen van en ranuras del cuaderno sin usar: no comparten llave con los que se perdieron.
+    Las sesiones de entonces se cierran. Los nombres que lleguen van en ranuras del cuaderno sin usar: no comparten
+    llave con los que se perdieron.
     """
     with escritura(db):
+        sesiones.cerrar_todas(db)
         ranuras.saltar(db)
         return solo_la_epoca(db, azar)
 

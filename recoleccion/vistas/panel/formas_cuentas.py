@@ -8,7 +8,7 @@ from wtforms.form import BaseForm
 from wtforms.widgets import PasswordInput
 
 from formularios.campos import Renglon, Una
-from recoleccion.consultas.cuentas import LARGO_MINIMO
+from recoleccion.consultas.contrasenas import LARGO_MINIMO, es_comun
 
 MAXIMO = 200
 TAL_CUAL = {"autocapitalize": "none", "spellcheck": "false"}
@@ -17,13 +17,14 @@ ROLES = {
     "promotora": ("Promotora", "Registra en los eventos con su teléfono y ve cómo van. No ve listas con nombres."),
     "titular": ("Titular", "Usa todo el panel: eventos, listas con nombres, impresos, ajustes y cuentas."),
     "analista": ("Analista", "Consulta los datos publicados, que no llevan nombres. No abre el panel."),
-    "administra": ("Administra", "Instala y respalda el sistema en la computadora. No abre el panel."),
+    "administra": ("Administra", "Cuida el sistema: instala, respalda, ve cómo está y la bitácora. No ve eventos ni nombres."),
 }
 """Cada papel: cómo se llama y qué puede hacer, en una frase."""
 ERROR_USUARIO = (
     "Use de 2 a 40 letras sin acentos ni espacios; también números, puntos y guiones. Por ejemplo: rosa.diaz"
 )
 ERROR_CORTA = f"Es muy corta: use por lo menos {LARGO_MINIMO} letras o números."
+ERROR_COMUN = "Es de las que se prueban primero. Use cuatro palabras sueltas: se recuerdan bien y nadie las adivina."
 ERROR_LARGA = f"Es muy larga: caben {MAXIMO} letras."
 ERROR_ORILLAS = "No puede empezar ni terminar con un espacio: no se ve y después no se puede entrar."
 ERROR_DISTINTAS = "No es igual a la de arriba. Escríbala otra vez."
@@ -65,6 +66,8 @@ class Contrasena(PasswordField):
             raise ValidationError(ERROR_CORTA)
         if self.nueva and texto != texto.strip():
             raise ValidationError(ERROR_ORILLAS)
+        if self.nueva and es_comun(texto):
+            raise ValidationError(ERROR_COMUN)
 
 
 class FormularioContrasena(Form):
