@@ -27,6 +27,7 @@ from .formas_derechos import (
     FormularioRespuesta,
     FormularioSolicitud,
 )
+from .formas_llave import FormularioAbrir
 from .impresos import pdf
 
 ETAPAS = {
@@ -216,6 +217,7 @@ def pagina(
         etapas=ETAPAS,
         hechos=HECHOS,
         etiqueta=instalacion().catalogos.etiqueta,
+        abrir=FormularioAbrir(data={"razon": "arco"}),
         **{
             "busqueda": FormularioBusqueda(),
             "respuesta": FormularioRespuesta(),

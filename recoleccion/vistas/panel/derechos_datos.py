@@ -157,4 +157,4 @@ def _volver(id: str) -> ResponseReturnValue:
 
 def _a_la_llave(id: str) -> ResponseReturnValue:
     flash(SIN_LLAVE)
-    return redirect(url_for(".llave", next=url_for(".derechos_solicitud", id=id)), 303)
+    return redirect(url_for(".derechos_solicitud", id=id, _anchor="abrir"), 303)

@@ -79,7 +79,8 @@ def test_se_recibe_sellada_con_folio_y_acuse_y_dos_veces_es_una(titular, recibid
 def test_sin_llave_abierta_no_se_busca_ni_se_entrega(titular, recibida, registros):
     for que in ("busqueda", "entrega.pdf", "correccion"):
         vuelta = titular.post(f"{AQUI}/{que}", nombre="Zenaida")
-        assert (vuelta.status_code, "/panel/llave" in vuelta.location) == (303, True)
+        assert (vuelta.status_code, vuelta.location) == (303, f"{AQUI}#abrir")
+    assert "con su frase se ve quién pide" in titular.texto(AQUI)
 
 
 def test_con_la_llave_se_hallan_los_suyos_y_la_bitacora_no_dice_a_quien(abierta, registros, base):
