@@ -1,7 +1,8 @@
 """Regresar de una actualización: la copia que ``conexion.preparar`` hace antes de cambiar el esquema.
 
 Está en ``datos/respaldos/antes-de-mNNN….db``, sin otro sello que el de la base misma: los nombres van en sus sobres.
-Sólo hay una, y se borra a los treinta días o cuando se borran nombres.
+Sólo hay una, y se borra a los treinta días. Los nombres que se borren mientras no se abren desde ella: su llave estaba
+en el cuaderno.
 """
 
 import shutil
@@ -14,10 +15,10 @@ from random import Random
 from ..consultas import conexion, copias, cuaderno_llaves, respaldo
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
-from .disco import asegurar_nombres, con_ceros
-from .disco import quitar as disco_quitar
+from . import disco
 
 DURA = timedelta(days=30)
+DESPUES = "despues-de-"
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,26 @@ def volver_a_la_anterior(instalacion: Instalacion, ahora: datetime, azar: Random
         con_cuaderno = base["cuaderno"].exists()
         conexion.vaciar_bitacora(base)
     _exigir_sin_uso(instalacion.privada)
-    guardada = datos / copias.CARPETA / f"despues-de-{ahora:%Y-%m-%d-%H%M%S}"
-    guardada.mkdir(mode=0o700, parents=True)
+    guardada = _carpeta_nueva(datos / copias.CARPETA / f"{DESPUES}{ahora:%Y-%m-%d-%H%M%S}")
     shutil.copyfile(instalacion.privada, guardada / "privada.db")
     (guardada / "privada.db").chmod(0o600)
     nueva.replace(instalacion.privada)
-    asegurar_nombres(datos)
+    disco.asegurar_nombres(datos)
     _apartar_fotos(instalacion.evidencias, copia.stat().st_mtime, guardada)
     libreta = cuaderno_llaves.lugar(datos)
     if not con_cuaderno and libreta.exists():  # al actualizar otra vez nacerá uno: con éste no se entendería
         libreta.rename(guardada / libreta.name)
     return Vuelta(copia.stem.removeprefix(copias.PREFIJO), guardada)
+
+
+def _carpeta_nueva(carpeta: Path) -> Path:
+    """Esa, o con un número si ya estaba: lo guardado no se pisa."""
+    numero, libre = 1, carpeta
+    while libre.exists():
+        numero += 1
+        libre = carpeta.with_name(f"{carpeta.name}-{numero}")
+    libre.mkdir(mode=0o700, parents=True)
+    return libre
 
 
 def _exigir_sin_uso(ruta: Path) -> None:
@@ -83,17 +93,14 @@ def _apartar_fotos(carpeta: Path, desde: float, guardada: Path) -> None:
 
 
 def quitar_vencidas(instalacion: Instalacion, ahora: datetime) -> None:
-    """Borra, con ceros encima, la copia de antes de actualizar que ya cumplió :data:`DURA`."""
-    copia = copias.la_ultima(instalacion.privada)
-    if copia is not None and datetime.fromtimestamp(copia.stat().st_mtime, ahora.tzinfo) < ahora - DURA:
-        quitar(instalacion)
-
-
-def quitar(instalacion: Instalacion) -> None:
-    """Al borrar nombres no debe quedar una base de antes con ellos."""
-    while (copia := copias.la_ultima(instalacion.privada)) is not None:
-        with copia.open("r+b") as archivo:
-            con_ceros(archivo)
-        copia.unlink()
-    for guardada in instalacion.privada.parent.glob(f"{copias.CARPETA}/despues-de-*"):
-        disco_quitar(guardada)
+    """Borra, con ceros encima, las copias de una actualización que ya cumplieron :data:`DURA`."""
+    carpeta = instalacion.datos / copias.CARPETA
+    for ruta in (*carpeta.glob(f"{copias.PREFIJO}*.db"), *carpeta.glob(f"{DESPUES}*")):
+        if datetime.fromtimestamp(ruta.stat().st_mtime, ahora.tzinfo) > ahora - DURA:
+            continue
+        if ruta.is_dir():
+            disco.quitar(ruta)
+            continue
+        with ruta.open("r+b") as archivo:
+            disco.con_ceros(archivo)
+        ruta.unlink()
