@@ -7,6 +7,7 @@ la titular y a quien administra se les recuerda. Un código impreso suple una de
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import current_app, session
@@ -20,11 +21,12 @@ from recoleccion.fechas import plural
 from recoleccion.llave_webauthn import NoVale, Nueva, Sitio
 from recoleccion.retos import Retos
 
-from . import puerta
+from . import puerta, sesion
 from .contexto import ahora, bd, instalacion
 
 _EXTENSION = "jornada_retos"
 _GALLETA = "reto"
+EQUIVOCADO = "segundo paso equivocado"
 _CON: dict[Metodo, str] = {
     "contrasena": "", "llave": "con llave de acceso", "totp": "con el número", "codigo": "con un código impreso",
 }  # fmt: skip
@@ -154,7 +156,7 @@ def segundo_con(cuenta: Cuenta, form: Mapping[str, str]) -> Metodo | None:
     else:
         metodo = con_numero(cuenta, form.get("numero", ""))
     if metodo is None:
-        _anotar(cuenta, "segundo paso equivocado")
+        _anotar(cuenta, EQUIVOCADO)
     return metodo
 
 
@@ -185,6 +187,20 @@ def anotar_falta(cuenta: Cuenta) -> None:
 def _fallos() -> str:
     fallos = puerta.fallos_antes()
     return f"antes, {plural(fallos, 'contraseña equivocada', 'contraseñas equivocadas')}" if fallos else ""
+
+
+def equivocados(cuenta: Cuenta) -> int:
+    """En la última semana, los segundos pasos fallados después de una contraseña buena, si todavía es la misma."""
+    desde = (ahora() - timedelta(days=7)).date()
+    if cambio := bitacora.ultima(bd(), f"cuenta {cuenta.usuario}", ("cambiar contraseña", "recuperar contraseña")):
+        desde = max(desde, datetime.fromisoformat(cambio["cuando"]).date() + timedelta(days=1))
+    return bitacora.contar(bd(), {"desde": desde.isoformat(), "quien": cuenta.usuario, "accion": EQUIVOCADO})
+
+
+def acaba_de_usar_su_llave() -> bool:
+    """Si la última prueba de quién es, de hace menos de cinco minutos, fue su llave de acceso."""
+    abierta = sesion.actual()
+    return abierta is not None and abierta.metodo == "llave" and sesion.confirmada()
 
 
 def quitar_todo(cuenta: Cuenta) -> None:

@@ -43,7 +43,7 @@ def entrar() -> ResponseReturnValue:
             cuenta = puerta.autenticar(formulario.usuario.data, formulario.contrasena.data)
         except ErrorJornada as espera:
             formulario.contrasena.errors = [str(espera)]
-            return render_template("campo/entrar.html", formulario=formulario), espera.http_status
+            return render_template("campo/entrar.html", formulario=formulario, donde=acceso.sitio()), espera.http_status
         if cuenta and cuenta.rol in ROLES:
             if acceso.pide_segundo(cuenta):
                 acceso.anotar_falta(cuenta)
@@ -59,7 +59,7 @@ def entrar() -> ResponseReturnValue:
             else "El usuario o la contraseña no coinciden. Revíselos y vuelva a intentar."
         ]
     estado = 422 if formulario.errors else 200
-    return render_template("campo/entrar.html", formulario=formulario), estado
+    return render_template("campo/entrar.html", formulario=formulario, donde=acceso.sitio()), estado
 
 
 @bp.route("/entrar/segundo", methods=["GET", "POST"])

@@ -99,8 +99,10 @@ def cuenta_reactivar(id: str) -> ResponseReturnValue:
 def contrasena_propia() -> ResponseReturnValue:
     cuenta = cuenta_segura()
     formulario = FormularioContrasenaPropia(request.form if request.method == "POST" else None)
+    if acceso.acaba_de_usar_su_llave():
+        del formulario.actual
     if request.method == "POST" and formulario.validar():
-        if not puerta.confirmar(cuenta, formulario.actual.data):
+        if formulario.actual and not puerta.confirmar(cuenta, formulario.actual.data):
             formulario.actual.errors = [NO_ES]
         else:
             with anotando("cambiar contraseña", f"cuenta {cuenta.usuario}", "la suya"):
@@ -108,7 +110,9 @@ def contrasena_propia() -> ResponseReturnValue:
             sesion.abrir(_cuenta(cuenta.id), "contrasena")
             flash("Se cambió su contraseña. Úsela la próxima vez que entre.")
             return redirect(url_for(".contrasena_propia"), 303)
-    return render_template("panel/contrasena.html", formulario=formulario), 422 if formulario.errors else 200
+    con_llave = acceso.tiene_llaves(cuenta)
+    pagina = render_template("panel/contrasena.html", formulario=formulario, con_llave=con_llave)
+    return pagina, 422 if formulario.errors else 200
 
 
 def _lista(de_quien: Cuenta, sugerida: str | None, frase: str) -> ResponseReturnValue:

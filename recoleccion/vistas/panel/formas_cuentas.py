@@ -17,7 +17,10 @@ ROLES = {
     "promotora": ("Promotora", "Registra en los eventos con su teléfono y ve cómo van. No ve listas con nombres."),
     "titular": ("Titular", "Usa todo el panel: eventos, listas con nombres, impresos, ajustes y cuentas."),
     "analista": ("Analista", "Consulta los datos publicados, que no llevan nombres. No abre el panel."),
-    "administra": ("Administra", "Cuida el sistema: instala, respalda, ve cómo está y la bitácora. No ve eventos ni nombres."),
+    "administra": (
+        "Administra",
+        "Cuida el sistema: instala, respalda, ve cómo está y la bitácora. No ve eventos ni nombres.",
+    ),
 }
 """Cada papel: cómo se llama y qué puede hacer, en una frase."""
 ERROR_USUARIO = (
@@ -93,7 +96,10 @@ class FormularioCuenta(Form):
 
 
 class FormularioContrasenaPropia(Form):
-    """Cambiar la contraseña de uno mismo: pide la actual para que no baste con hallar la sesión abierta."""
+    """Cambiar la contraseña de uno mismo: pide la actual para que no baste con hallar la sesión abierta.
+
+    A quien acaba de usar su llave de acceso no se le pide: ya probó más que eso, y quizá la olvidó.
+    """
 
     actual = Contrasena("Su contraseña de ahora", falta="Escriba la contraseña con que entró.", nueva=False)
     nueva = Contrasena("La nueva", falta="Escriba la contraseña nueva.")
@@ -103,7 +109,7 @@ class FormularioContrasenaPropia(Form):
         """Valida; las dos nuevas son iguales y distintas de la de ahora."""
         self.validate()
         if not self.nueva.errors:
-            if self.nueva.data == self.actual.data:
+            if self.actual and self.nueva.data == self.actual.data:
                 self.nueva.errors = [ERROR_MISMA]
             elif not self.repetida.errors and self.repetida.data != self.nueva.data:
                 self.repetida.errors = [ERROR_DISTINTAS]

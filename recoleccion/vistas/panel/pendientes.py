@@ -33,6 +33,8 @@ from .derechos import en_tramite
 
 AVISO = timedelta(days=15)
 """Con cuánto tiempo se avisa de un documento por entregar."""
+ALGUIEN_PRUEBA = 3
+"""Números equivocados después de una contraseña buena: uno o dos los teclea mal cualquiera."""
 MAXIMO = 5
 """De una misma cosa, cuántas se dicen una por una."""
 
@@ -117,6 +119,12 @@ def _entrada() -> Iterator[Pendiente]:
         yield Pendiente(
             "Usted es la única titular y no tiene códigos impresos",
             "Si olvida su contraseña, nadie más en el panel le puede abrir. Imprímalos, o dé de alta a otra titular.",
+            url_for(".mi_entrada"),
+        )
+    if (malos := acceso.equivocados(cuenta)) >= ALGUIEN_PRUEBA:
+        yield Pendiente(
+            f"Alguien sabe su contraseña: {plural(malos, 'número equivocado', 'números equivocados')} en una semana",
+            "La escribieron bien y no pasaron del segundo paso. Si no fue usted, cámbiela.",
             url_for(".mi_entrada"),
         )
     if not acceso.pide_segundo(cuenta):

@@ -213,6 +213,34 @@ def test_se_confirma_con_la_llave_y_no_con_la_de_otra(app, base, llave, reloj):
     assert "Guarde sus códigos" in seguir(llave).text
 
 
+def test_quien_olvido_su_contrasena_entra_con_su_llave_y_pone_otra(app, base, llave, reloj):
+    quien, nueva = Oficina(app), {"nueva": "otra de verdad", "repetida": "otra de verdad"}
+    assert entrar(quien, llave.usar(opciones(quien, "entrar"))).status_code == 303
+    quien._ficha = None  # la sesión es otra
+    reloj.avanzar(minutes=6)
+    assert "Su contraseña de ahora" in quien.texto("/panel/contrasena")  # ya no acaba de usarla
+    assert quien.post("/panel/contrasena", **nueva).status_code == 422
+    assert entrar(quien, llave.usar(opciones(quien, "entrar"))).status_code == 303
+    quien._ficha = None
+    assert "Su contraseña de ahora" not in quien.texto("/panel/contrasena")
+    assert quien.post("/panel/contrasena", **nueva).status_code == 303
+    respuesta = Oficina(app).post("/panel/entrar", usuario="titular", contrasena="otra de verdad")
+    assert respuesta.headers["Location"] == "/panel/entrar/segundo"
+
+
+def test_con_la_contrasena_no_basta_la_sesion_abierta_para_poner_otra(app, llave):
+    respuesta = Oficina(app, "titular").post("/panel/contrasena", nueva="otra de verdad", repetida="otra de verdad")
+    assert respuesta.status_code == 422
+
+
+def test_la_promotora_entra_al_campo_con_su_llave(app, elenco):
+    llave, rosa = dar_de_alta(Oficina(app, "promotora")), Oficina(app)
+    pagina = rosa.get("/campo/entrar").text
+    assert 'name="next" value="/campo/#/preparar"' in pagina
+    entrada = entrar(rosa, llave.usar(opciones(rosa, "entrar")), next="/campo/#/preparar")
+    assert entrada.headers["Location"] == "/campo/#/preparar"
+
+
 def test_al_quitarla_deja_de_abrir_y_nadie_quita_la_de_otra(app, base, llave, elenco):
     id = llaves_acceso.de_cuenta(base, elenco.titular.id)[0].id
     assert Oficina(app, "promotora").post(f"/panel/mi-entrada/llaves/{id}/baja").status_code == 404

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 
 from recoleccion import intentos, totp
 from recoleccion.consultas import bitacora, codigos_unicos, conexion, cuentas, segundo_paso
+from recoleccion.vistas import puerta
 from tests.elenco import CONTRASENA, HORA
 from tests.recoleccion.vistas.oficina import Oficina, leer
 
@@ -30,7 +31,7 @@ def contrasenas_baratas(base, monkeypatch):
 def con_numero(base, elenco, instalacion):
     """La titular usa el número de la aplicación desde ayer."""
     segundo_paso.activar(base, elenco.titular.id, SECRETO, 0, sello=instalacion.sello, ahora=HORA)
-    return elenco.titular
+    return cuentas.leer(base, elenco.titular.id)
 
 
 @pytest.fixture
@@ -145,6 +146,29 @@ def test_donde_ya_habia_entrado_la_duena_no_espera_por_lo_que_otro_hizo(app, con
     assert dar_segundo(extrano, "000000").status_code == 429
     suyo.post("/panel/entrar", usuario="titular", contrasena=CONTRASENA)
     assert dar_segundo(suyo, totp.numero_de(SECRETO, reloj())).status_code == 303
+
+
+def test_el_pase_de_la_consola_tambien_ahorra_la_espera_del_segundo_paso(app, con_numero, monkeypatch, instalacion):
+    monkeypatch.setattr(intentos, "LIBRES", 2)
+    extrano, _ = dar_contrasena(app)
+    for _ in range(3):
+        dar_segundo(extrano, "000000")
+    pase = puerta.dar_pase(instalacion.secreto_sesion, con_numero, HORA)
+    suyo, respuesta = dar_contrasena(app, pase=pase)
+    llevado = re.search(r'name="pase" value="([^"]+)"', suyo.get(respuesta.headers["Location"]).text)[1]
+    assert dar_segundo(suyo, totp.numero_de(SECRETO, HORA)).status_code == 429
+    assert dar_segundo(suyo, totp.numero_de(SECRETO, HORA), pase=llevado).status_code == 303
+
+
+def test_si_alguien_sabe_su_contrasena_y_no_pasa_la_titular_lo_lee_en_hoy(app, base, con_numero, reloj):
+    titular, dicho = Oficina(app, "titular"), "Alguien sabe su contraseña: 3 números equivocados"
+    extrano, _ = dar_contrasena(app)
+    for _ in range(3):
+        assert dicho not in titular.texto("/panel/")
+        dar_segundo(extrano, "000000")
+    assert dicho in titular.texto("/panel/")
+    titular.post("/panel/contrasena", actual=CONTRASENA, nueva="otra de verdad", repetida="otra de verdad")
+    assert dicho not in titular.texto("/panel/")
 
 
 # --- Códigos impresos ----------------------------------------------------------------------------------------------
