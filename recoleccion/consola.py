@@ -191,9 +191,12 @@ def avance(cosas: Iterable[T], total: int, rotulo: str, cada_una: Callable[[T], 
 
 
 def ruta_corta(ruta: Path) -> str:
-    """La ruta como conviene leerla: relativa a donde se está, si se puede."""
+    """La ruta como conviene leerla: relativa a donde se está, si se puede y no es la raíz de todo."""
+    aqui = Path.cwd()
+    if aqui == Path(aqui.anchor):
+        return str(ruta.resolve())
     try:
-        return str(ruta.resolve().relative_to(Path.cwd()))
+        return str(ruta.resolve().relative_to(aqui))
     except ValueError:
         return str(ruta)
 

@@ -89,7 +89,7 @@ def unidades(plan: Plan) -> dict[str, str]:
             "Restart=always\nRestartSec=5\nOOMScoreAdjust=500\nMemoryMax=400M\nTasksMax=64\n",
             usuario="jornada-datos",
         ),
-        "jornada-replicar.service": _sale_a_la_red(
+        "jornada-replicar.service": _replica(
             _servicio(
                 "jornada: réplica con Litestream",
                 "After=network-online.target jornada.service\n" + _hay(DATOS / "litestream.yml"),
@@ -101,7 +101,8 @@ def unidades(plan: Plan) -> dict[str, str]:
             plan, "jornada: respaldo del día", f"respaldar --datos {DATOS} --a {RESPALDOS}"
         ),
         "jornada-respaldar.timer": _reloj("respaldo del día", "02:30"),
-        "jornada-verificar.service": _tarea(plan, "jornada: revisión del día", f"verificar --datos {DATOS}"),
+        # Mira el certificado desde afuera, como un teléfono: necesita el nombre y la red.
+        "jornada-verificar.service": _con_red(_tarea(plan, "jornada: revisión del día", f"verificar --datos {DATOS}")),
         "jornada-verificar.timer": _reloj("revisión del día", "05:30"),
     }
 
@@ -156,10 +157,14 @@ def _servicio(que: str, unidad: str, servicio: str, escribe: str = "", usuario: 
     )
 
 
-def _sale_a_la_red(texto: str) -> str:
+def _con_red(texto: str) -> str:
+    return texto.replace("IPAddressDeny=any\nIPAddressAllow=localhost\n", "")
+
+
+def _replica(texto: str) -> str:
     """La réplica va a otro disco o a un almacén: sale a la red y escribe fuera. Sólo corre si se configura."""
     return (
-        texto.replace("IPAddressDeny=any\nIPAddressAllow=localhost\n", "")
+        _con_red(texto)
         .replace("ProtectSystem=strict", "ProtectSystem=full")
         .replace("ProtectProc=invisible\nProcSubset=pid\n", "ProtectProc=invisible\n")
     )

