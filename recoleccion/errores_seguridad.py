@@ -15,6 +15,11 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "No hay nada que cerrar: vea la lista otra vez en «Sesiones».",
         404,
     ),
+    "contrasena_comun": (
+        "Esa contraseña es de las que se prueban primero.",
+        "Ponga otra: cuatro palabras sueltas se recuerdan bien y nadie las adivina.",
+        422,
+    ),
     "llevado_de_otra": (
         "Lo que se quedó a medias es de otra cuenta.",
         "Entre con esa cuenta para seguirlo, o empiece de nuevo.",

@@ -16,10 +16,10 @@ from formularios.ficha import PALABRAS
 
 from ..errores import ErrorJornada
 from .conexion import escritura
+from .contrasenas import LARGO_MINIMO, es_comun
 
 ROLES = ("promotora", "titular", "analista", "administra")
 ROLES_DE_CAMPO = ("promotora", "titular")
-LARGO_MINIMO = 8
 PALABRAS_SUGERIDAS = 4
 
 _COLUMNAS = "id, usuario, nombre, rol, activa, creada_en, contrasena"
@@ -47,14 +47,15 @@ def _resumen_de_nadie() -> str:
 def crear(db: Database, *, usuario: str, nombre: str, rol: str, contrasena: str, ahora: datetime) -> str:
     """Crea una cuenta y devuelve su id.
 
-    :raises ErrorJornada: ``usuario_vacio``, ``usuario_repetido``, ``contrasena_corta``, ``rol_desconocido``.
+    :raises ErrorJornada: ``usuario_vacio``, ``usuario_repetido``, ``contrasena_corta``, ``contrasena_comun``,
+        ``rol_desconocido``.
     """
     usuario = usuario.strip()
     if not usuario:
         raise ErrorJornada("usuario_vacio")
     if rol not in ROLES:
         raise ErrorJornada("rol_desconocido")
-    fila = [str(uuid.uuid4()), usuario, nombre, rol, _resumir(contrasena), ahora.isoformat()]
+    fila = [str(uuid.uuid4()), usuario, nombre, rol, _resumir(contrasena, usuario), ahora.isoformat()]
     try:
         with escritura(db):
             db.execute(
@@ -105,9 +106,10 @@ def telefonos(db: Database) -> dict[str, int]:
 def cambiar_contrasena(db: Database, id: str, contrasena: str) -> None:
     """Pone otra contraseña. Las sesiones abiertas con la anterior se acaban.
 
-    :raises ErrorJornada: ``contrasena_corta``.
+    :raises ErrorJornada: ``contrasena_corta``, ``contrasena_comun``.
     """
-    resumen = _resumir(contrasena)
+    cuenta = leer(db, id)
+    resumen = _resumir(contrasena, cuenta.usuario if cuenta else "")
     with escritura(db):
         db.execute("UPDATE cuenta SET contrasena = ? WHERE id = ?", [resumen, id])
         _cerrar_sesiones(db, id)
@@ -140,9 +142,11 @@ def _cerrar_sesiones(db: Database, id: str) -> None:
     db.execute("DELETE FROM sesion WHERE cuenta_id = ?", [id])
 
 
-def _resumir(contrasena: str) -> str:
+def _resumir(contrasena: str, usuario: str) -> str:
     if len(contrasena) < LARGO_MINIMO:
         raise ErrorJornada("contrasena_corta")
+    if es_comun(contrasena, usuario):
+        raise ErrorJornada("contrasena_comun")
     return _resumidor.hash(contrasena)
 
 

@@ -123,6 +123,7 @@ def test_toda_salida_dice_que_es_y_que_no_se_guarde(cosecha):
         publicos = salida.direccion in ("/favicon.ico", "/robots.txt") or salida.direccion.startswith("/campo/")
         assert publicos or "no-store" in salida.cabeceras["Cache-Control"], salida.direccion
         assert salida.cabeceras["X-Content-Type-Options"] == "nosniff", salida.direccion
+        assert "Access-Control-Allow-Origin" not in salida.cabeceras, salida.direccion
         assert "'none'" in salida.cabeceras["Content-Security-Policy"], salida.direccion
         if salida.tipo == "text/html":
             assert "frame-ancestors" in salida.cabeceras["Content-Security-Policy"], salida.direccion
