@@ -153,7 +153,7 @@ def _sellar(mundo: Mundo, registro: dict[str, Any]) -> str:
 
 def _abrir_nombres(mundo: Mundo) -> None:
     """Con la llave abierta, las listas llevan nombres. La sesión sigue en la galleta que contesta."""
-    datos = {"csrf_token": mundo.ficha, "frase": FRASE}
+    datos = {"csrf_token": mundo.ficha, "frase": FRASE, "razon": "lista"}
     respuesta = mundo.pedir("POST", "/panel/llave/apertura", "frase", data=datos)
     galletas = [g.split(";")[0] for g in respuesta.headers.getlist("Set-Cookie") if g.startswith("sesion=")]
     mundo.galleta = galletas[-1] if galletas else mundo.galleta
