@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from recoleccion import reglas
-from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, Sello, de_b64
+from recoleccion.consultas import cuaderno_llaves
+from recoleccion.consultas.ranuras import Capa
+from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, Sello, SobreIlegible, de_b64
 
 PAGINA = 4096
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -262,15 +264,28 @@ def por_cuarentena(botin: Botin) -> list[dict[str, Any]]:
     """Las contestaciones que puede leer ahí con la llave del servidor, enteras: evento, ficha, sexo y edad."""
     if botin.sello is None:
         return []
-    leidas = []
-    for fila in botin.filas("SELECT bytes FROM cuarentena"):
+    leidas, ruta = [], cuaderno_llaves.lugar(botin.carpeta)
+    cuaderno = ruta.read_bytes() if ruta.exists() else b""
+    for fila in botin.filas("SELECT id, bytes, ranura FROM cuarentena"):
         with suppress(ValueError):
-            sobre = bytes(fila["bytes"])
+            sobre = _sin_capa(fila, cuaderno)
             abierto = json.loads(
                 botin.sello.abrir(sobre if sobre[:1] == b"\4" else de_b64(sobre.decode()), INFO_REGISTRO)
             )
             leidas += [abierto] if abierto["tipo"] == "contestacion" else []
     return leidas
+
+
+def _sin_capa(fila: Mapping[str, Any], cuaderno: bytes) -> bytes:
+    """Quien se lleva toda la carpeta se lleva el cuaderno: la capa de la ranura no le estorba."""
+    sobre = bytes(fila["bytes"])
+    if fila["ranura"] is None:
+        return sobre
+    lugar = cuaderno_llaves.CABEZA + cuaderno_llaves.LARGO * fila["ranura"]
+    try:
+        return Capa(fila["ranura"], cuaderno[lugar : lugar + cuaderno_llaves.LARGO]).descubrir(fila["id"], sobre)
+    except SobreIlegible:
+        return sobre
 
 
 def por_urna(botin: Botin) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ al lado, una sola, que cada respaldo encima. Así lo borrado aquí no lo abre un
 El archivo ``claves/nombres.llaves``: 64 bytes de cabeza (32 con :data:`MAGIA`, 16 con el id del cuaderno, 16 con la
 marca de la última vez que se arrancó) y después ranuras de 32 bytes. Una ranura es una llave, o ceros (ahí no hay
 llave: un bloque que se cortó), o ocho ``0xff`` y 24 bytes: está borrada, y los 24 dicen de qué registro era (el
-principio del SHA-256 de su id) o son ``0xff`` si sólo se soltó. Una ranura nunca cruza un sector de 512 bytes.
+principio del SHA-256 de su id) o son ceros si no era de ninguno. Una ranura nunca cruza un sector de 512 bytes.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ CABEZA, LARGO, BLOQUE = 64, 32, 1024
 """Bytes de la cabeza y de una ranura; cuántas ranuras se hacen de una vez, aseguradas en el disco antes de usarlas."""
 SENAL = b"\xff" * 8
 LARGO_HUELLA = LARGO - len(SENAL)
-SUELTA = b"\xff" * LARGO_HUELLA
+SIN_DUENA = bytes(LARGO_HUELLA)
 HUECO = bytes(LARGO)
 
 
@@ -89,10 +89,10 @@ class Cuaderno:
         return range(primera, primera + cuantas)
 
     def borrar(self, ranuras: Iterable[tuple[int, bytes]]) -> int:
-        """Escribe encima de cada una su huella (o :data:`SUELTA`) y lo asegura; cuántas cambiaron."""
+        """Escribe encima de cada una su huella (o :data:`SIN_DUENA`) y lo asegura; cuántas cambiaron."""
         cambiadas = 0
         for numero, huella in ranuras:
-            dicho = SENAL + (huella or SUELTA)
+            dicho = SENAL + huella
             if self.leer(numero)[0] != dicho:
                 self._escribir(dicho, CABEZA + LARGO * numero)
                 cambiadas += 1
@@ -179,7 +179,7 @@ def unir(uno: bytes, otro: bytes) -> bytes:
 def _la_que_vale(dichas: Sequence[bytes]) -> bytes:
     enteras = [dicha for dicha in dichas if len(dicha) == LARGO and dicha != HUECO]
     # De dos borradas vale la que dice de qué registro era: con eso no vuelve si un teléfono lo ofrece otra vez.
-    borradas = sorted((dicha for dicha in enteras if dicha.startswith(SENAL)), key=lambda d: d == SENAL + SUELTA)
+    borradas = sorted((dicha for dicha in enteras if dicha.startswith(SENAL)), key=lambda d: d == SENAL + SIN_DUENA)
     return (borradas or enteras or [HUECO])[0]
 
 

@@ -2,13 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from ..protocolo.decision import MENSAJES
+from ..sellado import SobreIlegible
+from . import ranuras
 from .conexion import escritura
 
 
@@ -17,13 +20,32 @@ def guardar(
 ) -> None:
     """Idempotente por registro y huella: mientras espere, dice la última razón.
 
-    Se guarda el sobre sellado, el día y, si no es una contestación, quién.
+    Se guarda el sobre sellado, cubierto por su ranura (puede traer un nombre), el día y, si no es una contestación,
+    quién.
     """
+    ya = "UPDATE cuarentena SET codigo = iif(resuelta_en IS NULL, ?, codigo) WHERE registro_id = ? AND huella = ?"
+    if db.execute(ya, [codigo, registro_id, huella]).rowcount:
+        return
+    id, capa = str(uuid.uuid4()), ranuras.nueva(db)
     db.execute(
-        "INSERT INTO cuarentena (id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (registro_id, huella) DO UPDATE SET codigo = excluded.codigo WHERE resuelta_en IS NULL",
-        [str(uuid.uuid4()), registro_id, huella, contenido, codigo, dispositivo_id, dia],
+        "INSERT INTO cuarentena (id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el, ranura)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [id, registro_id, huella, capa.cubrir(id, contenido), codigo, dispositivo_id, dia, capa.ranura],
+    )
+
+
+def guardar_resuelta(
+    db: Database, *, registro_id: str, huella: str, contenido: bytes, dispositivo_id: str | None, dia: str, razon: str
+) -> None:
+    """Lo que se contaba y se cambió por otra versión. Si ya había pasado por aquí conserva sus bytes de origen."""
+    guardar(
+        db, registro_id=registro_id, huella=huella, contenido=contenido, codigo="otro_contenido",
+        dispositivo_id=dispositivo_id, dia=dia,
+    )  # fmt: skip
+    db.execute(
+        "UPDATE cuarentena SET codigo = 'otro_contenido', resuelta_en = ?, resolucion = ?"
+        " WHERE registro_id = ? AND huella = ?",
+        [dia, razon, registro_id, huella],
     )
 
 
@@ -70,22 +92,37 @@ def grupos(db: Database) -> list[dict[str, Any]]:
 def pendientes(db: Database, ids: Sequence[str]) -> list[dict[str, Any]]:
     """De estos renglones, los que esperan, con su contenido sellado y en el orden pedido."""
     filas = db.execute(
-        "SELECT id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el FROM cuarentena"
+        "SELECT id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el, ranura FROM cuarentena"
         " WHERE resuelta_en IS NULL AND id IN (SELECT value FROM json_each(?))",
         [json.dumps(ids)],
     )
-    hallados = {fila["id"]: dict(fila) for fila in filas}
+    hallados = {fila["id"]: fila for fila in _descubiertas(db, filas)}
     return [hallados[id] for id in ids if id in hallados]
 
 
 def guardadas(db: Database) -> list[dict[str, Any]]:
     """Todas, también las resueltas, con su contenido sellado."""
-    return [dict(fila) for fila in db.execute("SELECT id, registro_id, huella, bytes, dispositivo_id FROM cuarentena")]
+    filas = db.execute("SELECT id, registro_id, huella, bytes, dispositivo_id, ranura FROM cuarentena")
+    return _descubiertas(db, filas)
+
+
+def _descubiertas(db: Database, filas: Iterable[Any]) -> list[dict[str, Any]]:
+    """Sin la capa de su ranura. Lo que no se puede descubrir viene como está: nadie lo entenderá, y ahí sigue."""
+    todas = [dict(fila) for fila in filas]
+    capas = ranuras.leer(db, [fila["ranura"] for fila in todas])
+    for fila in todas:
+        capa = capas[fila.pop("ranura")]
+        if fila["bytes"]:
+            with suppress(SobreIlegible):
+                fila["bytes"] = capa.descubrir(fila["id"], bytes(fila["bytes"]))
+    return todas
 
 
 def reescribir(db: Database, id: str, contenido: bytes) -> None:
-    """Cambia sólo con qué está sellado lo que ya se guardó."""
-    db.execute("UPDATE cuarentena SET bytes = ? WHERE id = ?", [contenido, id])
+    """Cambia sólo con qué está sellado lo que ya se guardó; sigue en su ranura."""
+    capa = ranuras.una(db, db.execute("SELECT ranura FROM cuarentena WHERE id = ?", [id]).fetchone()["ranura"])
+    if capa.sirve:
+        db.execute("UPDATE cuarentena SET bytes = ? WHERE id = ?", [capa.cubrir(id, contenido), id])
 
 
 def contar(db: Database) -> int:

@@ -221,6 +221,7 @@ def olvidar(db: Database, hoy: date) -> int:
     with escritura(db):
         ids = por_olvidar(db, hoy)
         for id in ids:
+            ranuras.borrar(db, [dict(db.execute("SELECT id, ranura FROM solicitud WHERE id = ?", [id]).fetchone())])
             db.execute("UPDATE solicitud SET sobre = NULL, borrada_el = ? WHERE id = ?", [hoy.isoformat(), id])
             db.execute("DELETE FROM solicitud_registro WHERE solicitud_id = ?", [id])
     return len(ids)

@@ -189,7 +189,7 @@ def cuantas(db: Database, evento_ids: Iterable[str]) -> dict[str, int]:
 
 
 def quitar(db: Database, carpeta: Path, id: str, *, ahora: datetime) -> None:
-    """Deja de ser vigente y su archivo se borra; el que siga en un respaldo anterior ya no se puede abrir.
+    """Deja de ser vigente y su archivo se borra; el de un respaldo anterior deja de abrirse con el próximo borrado.
 
     Dentro de la transacción de otro sólo se marca: el archivo lo borra :func:`barrer` cuando ése termine.
 
@@ -207,7 +207,6 @@ def quitar(db: Database, carpeta: Path, id: str, *, ahora: datetime) -> None:
 
 def barrer(db: Database, carpeta: Path) -> int:
     """Borra los archivos sin renglón vigente; cuántos eran. Dentro de una transacción no hace nada."""
-    ranuras.rematar(db)
     if db.conn.in_transaction or not _sueltos(db, carpeta):
         return 0
     with escritura(db):  # con la puerta cerrada nadie está entre su archivo y su renglón

@@ -152,10 +152,8 @@ def listar(db: Database, evento_id: str) -> list[dict[str, Any]]:
 
 
 def olvidar(db: Database, hoja_id: str) -> None:
-    """Se borra, y su ranura: lo tecleado no lo abre ni un respaldo de cuando estaba a medias."""
     with escritura(db):
         db.execute("DELETE FROM hoja_borrador WHERE id = ?", [hoja_id])
-    ranuras.rematar(db)
 
 
 def _leer(db: Database, hoja_id: str) -> dict[str, Any] | None:
@@ -197,4 +195,3 @@ def barrer(db: Database, ahora: datetime) -> None:
     if viejos:
         with escritura(db):
             db.conn.executemany("DELETE FROM hoja_borrador WHERE id = ?", [[id] for id in viejos])
-        ranuras.rematar(db)

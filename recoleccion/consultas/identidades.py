@@ -119,7 +119,11 @@ def borrar(db: Database, ids: Sequence[str]) -> int:
         "UPDATE cuarentena SET bytes = x'' WHERE registro_id = :id AND resuelta_en IS NOT NULL AND length(bytes) > 0",
         suyas,
     )
-    return int(db.conn.executemany("DELETE FROM identidad WHERE asistencia_id = :id", suyas).rowcount) if suyas else 0
+    cuantos = (
+        int(db.conn.executemany("DELETE FROM identidad WHERE asistencia_id = :id", suyas).rowcount) if suyas else 0
+    )
+    ranuras.destruir_las_sueltas(db)
+    return cuantos
 
 
 def hay(db: Database, id: str) -> bool:

@@ -17,7 +17,7 @@ from formularios.renglones import Conocidos, como_se_compara
 from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello
-from . import avisos, credenciales, hojas_a_medias, identidades, memoria, ranuras, recepcion
+from . import avisos, credenciales, hojas_a_medias, identidades, memoria, recepcion
 from .conexion import escritura
 
 Origen = Literal["papel", "archivo"]
@@ -75,7 +75,6 @@ def guardar(
         nuevos = [_registro(renglon, evento_id, aviso) for renglon in renglones if renglon.id not in ya]
         veredictos = recepcion.tomar_juntos(db, nuevos, sello=sello, ahora=ahora, hoja_id=hoja_id) if nuevos else []
         hojas_a_medias.olvidar(db, hoja_id)
-    ranuras.rematar(db)
     estados = [veredicto.estado for veredicto in veredictos] + ["repetido"] * len(ya)
     nuevas, estaban = estados.count("aceptado"), estados.count("repetido")
     return Resultado(nuevas, estaban, len(estados) - nuevas - estaban)

@@ -25,6 +25,7 @@ from .conexion import escritura, ruta_de
 from .cuaderno_llaves import (
     BLOQUE,
     HUECO,
+    SIN_DUENA,
     Cuaderno,
     CuadernoInservible,
     abrir,
@@ -141,7 +142,8 @@ def una(db: Database, ranura: int | None) -> Capa:
 def borrar(db: Database, de_quienes: Iterable[Mapping[str, object]]) -> None:
     """Apunta que estos nombres se borran para siempre. En la misma transacción que quita sus renglones, y antes.
 
-    Un disparador apunta igual lo que se quite sin pasar por aquí; aquí, además, de quién era, para que no vuelva.
+    Lo que se quita sin pasar por aquí (un borrador ya guardado, la versión que no se eligió) lo apunta un disparador
+    como suelto: ver :func:`destruir_las_sueltas`. Aquí, además, consta de quién era, para que no vuelva.
 
     :param de_quienes: ``id`` y ``ranura`` (nula si no llegó a cubrirse: consta sólo en la base).
     """
@@ -154,6 +156,14 @@ def borrar(db: Database, de_quienes: Iterable[Mapping[str, object]]) -> None:
             " ON CONFLICT (ranura) DO UPDATE SET huella = excluded.huella, rematada = 0",
             [ranura, huella_borrada(str(suyo["id"])), int(suyo["ranura"] is None)],
         )
+
+
+def destruir_las_sueltas(db: Database) -> None:
+    """También lo suelto se borra. Es parte de cada borrado: un borrador viejo puede traer el nombre de quien se borra.
+
+    Antes no, porque lo suelto no se borró por derecho de nadie: si se levanta el respaldo de ayer, se lee.
+    """
+    db.execute("UPDATE ranura_borrada SET huella = ? WHERE rematada = 0 AND length(huella) = 0", [SIN_DUENA])
 
 
 def no_vuelven(db: Database, ids: Sequence[str]) -> set[str]:
@@ -187,7 +197,9 @@ def rematar(db: Database) -> int:
 
 
 def _por_rematar(db: Database) -> dict[int, bytes]:
-    filas = db.execute("SELECT ranura, huella FROM ranura_borrada WHERE rematada = 0 AND ranura >= 0")
+    filas = db.execute(
+        "SELECT ranura, huella FROM ranura_borrada WHERE rematada = 0 AND ranura >= 0 AND length(huella) > 0"
+    )
     return {fila["ranura"]: bytes(fila["huella"]) for fila in filas}
 
 
@@ -228,8 +240,7 @@ def _ponerse_de_acuerdo(db: Database, marcar: bool) -> None:
         marca = secrets.token_bytes(16) if marcar or otra_marca else suyo["marca"]
         with escritura(db):
             for n, huella in nuevas_.items():
-                dicho = b"" if huella == b"\xff" * len(huella) else huella
-                db.execute("INSERT OR IGNORE INTO ranura_borrada VALUES (?, ?, 1)", [n, dicho])
+                db.execute("INSERT OR IGNORE INTO ranura_borrada VALUES (?, ?, 1)", [n, huella])
             db.conn.executemany("UPDATE ranura_borrada SET rematada = 0 WHERE ranura = ?", [[n] for n in vueltas])
             if otra_marca:
                 saltar(db)

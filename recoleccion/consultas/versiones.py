@@ -4,7 +4,6 @@ La que se quita no se borra: vuelve a la cuarentena, sellada y resuelta, y se pu
 """
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -80,14 +79,15 @@ def _apartar_la_contada(db: Database, registro_id: str, resolucion: str, sello: 
         "sesgo_ms": registro.sesgo_ms, "promotora": registro.promotora,
         "datos": registro.datos | _identidad(next(iter(identidades.con_capa(db, identidad)), None)),
     }  # fmt: skip
-    # Si ya había pasado por la cuarentena conserva sus bytes de origen; si no, los que aquí se sellan.
-    db.execute(
-        "INSERT INTO cuarentena (id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el, resuelta_en,"
-        " resolucion) VALUES (?, ?, ?, ?, 'otro_contenido', ?, ?, ?, ?) ON CONFLICT (registro_id, huella)"
-        " DO UPDATE SET codigo = excluded.codigo, resuelta_en = excluded.resuelta_en, resolucion = excluded.resolucion",
-        [str(uuid.uuid4()), registro_id, huella, sello.sellar(json.dumps(contenido).encode(), INFO_REGISTRO),
-         dispositivo_id, ahora.date().isoformat(), ahora.date().isoformat(), resolucion],
-    )  # fmt: skip
+    cuarentena.guardar_resuelta(
+        db,
+        registro_id=registro_id,
+        huella=huella,
+        contenido=sello.sellar(json.dumps(contenido).encode(), INFO_REGISTRO),
+        dispositivo_id=dispositivo_id,
+        dia=ahora.date().isoformat(),
+        razon=resolucion,
+    )
     db.execute("DELETE FROM identidad WHERE asistencia_id = ?", [registro_id])
     db.execute("DELETE FROM asistencia WHERE id = ?", [registro_id])
     db.execute("DELETE FROM recibido WHERE id = ?", [registro_id])

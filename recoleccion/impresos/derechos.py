@@ -26,7 +26,7 @@ RESPUESTAS = {
     "desistida": "La persona se desistió o no completó lo que faltaba",
 }
 _NO_SE_JUNTA = (
-    "Las encuestas son anónimas: no se juntan con la lista y nadie puede saber cuáles contestó usted, así que aquí no va "
+    "Las encuestas son anónimas: no se juntan con la lista y nadie puede saber cuáles contestó usted: aquí no va "
     "ninguna. Las hojas firmadas en papel las guarda el archivo de la oficina."
 )
 
@@ -48,7 +48,7 @@ def acuse(oficina: str, solicitud: Mapping[str, Any], limite: str, dias: int) ->
                 "Qué sigue",
                 [
                     f"Tenemos {plural(dias, 'día hábil', 'días hábiles')} para contestarle, contados desde el día "
-                    "siguiente al que se recibió. Si falta algún dato o documento se lo pediremos en los primeros días, y "
+                    "siguiente al que se recibió. Si falta algún dato o papel se lo pediremos en los primeros días, y "
                     "el plazo empieza otra vez cuando lo traiga. Si necesitamos más tiempo, una vez, le diremos por "
                     "qué.",
                     "Para preguntar cómo va, basta este folio. Guarde esta hoja: al recoger la respuesta se le pedirá "

@@ -75,7 +75,7 @@ def test_sin_firma_buena_no_se_cuenta_ni_se_pierde(base, fabrica, rosa, estropea
     [acuse] = fabrica.recibir(base, entrada, dispositivo_id=rosa.id)
     assert (acuse["estado"], acuse["codigo"]) == ("retenido", "firma_invalida")
     assert contar(base, "asistencia") == 0
-    assert bytes(base.execute("SELECT bytes FROM cuarentena").fetchone()[0]).decode() == entrada["sobre"]
+    assert bytes(cuarentena.guardadas(base)[0]["bytes"]).decode() == entrada["sobre"]
 
 
 def test_una_firma_no_sirve_para_otro_id_ni_para_otro_sobre(base, fabrica, rosa):

@@ -236,7 +236,7 @@ def test_un_bloque_cortado_a_la_mitad_no_da_llaves_malas(base, datos, fabrica, o
 def test_un_renglon_vivo_protege_su_ranura(base, datos, fabrica, oficina):
     (ella,) = registrar(base, fabrica, QUIEN)
     ranura = base.execute("SELECT ranura FROM identidad").fetchone()[0]
-    base.execute("INSERT INTO ranura_borrada (ranura, huella) VALUES (?, x'')", [ranura])
+    base.execute("INSERT INTO ranura_borrada (ranura, huella) VALUES (?, zeroblob(24))", [ranura])
     assert ranuras.rematar(base) == 0
     assert leidos(base, oficina) == {ella: QUIEN}
     assert ranuras.revisar(base).bien
@@ -282,6 +282,9 @@ def test_la_llave_de_la_oficina_no_basta_si_se_borra_una_hoja_a_medias(base, dat
     assert hojas_a_medias.sobres(base, id) == {}
     lugar(datos).write_bytes(bueno)
     hojas_a_medias.olvidar(base, id)
+    ranuras.al_empezar(base)
+    assert aparece(su_llave, datos), "si se levanta el respaldo de ayer, lo tecleado sigue ahí"
+    borrar(base)  # pero cualquier borrado llega también a los borradores viejos
     assert not aparece(su_llave, datos)
 
 

@@ -43,7 +43,7 @@ def test_el_mismo_id_con_otro_contenido_conserva_los_dos(base, fabrica, telefono
         assert acuse["mensaje"]
     assert contar(base, "asistencia") == 1
     assert cuarentena.contar(base) == 1
-    assert bytes(base.execute("SELECT bytes FROM cuarentena").fetchone()[0]).decode() == segundo["sobre"]
+    assert bytes(cuarentena.guardadas(base)[0]["bytes"]).decode() == segundo["sobre"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_una_respuesta_que_no_existe_se_retiene_sin_telefono_y_solo_con_el_dia(b
     fila = dict(base.execute("SELECT * FROM cuarentena").fetchone())
     assert fila["dispositivo_id"] is None
     assert fila["recibido_el"] == "2026-11-25"
-    assert bytes(fila["bytes"]).decode() == malo["sobre"]
+    assert bytes(cuarentena.guardadas(base)[0]["bytes"]).decode() == malo["sobre"]
 
 
 def test_la_cuarentena_dice_de_que_telefono_es_solo_si_no_es_una_contestacion(base, fabrica, telefono):
@@ -242,7 +242,7 @@ def test_lo_que_va_a_la_cuarentena_sin_sobre_se_guarda_sellado(base, fabrica):
     fabrica.recibir(base, {"id": "x", "nombre": "Nombre Muy Privado"})
     registro = fabrica.registro("asistencia", {"modo": "telefono", "nombre": "Otro Nombre Privado"})
     recepcion.registrar_en_linea(base, registro, sello=fabrica.sello, ahora=HORA)
-    guardados = [bytes(fila[0]) for fila in base.execute("SELECT bytes FROM cuarentena")]
+    guardados = [bytes(fila["bytes"]) for fila in cuarentena.guardadas(base)]
     assert len(guardados) == 2
     assert not any(b"Privado" in contenido for contenido in guardados)
     assert any(b"Muy Privado" in fabrica.sello.abrir(contenido, INFO_REGISTRO) for contenido in guardados)

@@ -29,7 +29,7 @@ def test_lo_descartado_se_contesta_repetido_y_sus_bytes_siguen(base, fabrica, pe
     assert cuarentena.resolver(base, _que_espera(base), "No es de aquí", HORA) == 1
     assert _estados(fabrica, base, sellado, sellado, dispositivo_id=perdido) == ["repetido", "repetido"]
     assert (contar(base, "asistencia"), contar(base, "recibido"), cuarentena.contar(base)) == (0, 0, 0)
-    assert bytes(base.execute("SELECT bytes FROM cuarentena").fetchone()[0]).decode() == sellado["sobre"]
+    assert bytes(cuarentena.guardadas(base)[0]["bytes"]).decode() == sellado["sobre"]
 
 
 @pytest.mark.parametrize("id", ["hola", 7, None, "\ud800"])
@@ -55,7 +55,7 @@ def test_otros_bytes_con_el_numero_de_algo_descartado_son_conflicto_y_quedan_los
     fabrica.recibir(base, uno, dispositivo_id=perdido)
     cuarentena.resolver(base, _que_espera(base), "No es de aquí", HORA)
     assert _estados(fabrica, base, otro) == ["conflicto"]
-    guardados = {bytes(fila[0]).decode() for fila in base.execute("SELECT bytes FROM cuarentena")}
+    guardados = {bytes(fila["bytes"]).decode() for fila in cuarentena.guardadas(base)}
     assert guardados == {uno["sobre"], otro["sobre"]}
     assert cuarentena.contar(base) == 1
     # La titular sí lo puede aceptar: lo descartado no estorba.

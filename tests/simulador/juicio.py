@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from recoleccion import reglas
-from recoleccion.consultas import conexion, identidades
+from recoleccion.consultas import conexion, cuarentena, identidades
 from recoleccion.sellado import INFO_REGISTRO, INFO_URNA, SobreIlegible, b64, firma_valida
 
 from .protocolo import Destino
@@ -201,12 +201,17 @@ class Juez:
     def al_final(self) -> None:
         """:raises Violacion: la primera promesa rota."""
         disco = self.disco()
-        pendientes = {
-            (id, huella): bytes(contenido)
-            for id, huella, contenido in self.servidor.mirar(
-                "SELECT registro_id, huella, bytes FROM cuarentena q WHERE resuelta_en IS NULL"
+        esperan = {
+            id
+            for (id,) in self.servidor.mirar(
+                "SELECT id FROM cuarentena q WHERE resuelta_en IS NULL"
                 " OR NOT EXISTS (SELECT 1 FROM recibido r WHERE r.id = q.registro_id AND r.huella = q.huella)"
             )
+        }
+        pendientes = {
+            (fila["registro_id"], fila["huella"]): bytes(fila["bytes"])
+            for fila in (self._guardadas() if esperan else [])
+            if fila["id"] in esperan
         }
         vaciadas = self._vaciadas(disco, pendientes)
         pendientes = {cual: contenido for cual, contenido in pendientes.items() if cual not in vaciadas}
@@ -223,6 +228,10 @@ class Juez:
         self._urna([self._contenido(r, disco) for r in guardados if r.tipo == "contestacion"])
         self._sin_rastro()
         self._lo_resuelto_se_suelta(disco)
+
+    def _guardadas(self) -> list[dict[str, Any]]:
+        with closing(conexion.abrir(self.servidor.privada, solo_lectura=True)) as db:
+            return cuarentena.guardadas(db)
 
     def _lo_resuelto_se_suelta(self, disco: Disco) -> None:
         """Después de otro día de enviar, ningún teléfono sigue apartando lo que la titular ya resolvió."""
