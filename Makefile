@@ -20,6 +20,7 @@ test: $(VENV)/con-pruebas
 bench: $(VENV)/con-pruebas
 	$(BIN)/python bench/demostracion.py
 	$(BIN)/python bench/servidor.py
+	$(BIN)/python bench/puerta.py
 	$(BIN)/python bench/sincronizacion.py
 	$(BIN)/python bench/arranque.py
 	$(BIN)/python bench/lector.py
