@@ -24,7 +24,7 @@ def a_entrar() -> ResponseReturnValue:
     if request.path.endswith(".json") or "/api/" in request.path or _es_un_programa():
         abort(401)
     blueprint = "campo" if request.blueprint == "campo" else "panel"
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(url_for(f"{blueprint}.entrar", next=llevado.direccion_pedida()), 303)
     escrito = _del_envio()
     if escrito is None:

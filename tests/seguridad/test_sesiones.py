@@ -1,6 +1,7 @@
 """Las sesiones: cuánto duran, quién las cierra, y que lo que se escribía no se pierda cuando se pausan o se acaban."""
 
 import re
+import time
 from html import unescape
 from random import Random
 
@@ -100,6 +101,16 @@ def test_que_se_uso_se_escribe_a_lo_mas_una_vez_por_minuto(titular, base, reloj)
         assert entra(titular)
         vistas.add(base.execute("SELECT vista_en FROM sesion").fetchone()[0])
     assert len(vistas) == 3  # la de entrar y dos más en 160 segundos
+
+
+def test_leerla_cuesta_mucho_menos_de_un_milisegundo(titular, base, app):
+    ahora = app.extensions["jornada"].reloj()
+    suyo, tardo = numero(titular), []
+    for _ in range(200):
+        desde = time.perf_counter()
+        assert sesiones.leer(base, suyo, ahora)
+        tardo.append(time.perf_counter() - desde)
+    assert sorted(tardo)[100] < 0.001
 
 
 # --- El número de la galleta ---------------------------------------------------------------------------------------
