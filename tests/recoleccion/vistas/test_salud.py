@@ -42,7 +42,6 @@ def test_desde_aqui_contesta_sin_datos_y_sin_galleta(cliente):
     "como",
     [
         DE_FUERA,
-        AQUI | {"environ_base": {"REMOTE_ADDR": "192.168.1.9"}},
         AQUI | {"headers": {"X-Forwarded-For": "189.1.1.1"}},
         DE_FUERA | {"headers": {"Authorization": "Bearer " + "0" * 40}},
         DE_FUERA | {"query_string": {"ficha": "ñ"}},
