@@ -61,7 +61,7 @@ def instalar(
     if estados[escribir.CADDYFILE] == "ajeno":
         decir(f"El Caddyfile que había quedó en {escribir.CADDYFILE}{escribir.DE_ANTES}")
     if aqui:
-        _arrancar(any(estado != "igual" for estado in estados.values()))
+        _arrancar({ruta for ruta, estado in estados.items() if estado != "igual"})
     _lo_que_sigue(nombres[0], raiz)
 
 
@@ -100,7 +100,7 @@ def _revisar_lugar(programa: PurePosixPath) -> None:
         )
 
 
-def _arrancar(cambio: bool) -> None:
+def _arrancar(cambiados: set[PurePosixPath]) -> None:
     """Usuarios y carpetas; y, si systemd está corriendo, que todo arranque ahora y al prender."""
     _correr("systemd-sysusers", "jornada.conf")
     _correr("systemd-tmpfiles", "--create", "jornada.conf")
@@ -109,12 +109,12 @@ def _arrancar(cambio: bool) -> None:
         return
     _correr("systemctl", "daemon-reload")
     _correr("systemctl", "enable", unidades.OBJETIVO)
-    _correr("systemctl", "restart" if cambio else "start", unidades.OBJETIVO)
+    _correr("systemctl", "restart" if cambiados - {escribir.CADDYFILE} else "start", unidades.OBJETIVO)
     if shutil.which("caddy") is None:
         decir("Falta Caddy: «apt install caddy» y repita esta orden.")
         return
     _correr("systemctl", "enable", "--quiet", "caddy")
-    _correr("systemctl", "reload-or-restart", "caddy")
+    _correr("systemctl", "restart" if escribir.CADDYFILE in cambiados else "start", "caddy")
 
 
 def _quitar(raiz: Path, aqui: bool) -> None:
@@ -125,7 +125,7 @@ def _quitar(raiz: Path, aqui: bool) -> None:
         decir(f"quitado    {ruta}")
     if corre:
         _correr("systemctl", "daemon-reload")
-        subprocess.run(["systemctl", "reload-or-restart", "caddy"], check=False)  # noqa: S607
+        subprocess.run(["systemctl", "restart", "caddy"], check=False)  # noqa: S607
     decir(f"Los datos ({unidades.DATOS}), lo publicado y los respaldos se quedan, y los dos usuarios también.")
 
 

@@ -91,7 +91,7 @@ def _adaptado(caddyfile: str, app: int, portal: int, https: int) -> str:
     prueba = caddyfile.replace("127.0.0.1:8000", f"127.0.0.1:{app}").replace("127.0.0.1:8001", f"127.0.0.1:{portal}")
     prueba = re.sub(r"^(\S+\.gob\.mx) \{", rf"\1:{https} {{\n\ttls internal", prueba, flags=re.MULTILINE)
     assert prueba.count("tls internal") == 2
-    propio = "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n"
+    propio = "{\n\tskip_install_trust\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n"
     return prueba.replace("{\n", propio, 1)
 
 
@@ -143,6 +143,19 @@ def test_todo_entra_por_https_con_galleta_segura(publicado: Publicado, elenco: S
     assert respuesta.status == 200
     assert json.loads(cuerpo)["tables"]
     assert publicado.pedir(DATOS, "/panel/entrar")[0].status == 404
+
+
+def test_ningun_programa_de_la_computadora_reconfigura_a_caddy(tmp_path: Path) -> None:
+    def encendida(caddyfile: str) -> bool:
+        archivo = tmp_path / "Caddyfile"
+        archivo.write_text(caddyfile, "utf-8")
+        orden = ["caddy", "adapt", "--config", str(archivo)]
+        hecho = subprocess.run(orden, capture_output=True, text=True, check=True)
+        return not json.loads(hecho.stdout).get("admin", {}).get("disabled", False)
+
+    texto = (RAIZ / "docs" / "Caddyfile").read_text("utf-8")
+    assert not encendida(texto)
+    assert encendida(texto.replace("\tadmin off\n", ""))
 
 
 def _bitacora_con_la_aplicacion_caida(publicado: Publicado, clave: str) -> str:

@@ -9,6 +9,8 @@ _TEXTO = """\
 # Cambie los dos nombres por los de su municipio; el DNS de ambos debe apuntar a esta computadora.
 
 {
+	# Nadie la cambia desde adentro de la computadora: después de editar este archivo, systemctl restart caddy.
+	admin off
 	# Cuando la aplicación no contesta, Caddy anota la dirección pedida y de dónde vino: aquí no se guarda.
 	log {
 		exclude http.log.error

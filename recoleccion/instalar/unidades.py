@@ -130,7 +130,7 @@ def envoltura(plan: Plan) -> str:
 {MARCA}
 # Corre jornada con su usuario y su carpeta: así ningún archivo queda de otro dueño.
 [ "$1" = instalar ] && exec {plan.programa} "$@"
-export JORNADA_DATOS={DATOS}
+export JORNADA_DATOS={DATOS} JORNADA_RESPALDOS={RESPALDOS}
 [ "$(id -un)" = jornada ] && exec {plan.programa} "$@"
 [ "$(id -u)" = 0 ] || {{ echo "Córrala con sudo: sudo jornada $*" >&2; exit 1; }}
 exec runuser -u jornada -- {plan.programa} "$@"

@@ -126,6 +126,7 @@ def _quien_lee_que(m: Maquina) -> None:
     m.correr(f"{como_datos} ls /var/backups/jornada", falla=True)
     m.correr(f"{como_datos} head -c 16 /var/lib/jornada-publica/publica.db")
     m.correr(f"{como_datos} touch /var/lib/jornada-publica/nuevo", falla=True)
+    m.correr(f"{como_datos} curl -s http://127.0.0.1:2019/config/", falla=True)  # la administración de Caddy
     m.correr("runuser -u jornada -- cat /var/lib/jornada-datos/publica.secreto", falla=True)
     m.correr("runuser -u nobody -- ls /var/lib/jornada-publica", falla=True)
     decir(f"jornada-datos no lee ni lista {len(PRIVADO)} cosas privadas ni los respaldos; sí publica.db, sin escribir")
@@ -163,6 +164,11 @@ def _memoria(m: Maquina) -> None:
         suma += cumbre
         decir(f"memoria de {unidad}: {cumbre // 1024} MB cuando más")
     assert suma < MEMORIA, f"{suma} KB"
+    delata = m.correr(
+        "journalctl --no-pager -o cat | grep -cE 'GET /|POST /|/panel/eventos|publica/asistencia' || true"
+    )
+    assert delata.strip() == "0", delata
+    decir("el diario del sistema no guarda ninguna dirección visitada")
     for orden in ("publicar --adelantar", "verificar"):
         dicho = m.correr(_MIDE.format(orden=orden.split()), segundos=600)
         decir(f"«jornada {orden}»: {int(dicho.split()[-1]) // 1024} MB cuando más, y termina")
@@ -251,6 +257,12 @@ def _recuperar(m: Maquina, bloques: list[list[str]], llevado: Path, palabras: st
     m.correr("jornada verificar")
     m.correr("systemctl start jornada-respaldar.service")
     decir("«jornada verificar», bien; y el respaldo del día ya corre con la misma hoja")
+    m.correr("sudo jornada respaldar")
+    m.correr("sudo systemctl stop jornada.target; sudo mv /var/lib/jornada/datos /var/lib/jornada/datos-danados")
+    m.correr(f"sudo jornada restaurar /var/backups/jornada/{respaldo}", entrada=f"{palabras}\n")
+    m.correr("sudo systemctl restart jornada.target")
+    _esperar_https(m)
+    decir("en la misma computadora, con la base a un lado, también vuelve")
 
 
 def _cuentas(m: Maquina) -> str:
