@@ -21,6 +21,7 @@ from .compartida import dejar_leer, es_compartida
 from .errores import ErrorPublicacion
 from .esquema_publico import TABLAS, diccionario, sentencias
 from .extraccion import Privada, abrir
+from .formatos import neutro
 from .modelo import Celda
 from .reglamento import explicar, huella
 
@@ -265,7 +266,8 @@ def _columnas() -> Iterator[tuple[str, list[str]]]:
 
 
 def _valores(filas: Iterable[dict[str, Any]], columnas: list[str]) -> Iterator[tuple[Any, ...]]:
-    return (tuple(fila[columna] for columna in columnas) for fila in filas)
+    """Un texto de la oficina que una hoja de cálculo tomaría por fórmula va neutro: el archivo se baja tal cual."""
+    return (tuple(neutro(fila[columna]) for columna in columnas) for fila in filas)
 
 
 def _a_disco(ruta: Path) -> None:

@@ -18,26 +18,26 @@ def construir(ruta: Path, n: int = 100, *, texto: str = "¿Los celos son amor?",
         con.execute("BEGIN")
         for sentencia in sentencias():
             con.execute(sentencia)
-        _poner(con, "lote", lote=LOTE, etiqueta=f"periodo de {n}", desde="2026-10-01", hasta="2026-12-31",
+        poner(con, "lote", lote=LOTE, etiqueta=f"periodo de {n}", desde="2026-10-01", hasta="2026-12-31",
                publicado_el="2027-01-05")  # fmt: skip
         for orden, (eje, nombre) in enumerate((("total", "En total"), ("sexo", "Por sexo"))):
-            _poner(con, "eje", eje=eje, orden=orden, etiqueta=nombre)
+            poner(con, "eje", eje=eje, orden=orden, etiqueta=nombre)
         grupos = (("total", "todas", "Todas"), ("sexo", "M", etiqueta), ("sexo", "H", "Hombre"))
         for orden, (eje, grupo, nombre) in enumerate(grupos):
             cuenta = None if grupo == "H" else n
-            _poner(con, "grupo", eje=eje, grupo=grupo, orden=orden, etiqueta=nombre, sexo=nombre)
-            _poner(con, "asistencia_cubo", lote=LOTE, eje=eje, grupo=grupo, n=cuenta)
-            _poner(con, "respuesta_cubo", lote=LOTE, eje=eje, grupo=grupo, instrumento="antes", pregunta="K1",
+            poner(con, "grupo", eje=eje, grupo=grupo, orden=orden, etiqueta=nombre, sexo=nombre)
+            poner(con, "asistencia_cubo", lote=LOTE, eje=eje, grupo=grupo, n=cuenta)
+            poner(con, "respuesta_cubo", lote=LOTE, eje=eje, grupo=grupo, instrumento="antes", pregunta="K1",
                    respuesta="V", n=cuenta)  # fmt: skip
-        _poner(con, "pregunta", instrumento="antes", pregunta="K1", orden=1, encuesta="Antes", texto=texto)
-        _poner(con, "respuesta", instrumento="antes", pregunta="K1", respuesta="V", orden=1, etiqueta="Verdadero")
-        _poner(con, "reglas", lote=LOTE, regla="umbral", valor="10", explicacion="Una cuenta se muestra desde:")
+        poner(con, "pregunta", instrumento="antes", pregunta="K1", orden=1, encuesta="Antes", texto=texto)
+        poner(con, "respuesta", instrumento="antes", pregunta="K1", respuesta="V", orden=1, etiqueta="Verdadero")
+        poner(con, "reglas", lote=LOTE, regla="umbral", valor="10", explicacion="Una cuenta se muestra desde:")
         con.execute("COMMIT")
         con.execute("VACUUM")
     return ruta
 
 
-def _poner(con: Any, tabla: str, **dichos: Any) -> None:
+def poner(con: Any, tabla: str, **dichos: Any) -> None:
     """Un renglón con lo dicho; lo demás que no puede ir vacío, con cualquier cosa."""
     columnas = TABLAS[tabla].columnas
     valores = {
