@@ -107,6 +107,17 @@ def guardados(db: Database) -> Iterator[tuple[str, bytes]]:
                 yield renglon["id"], sobre
 
 
+def por_cambiar(db: Database, desde: int = 0) -> list[dict[str, Any]]:
+    """Los renglones con sobre y su capa, para sellarlos otra vez. ``desde``: sólo los que llegaron después de éste."""
+    busca = "SELECT rowid AS lugar, asistencia_id AS id, sobre, ranura FROM identidad WHERE sobre IS NOT NULL"
+    return con_capa(db, db.execute(f"{busca} AND rowid > ?", [desde]).fetchall())
+
+
+def cambiar(db: Database, cubiertos: Iterable[tuple[bytes, str]]) -> None:
+    """Otro sobre en cada renglón, ya cubierto con la llave de su misma ranura: ``(cubierto, id)``."""
+    db.conn.executemany("UPDATE identidad SET sobre = ? WHERE asistencia_id = ?", cubiertos)
+
+
 def borrar(db: Database, ids: Sequence[str]) -> int:
     """Borra para siempre quiénes son, también de lo ya resuelto en la cuarentena; cuántos había. En una transacción.
 

@@ -13,7 +13,7 @@ import json
 import random
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,19 +27,22 @@ from ..sellado import (
     INFO_REGISTRO,
     Sello,
     SobreIlegible,
+    abrir_identidad,
     b64,
     de_b64,
     nueva_clave_pem,
     resellar_evidencia,
     resellar_identidad,
 )
-from . import bitacora, cuarentena, evidencias, hojas_a_medias, identidades, llave, ranuras, recepcion
+from . import ajustes, bitacora, cuarentena, evidencias, hojas_a_medias, identidades, llave, ranuras, recepcion
 from .conexion import escritura, vaciar_bitacora
 from .envoltura import Costo, normalizar_codigo, nuevo_codigo
 
 Avisar = Callable[[int, int], object]
 """Cuántos van y de cuántos. Si lanza, no se cambia nada."""
 CADA = 50
+ALCANZADO = "llave_alcanzada"
+"""Ajuste: hasta qué renglón de ``identidad`` ya se vio que está sellado para la llave de ahora."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,12 @@ class _Giro:
         return aparte(self.carpeta)
 
     def preparar(self) -> None:
-        nombres, fotos = list(identidades.guardados(self.db)), evidencias.por_cambiar(self.db)
+        nombres, fotos = identidades.por_cambiar(self.db), evidencias.por_cambiar(self.db)
         self.total = len(nombres) + len(fotos)
         self.avisar(0, self.total)
-        for id, sobre in nombres:
+        for renglon in nombres:
             with suppress(SobreIlegible):
-                self.nombres[id] = (sobre, resellar_identidad(self.vieja, self.nueva, id, sobre))
+                self.nombres[renglon["id"]] = (renglon["sobre"], resellado(self.vieja, self.nueva, renglon))
             self._uno_mas()
         for foto in fotos:
             with suppress(SobreIlegible, OSError):
@@ -104,16 +107,18 @@ class _Giro:
 
     def poner(self) -> None:
         """Todo en su lugar, con la puerta cerrada: lo que llegó o cambió mientras se preparaba se sella aquí."""
-        for id, sobre in list(identidades.guardados(self.db)):
-            preparado = self.nombres.get(id)
-            if preparado is None or preparado[0] != sobre:
-                try:
-                    preparado = (sobre, resellar_identidad(self.vieja, self.nueva, id, sobre))
-                except SobreIlegible:
-                    self.sin_abrir += 1
-                    continue
-            identidades.guardar_sobre(self.db, id, preparado[1])
-            self.puestos += 1
+        cambiados = []
+        for renglon in identidades.por_cambiar(self.db):
+            preparado = self.nombres.get(renglon["id"])
+            try:
+                igual = preparado is not None and preparado[0] == renglon["sobre"]
+                cubierto = preparado[1] if preparado and igual else resellado(self.vieja, self.nueva, renglon)
+            except SobreIlegible:
+                self.sin_abrir += 1
+                continue
+            cambiados.append((cubierto, renglon["id"]))
+        identidades.cambiar(self.db, cambiados)
+        self.puestos = len(cambiados)
         for foto in evidencias.por_cambiar(self.db):
             preparada = self.fotos.get(foto["id"])
             if preparada is None or preparada[0] != foto["huella"]:
@@ -128,6 +133,44 @@ class _Giro:
             self.puestas += 1
         if self.puestas:
             evidencias.asegurar(self.carpeta)  # los nombres, antes que los renglones que los dicen
+
+
+def resellado(vieja: Sello, nueva: EllipticCurvePublicKey, renglon: Mapping[str, Any]) -> bytes:
+    """El nombre de un renglón en un sobre para otra llave, cubierto otra vez con la de su ranura.
+
+    :raises SobreIlegible: si la de antes no lo abre.
+    """
+    sobre = identidades.leer_sobre(renglon) or b""
+    cubierto: bytes = renglon["capa"].cubrir(renglon["id"], resellar_identidad(vieja, nueva, renglon["id"], sobre))
+    return cubierto
+
+
+def alcanzar(db: Database, sello: Sello) -> int:
+    """Sella para la llave de ahora lo que un teléfono mandó, después de cambiarla, para una de antes; cuántos eran.
+
+    Se llama al abrir los nombres, que es cuando se puede; cada vez mira sólo lo que llegó desde la anterior.
+
+    :param sello: la llave de la oficina, abierta.
+    """
+    if not sello.anteriores:
+        return 0
+    sola, nueva = Sello(sello.privada), sello.privada.public_key()
+    with escritura(db):
+        visto = int(ajustes.leer(db, ALCANZADO) or 0)
+        tarde, renglones = [], identidades.por_cambiar(db, desde=visto)
+        for renglon in renglones:
+            with suppress(SobreIlegible):
+                sobre = identidades.leer_sobre(renglon) or b""
+                try:
+                    abrir_identidad(sola, renglon["id"], sobre)
+                except SobreIlegible:
+                    tarde.append((resellado(sello, nueva, renglon), renglon["id"]))
+        identidades.cambiar(db, tarde)
+        if renglones:
+            ajustes.guardar(db, ALCANZADO, str(max(renglon["lugar"] for renglon in renglones)))
+    if tarde:
+        vaciar_bitacora(db)  # que los sobres de antes no queden en la WAL
+    return len(tarde)
 
 
 def aparte(carpeta: Path) -> Path:
@@ -177,6 +220,7 @@ def girar(
             hojas_a_medias.resellar(db, vieja, publica)
             _lo_apartado(db, vieja, publica, sello)
             _las_solicitudes(db, vieja, publica)
+            ajustes.guardar(db, ALCANZADO, str(_ultimo(db)))
             detalle = f"{giro.puestos} nombres y {giro.puestas} fotos con la llave nueva"
             bitacora.anotar(db, ahora, quien, "cambiar la llave", "llave de la oficina", detalle)
     finally:
@@ -184,6 +228,10 @@ def girar(
     evidencias.barrer(db, carpeta)
     vaciar_bitacora(db)  # que las envolturas de antes no queden en la WAL
     return Girada(codigo, giro.puestos, giro.puestas, giro.sin_abrir)
+
+
+def _ultimo(db: Database) -> int:
+    return int(db.execute("SELECT coalesce(max(rowid), 0) FROM identidad").fetchone()[0])
 
 
 def _lo_apartado(db: Database, vieja: Sello, nueva: EllipticCurvePublicKey, sello: Sello) -> None:

@@ -160,6 +160,34 @@ def test_lo_que_se_pide_a_quien_adivina_es_mucho():
     assert (costo.memoria, costo.vueltas) >= (64 * 1024, 3)  # RFC 9106, segunda recomendación
 
 
+# --- Segunda titular ---
+
+
+def test_cada_quien_abre_con_la_suya_y_quitarle_la_suya_no_toca_a_las_demas(base, elenco):
+    otra, suya = elenco.promotora.id, "la frase de la segunda"
+    llave.dar(base, llave.abrir(base, FRASE), otra, suya, ahora=HORA, costo=BARATO)
+    assert llave.abrir(base, suya, otra) is not None
+    assert llave.abrir(base, suya, elenco.titular.id) is None, "la de otra cuenta no sirve en la mía"
+    llave.cambiar_frase(
+        base, llave.abrir(base, suya, otra), "otra de la segunda más", ahora=HORA, costo=BARATO, cuenta_id=otra
+    )
+    assert llave.abrir(base, suya, otra) is None
+    assert llave.abrir(base, FRASE, elenco.titular.id) is not None
+    assert {(q["nombre"], q["activa"]) for q in llave.quienes(base)} == {(None, True), ("Rosa", False)}
+    assert llave.retirar(base, f"frase:{otra}")
+    assert not llave.retirar(base, f"frase:{otra}")
+    assert llave.abrir(base, "otra de la segunda más", otra) is None
+    assert llave.abrir(base, FRASE, elenco.titular.id) is not None
+
+
+def test_la_unica_frase_no_se_quita(base):
+    with pytest.raises(ErrorJornada) as error:
+        llave.retirar(base, "frase")
+    assert error.value.codigo == "llave_sin_nadie"
+    assert not llave.retirar(base, "codigo"), "el código no es de nadie"
+    assert llave.abrir(base, FRASE) is not None
+
+
 # --- Lo que estaba en claro ---
 
 

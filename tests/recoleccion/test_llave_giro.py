@@ -130,6 +130,24 @@ def test_lo_que_un_telefono_sello_para_la_llave_de_antes_se_abre_con_la_nueva(ba
     assert llave.abrir(base, NUEVA) is None
 
 
+def test_al_abrir_lo_que_llego_tarde_se_sella_para_la_de_ahora(base, fabrica, girar):
+    punto, vieja = identidades.punto(base), llave.abrir(base, FRASE)
+    fabrica.mandar(base, fabrica.asistencia(nombre=f"{NOMBRE} antes"))
+    girar(vieja)
+    nueva = llave.abrir(base, NUEVA)
+    assert llave_giro.alcanzar(base, nueva) == 0
+    fabrica.mandar(base, sellada(fabrica, punto, nombre=NOMBRE), fabrica.asistencia(nombre=f"{NOMBRE} hoy"))
+    assert llave_giro.alcanzar(base, nueva) == 1
+    assert llave_giro.alcanzar(base, nueva) == 0
+    for id, sobre in identidades.guardados(base):
+        with pytest.raises(SobreIlegible):
+            abrir_identidad(vieja, id, sobre)
+        abrir_identidad(Sello(nueva.privada), id, sobre)
+    fabrica.mandar(base, sellada(fabrica, punto, nombre=NOMBRE))
+    assert llave_giro.alcanzar(base, nueva) == 1
+    assert len(nombres(base, NUEVA)) == 4
+
+
 def test_la_privada_de_una_llave_retirada_no_sirve_en_el_lugar_de_otra(base, fabrica, girar):
     punto = identidades.punto(base)
     girar()
@@ -199,34 +217,6 @@ def test_de_lo_que_abria_antes_no_queda_la_envoltura_en_el_disco(base, datos, gi
     assert not [f.name for f in datos.glob("privada.db*") for cifrada in antes if cifrada in f.read_bytes()]
 
 
-# --- Segunda titular ---
-
-
-def test_cada_quien_abre_con_la_suya_y_quitarle_la_suya_no_toca_a_las_demas(base, elenco):
-    otra, suya = elenco.promotora.id, "la frase de la segunda"
-    llave.dar(base, llave.abrir(base, FRASE), otra, suya, ahora=HORA, costo=BARATO)
-    assert llave.abrir(base, suya, otra) is not None
-    assert llave.abrir(base, suya, elenco.titular.id) is None, "la de otra cuenta no sirve en la mía"
-    llave.cambiar_frase(
-        base, llave.abrir(base, suya, otra), "otra de la segunda más", ahora=HORA, costo=BARATO, cuenta_id=otra
-    )
-    assert llave.abrir(base, suya, otra) is None
-    assert llave.abrir(base, FRASE, elenco.titular.id) is not None
-    assert {(q["nombre"], q["activa"]) for q in llave.quienes(base)} == {(None, True), ("Rosa", False)}
-    assert llave.retirar(base, f"frase:{otra}")
-    assert not llave.retirar(base, f"frase:{otra}")
-    assert llave.abrir(base, "otra de la segunda más", otra) is None
-    assert llave.abrir(base, FRASE, elenco.titular.id) is not None
-
-
-def test_la_unica_frase_no_se_quita(base):
-    with pytest.raises(ErrorJornada) as error:
-        llave.retirar(base, "frase")
-    assert error.value.codigo == "llave_sin_nadie"
-    assert not llave.retirar(base, "codigo"), "el código no es de nadie"
-    assert llave.abrir(base, FRASE) is not None
-
-
 # --- En cualquier orden ---
 
 FRASES = ("una frase de dieciséis letras", "otra frase que también alcanza", "la tercera, por si hacía falta")
@@ -289,6 +279,10 @@ class Oficina(RuleBasedStateMachine):
     def se_le_da_a_otra(self, frase: str, cual: int) -> None:
         llave.dar(self.base, self.sello(), self.cuentas[cual], frase, ahora=HORA, costo=BARATO)
         self.frases[self.cuentas[cual]] = frase
+
+    @rule()
+    def se_abren(self) -> None:
+        llave_giro.alcanzar(self.base, self.sello())
 
     @precondition(lambda self: len(self.frases) > 1)
     @rule(cual=st.integers(0, 2))

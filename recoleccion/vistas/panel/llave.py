@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from recoleccion.consultas import ajustes
+from recoleccion.consultas import ajustes, llave_giro
 from recoleccion.consultas import llave as consulta
 from recoleccion.consultas.envoltura import en_grupos, leer_codigo, palabras_de
 from recoleccion.fechas import fecha_larga, plural
@@ -83,6 +83,7 @@ def llave_abrir() -> ResponseReturnValue:
     sello = probar(formulario)
     if sello is None:
         return _pagina(abrir=formulario, destino=destino)
+    llave_giro.alcanzar(bd(), sello)
     llavero.abrir(sello)
     anotar("abrir", OBJETO, formulario.para_que)
     return redirect(destino or url_for(".llave"), 303)
