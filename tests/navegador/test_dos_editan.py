@@ -31,7 +31,7 @@ def paginas(navegador: Browser, app, base) -> Iterator[dict[str, Page]]:
 
 def ir(pagina: Page, id: str) -> None:
     """Con el tabulador, hasta ese campo."""
-    for _ in range(90):
+    for _ in range(120):
         pagina.keyboard.press("Tab")
         if pagina.evaluate("document.activeElement.id") == id:
             return
