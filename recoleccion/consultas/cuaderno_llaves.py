@@ -23,6 +23,9 @@ CARPETA = "claves"
 MAGIA = b"jornada/nombres.llaves/v1\n".ljust(32, b"\0")
 CABEZA, LARGO, BLOQUE = 64, 32, 1024
 """Bytes de la cabeza y de una ranura; cuántas ranuras se hacen de una vez, aseguradas en el disco antes de usarlas."""
+RESERVA = 4096
+"""Cuántas hay siempre hechas y sin usar: la copia de anoche ya trae las llaves de los nombres de hoy. Si se pierde el
+disco y la base vuelve por otro lado (una réplica), se leen."""
 SENAL = b"\xff" * 8
 LARGO_HUELLA = LARGO - len(SENAL)
 SIN_DUENA = bytes(LARGO_HUELLA)

@@ -11,7 +11,7 @@ Nada se escribe encima de una ranura mientras un renglón la nombre, ni antes de
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from .conexion import escritura, ruta_de
 from .cuaderno_llaves import (
     BLOQUE,
     HUECO,
+    RESERVA,
     SIN_DUENA,
     Cuaderno,
     CuadernoInservible,
@@ -112,9 +113,12 @@ def _asignar(db: Database, cuantas: int) -> list[Capa]:
     with abrir(ruta, suyo["id"]) as cuaderno:
         llaves = cuaderno.leer(siguiente, cuantas) if siguiente + cuantas <= hechas else []
         if not llaves or not all(map(es_llave, llaves)):
-            hechos = cuaderno.agregar(max(BLOQUE, cuantas), desde=hechas)
+            hechos = cuaderno.agregar(cuantas + BLOQUE + RESERVA, desde=hechas)
             siguiente, hechas = hechos.start, hechos.stop
             llaves = cuaderno.leer(siguiente, cuantas)
+        elif hechas - siguiente - cuantas < RESERVA and cuaderno.ranuras == hechas:
+            with suppress(OSError):  # todavía hay de dónde
+                hechas = cuaderno.agregar(BLOQUE).stop
     db.execute("UPDATE cuaderno SET siguiente = ?, hechas = ?", [siguiente + cuantas, hechas])
     return [Capa(siguiente + i, llave) for i, llave in enumerate(llaves)]
 

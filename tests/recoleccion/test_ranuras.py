@@ -12,7 +12,7 @@ import pytest
 from formularios.renglones import Crudo, Renglon
 from recoleccion.consultas import conexion, cuaderno_llaves, cuarentena, hojas_a_medias, identidades, llave, ranuras
 from recoleccion.consultas import respaldo as respaldos
-from recoleccion.consultas.cuaderno_llaves import BLOQUE, CABEZA, LARGO, lugar, unir
+from recoleccion.consultas.cuaderno_llaves import BLOQUE, CABEZA, LARGO, RESERVA, lugar, unir
 from tests.elenco import HORA
 from tests.llave import FRASE, crear_llave, quitar_llave
 
@@ -153,7 +153,7 @@ def test_con_un_cuaderno_mas_corto_se_dice_nada_se_encima_y_el_bueno_se_une(base
     (primera,) = registrar(base, fabrica, QUIEN)
     corto = lugar(datos).read_bytes()
     with conexion.escritura(base):
-        ranuras.nuevas(base, BLOQUE)  # se acabó el bloque
+        ranuras.nuevas(base, BLOQUE + RESERVA)  # se acabaron las que había
     (segunda,) = registrar(base, fabrica, OTRA)
     largo = lugar(datos).read_bytes()
     lugar(datos).write_bytes(corto)
@@ -227,10 +227,20 @@ def test_un_bloque_cortado_a_la_mitad_no_da_llaves_malas(base, datos, fabrica, o
     for basura in (bytes(LARGO * 5), b"\x07" * 13):
         lugar(datos).write_bytes(bueno + basura)
         with conexion.escritura(base):
-            capas = ranuras.nuevas(base, BLOQUE)
+            capas = ranuras.nuevas(base, BLOQUE + RESERVA)
         assert all(cuaderno_llaves.es_llave(capa.llave) for capa in capas)
-        assert len({capa.llave for capa in capas}) == BLOQUE
+        assert len({capa.llave for capa in capas}) == BLOQUE + RESERVA
     assert leidos(base, oficina) == {ella: QUIEN}
+
+
+def test_la_copia_de_anoche_abre_los_nombres_de_hoy(base, datos, fabrica, oficina):
+    registrar(base, fabrica, QUIEN)
+    anoche = lugar(datos).read_bytes()
+    with conexion.escritura(base):
+        ranuras.nuevas(base, RESERVA - 9)
+    (hoy,) = registrar(base, fabrica, OTRA)
+    lugar(datos).write_bytes(anoche)  # la base volvió de una réplica; el cuaderno, de la copia
+    assert leidos(base, oficina)[hoy] == OTRA
 
 
 def test_un_renglon_vivo_protege_su_ranura(base, datos, fabrica, oficina):
