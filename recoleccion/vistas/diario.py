@@ -35,7 +35,7 @@ def _anotar(respuesta: Response) -> Response:
         respuesta.status_code >= 500 or not (de_asistente or request.endpoint in _SIN_ANOTAR)
     ):
         dicho = {
-            "metodo": request.method if request.method in _METODOS else "otro",
+            "metodo": request.method if request.method in _VERBOS else "otro",
             "ruta": request.url_rule.rule if request.url_rule else "(sin ruta)",
             "estado": respuesta.status_code,
             "ms": round((time.perf_counter() - g.get("empezo", time.perf_counter())) * 1000),
@@ -44,7 +44,7 @@ def _anotar(respuesta: Response) -> Response:
     return respuesta
 
 
-_METODOS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
+_VERBOS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
 
 
 class EnJson(logging.Formatter):

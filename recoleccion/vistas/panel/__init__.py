@@ -87,13 +87,12 @@ from . import (  # noqa: E402  las partes se registran en el blueprint que ya ex
 )
 
 __all__ = [
-    "acceso", "acceso_entrar", "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bitacora", "bp",
-    "calendario", "carta",
-    "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "confirmar", "constructor",
-    "constructor_pregunta", "derechos", "derechos_datos",
-    "cuarentena", "cuentas", "directorio", "entrada", "estado", "estado_sistema",
-    "evento_editar", "eventos", "evidencias", "hoja_evento",
-    "hoy", "impresos", "informes", "informes_registros", "instrumentos", "instrumentos_importar", "instrumentos_vista",
-    "invitacion", "lista", "llave", "llave_giro", "llave_quienes", "papel", "papel_archivo", "papel_encuestas", "papel_lista", "papeleria", "poa",
-    "poa_linea", "publicacion", "repetidas", "rescate", "retencion", "series", "sesiones", "telefonos", "vivo",
+    "acceso", "acceso_entrar", "actividades", "actividades_importar", "ajustes_oficina", "aviso", "bitacora",
+    "bp", "calendario", "carta", "catalogo_localidades", "catalogos", "cierre_evento", "comentarios", "confirmar",
+    "constructor", "constructor_pregunta", "cuarentena", "cuentas", "derechos", "derechos_datos", "directorio",
+    "entrada", "estado", "estado_sistema", "evento_editar", "eventos", "evidencias", "hoja_evento", "hoy",
+    "impresos", "informes", "informes_registros", "instrumentos", "instrumentos_importar", "instrumentos_vista",
+    "invitacion", "lista", "llave", "llave_giro", "llave_quienes", "papel", "papel_archivo", "papel_encuestas",
+    "papel_lista", "papeleria", "poa", "poa_linea", "publicacion", "repetidas", "rescate", "retencion", "series",
+    "sesiones", "telefonos", "vivo",
 ]  # fmt: skip

@@ -97,7 +97,11 @@ def test_cada_ruta_y_cada_orden_que_nombra_existe(cliente, direccion):
     for orden in nombrados(html, "orden"):
         grupo, *resto = orden.removeprefix("jornada ").split()
         assert grupo in cli.principal.commands, orden
-        assert not resto or resto[0] in cli.principal.commands[grupo].commands, orden
+        dicha = cli.principal.commands[grupo]
+        if resto and resto[0].islower() and not resto[0].startswith("-"):
+            dicha = dicha.commands[resto[0]]
+        opciones = {nombre for parametro in dicha.params for nombre in parametro.opts}
+        assert {palabra for palabra in resto if palabra.startswith("--")} <= opciones, orden
     anclas = re.findall(r'href="#([^"]+)"', html)
     assert [ancla for ancla in anclas if f'id="{ancla}"' not in html] == []
 
