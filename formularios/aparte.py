@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
@@ -146,6 +148,8 @@ def con_limites() -> None:
         import resource  # noqa: PLC0415
 
         os.nice(10)
+        with suppress(OSError):  # si falta memoria, que el núcleo cierre éste y no al que atiende
+            Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
         resource.setrlimit(resource.RLIMIT_AS, (MEMORIA, MEMORIA))
     except (ImportError, AttributeError, OSError, ValueError):
         return

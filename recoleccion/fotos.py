@@ -11,8 +11,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -174,6 +176,8 @@ def _con_limites() -> None:
         import resource  # noqa: PLC0415
 
         os.nice(5)
+        with suppress(OSError):  # si falta memoria, que el núcleo cierre éste y no al que atiende
+            Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
         resource.setrlimit(resource.RLIMIT_AS, (MEMORIA, MEMORIA))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, AttributeError, OSError, ValueError):

@@ -226,3 +226,12 @@ def test_lo_que_las_paginas_nombran_existe(pagina: str) -> None:
     assert ordenes
     assert ordenes <= set(principal.commands)
     assert set(re.findall(r"jornada-[a-z]+\.(?:service|timer)", texto)) <= set(unidades.unidades(PLAN))
+
+
+@pytest.mark.parametrize(
+    "limites", ["from recoleccion.fotos import _con_limites as f", "from formularios.aparte import con_limites as f"]
+)
+def test_si_falta_memoria_cae_primero_quien_abre_hojas_y_fotos(limites: str) -> None:
+    guion = f"{limites}; f(); print(open('/proc/self/oom_score_adj').read())"
+    dicho = subprocess.run([sys.executable, "-c", guion], cwd=RAIZ, capture_output=True, text=True, check=True)
+    assert dicho.stdout.strip() == "1000"

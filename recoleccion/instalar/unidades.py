@@ -77,7 +77,8 @@ def unidades(plan: Plan) -> dict[str, str]:
             "Type=notify\n"
             f"ExecStartPre=/bin/ln -sfnT {PUBLICA} {DATOS}/publicos\n"
             f"ExecStart={plan.programa} servir --sin-datos --datos {DATOS} --puerto {plan.puerto}\n"
-            "Restart=always\nRestartSec=2\nTimeoutStopSec=30\nOOMScoreAdjust=-300\n",
+            "Restart=always\nRestartSec=2\nTimeoutStopSec=30\nOOMScoreAdjust=-300\n"
+            "OOMPolicy=continue\nMemoryMax=80%\n",
             f"{CASA} {PUBLICA} {RESPALDOS}",
         ),
         "jornada-datos.service": _servicio(

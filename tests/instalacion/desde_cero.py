@@ -54,6 +54,7 @@ def principal() -> None:
         _esperar_https(primera)
         decir("después de un apagón vuelve sola, sin que nadie escriba nada")
         _memoria(primera)
+        _diario(primera)
         palabras, codigo, antes = _respaldar(primera, asegurar, llevado)
         _replica(primera)
         _deshacer(primera)
@@ -132,13 +133,34 @@ def _quien_lee_que(m: Maquina) -> None:
     decir(f"jornada-datos no lee ni lista {len(PRIVADO)} cosas privadas ni los respaldos; sí publica.db, sin escribir")
     m.correr("chmod -R a+rX /var/lib/jornada")
     m.correr(f"{como_datos} head -c 16 /var/lib/jornada/datos/privada.db")
-    pid = m.correr("systemctl show -P MainPID jornada-datos.service").strip()
-    m.correr(f"ls /proc/{pid}/root/var/lib/jornada-publica/publica.db")
-    m.correr(f"ls /proc/{pid}/root/var/lib/jornada/datos", falla=True)
-    decir("con los permisos abiertos a propósito se nota, y ni así la ve el proceso de Datasette (InaccessiblePaths)")
+    _dentro(m, "/bin/cat /var/lib/jornada-publica/publica.db")
+    _dentro(m, "/bin/cat /var/lib/jornada/datos/privada.db", falla=True)
+    _dentro(m, "/bin/cat /var/lib/jornada/datos/privada.db", sin="InaccessiblePaths")
+    decir("con los permisos abiertos a propósito se nota, y ni así la ve quien corre dentro de la unidad de Datasette")
+    m.correr("ip addr add 10.9.9.9/32 dev lo")  # lo de afuera: Caddy contesta también ahí
+    _dentro(m, "/usr/bin/curl -s -m 3 -o /dev/null http://10.9.9.9/", falla=True)
+    _dentro(m, "/usr/bin/curl -s -m 3 -o /dev/null http://10.9.9.9/", sin="IPAddress")
+    m.correr("ip addr del 10.9.9.9/32 dev lo")
+    decir("desde ahí tampoco se sale a la red; sin esas dos rejas, sí")
     m.correr("systemd-tmpfiles --create jornada.conf")
     m.correr(f"{como_datos} ls /var/lib/jornada", falla=True)
     m.correr("runuser -u jornada -- chmod -R go-rwx /var/lib/jornada/datos")
+
+
+def _dentro(m: Maquina, orden: str, *, sin: str = "-", falla: bool = False) -> None:
+    """Una orden con el usuario y las rejas de ``jornada-datos.service``, menos los renglones que empiezan con ``sin``.
+
+    :raises AssertionError: si no termina como se dijo.
+    """
+    unidad = (m.disco / "etc/systemd/system/jornada-datos.service").read_text("utf-8")
+    renglones = [
+        r for r in unidad.splitlines() if not r.startswith(("Restart", "Condition", "PartOf", "ExecStart", sin))
+    ]
+    texto = "\n".join(renglones).replace(
+        "[Service]", f"[Service]\nType=oneshot\nExecStart={orden}\nStandardOutput=null"
+    )
+    m.correr("cat > /run/systemd/system/de-dentro.service; systemctl daemon-reload", entrada=texto)
+    m.correr("systemctl start de-dentro.service", falla=falla)
 
 
 def _un_anio_de_trabajo(m: Maquina) -> None:
@@ -164,14 +186,21 @@ def _memoria(m: Maquina) -> None:
         suma += cumbre
         decir(f"memoria de {unidad}: {cumbre // 1024} MB cuando más")
     assert suma < MEMORIA, f"{suma} KB"
-    delata = m.correr(
-        "journalctl --no-pager -o cat | grep -cE 'GET /|POST /|/panel/eventos|publica/asistencia' || true"
-    )
-    assert delata.strip() == "0", delata
-    decir("el diario del sistema no guarda ninguna dirección visitada")
     for orden in ("publicar --adelantar", "verificar"):
         dicho = m.correr(_MIDE.format(orden=orden.split()), segundos=600)
         decir(f"«jornada {orden}»: {int(dicho.split()[-1]) // 1024} MB cuando más, y termina")
+
+
+def _diario(m: Maquina) -> None:
+    """Se visita un cartel y se busca un apellido, con la aplicación en pie y caída: nada de eso queda en el diario."""
+    buscadas = ((REGISTRO, "/QWERTY"), (REGISTRO, "/panel/eventos?texto=Orozco"), (DATOS, "/publica?_search=Orozco"))
+    visitas = "; ".join(
+        f"curl -sk -o /dev/null --resolve {nombre}:443:127.0.0.1 'https://{nombre}{ruta}'" for nombre, ruta in buscadas
+    )
+    m.correr(f"{visitas}; systemctl stop jornada.target; {visitas}; systemctl start jornada.target; journalctl --sync")
+    m.correr("journalctl --no-pager -o json | grep -q Started")
+    m.correr("journalctl --no-pager -o json | grep -E 'QWERTY|Orozco'", falla=True)
+    decir("en el diario del sistema no queda qué cartel se visitó ni qué se buscó, tampoco con la aplicación caída")
 
 
 _MIDE = (
