@@ -158,6 +158,14 @@ def retirar(db: Database, por: str) -> bool:
     return True
 
 
+def retirar_a(db: Database, cuenta_id: str) -> bool | None:
+    """La cuenta que ya no debe entrar tampoco la abre. ``False``: era la única y se queda; ``None``: no la abría."""
+    try:
+        return retirar(db, _por(cuenta_id)) or None
+    except ErrorJornada:
+        return False
+
+
 # --- Cómo se guarda ---
 
 

@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import cuentas as consulta
+from recoleccion.consultas import llave
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 
@@ -11,9 +12,15 @@ from .. import acceso, puerta, sesion
 from ..contexto import ahora, azar, bd
 from ..sesion import confirma, cuenta_segura, requiere
 from . import bp
-from .comun import anotando
+from .comun import anotando, anotar
 from .formas_cuentas import ROLES, FormularioContrasena, FormularioContrasenaPropia, FormularioCuenta
 
+LLAVE = {
+    None: "",
+    True: " Tampoco abre ya los nombres: si pudo copiar un respaldo o alguien más supo su frase, cambie la llave.",
+    False: " Era la única con frase para abrir los nombres: con el código de la hoja ponga la de usted y quítesela.",
+}
+"""Lo que se agrega según lo que dijo :func:`.llave.retirar_a`."""
 NO_ES = "No es la contraseña con que entró. Revise las mayúsculas."
 
 
@@ -79,7 +86,10 @@ def cuenta_desactivar(id: str) -> ResponseReturnValue:
         raise ErrorJornada("cuenta_propia")
     with anotando("desactivar cuenta", f"cuenta {de_quien.usuario}"):
         consulta.desactivar(bd(), id)
-    flash(f"{de_quien.nombre} ya no puede entrar. Sus registros se conservan.")
+        abria = llave.retirar_a(bd(), id)
+        if abria:
+            anotar("quitar la llave", f"cuenta {de_quien.usuario}")
+    flash(f"{de_quien.nombre} ya no puede entrar. Sus registros se conservan.{LLAVE[abria]}")
     return redirect(url_for(".cuentas_lista"), 303)
 
 

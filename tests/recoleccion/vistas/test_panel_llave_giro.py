@@ -70,6 +70,24 @@ def test_la_frase_de_quien_la_creo_no_le_sirve_a_otra_titular(app, base, titular
     assert llave.abrir(base, OTRA_FRASE) is not None
 
 
+def test_quien_ya_no_debe_entrar_tampoco_abre_los_nombres(titular, base, segunda, lista):
+    llave.dar(base, llave.abrir(base, FRASE), segunda, OTRA_FRASE, ahora=HORA, costo=BARATO)
+    titular.post(f"/panel/cuentas/{segunda}/desactivacion")
+    assert "Tampoco abre ya los nombres" in titular.texto("/panel/cuentas")
+    assert llave.abrir(base, OTRA_FRASE) is None
+    assert anotado(base, 2) == [("quitar la llave", ""), ("desactivar cuenta", "")]
+    titular.post(f"/panel/cuentas/{segunda}/reactivacion")
+    assert llave.abrir(base, OTRA_FRASE, segunda) is None, "volver a entrar no se la devuelve"
+
+
+def test_a_la_unica_que_los_abria_no_se_le_quita_al_desactivarla(titular, base, segunda):
+    llave.dar(base, llave.abrir(base, FRASE), segunda, OTRA_FRASE, ahora=HORA, costo=BARATO)
+    llave.retirar(base, "frase")
+    titular.post(f"/panel/cuentas/{segunda}/desactivacion")
+    assert "Era la única con frase" in titular.texto("/panel/cuentas")
+    assert llave.abrir(base, OTRA_FRASE) is not None
+
+
 # --- Cambiar la llave ---
 
 
