@@ -26,6 +26,8 @@ from .contexto import ahora, bd, instalacion
 
 _EXTENSION = "jornada_retos"
 _GALLETA = "reto"
+AJUSTE, EXIGIBLE = "segundo", ("titular", "administra")
+"""Con qué ajuste lo exige la oficina, y a quién."""
 EQUIVOCADO = "segundo paso equivocado"
 _CON: dict[Metodo, str] = {
     "contrasena": "", "llave": "con llave de acceso", "totp": "con el número", "codigo": "con un código impreso",
@@ -40,6 +42,11 @@ def sitio() -> Sitio | None:
 def pide_segundo(cuenta: Cuenta) -> bool:
     """Si su contraseña sola ya no abre."""
     return usa_numero(cuenta) or tiene_llaves(cuenta)
+
+
+def le_falta(cuenta: Cuenta) -> bool:
+    """Si la oficina exige segundo paso a su papel y todavía no lo tiene."""
+    return cuenta.rol in EXIGIBLE and ajustes.leer(bd(), AJUSTE) == "si" and not pide_segundo(cuenta)
 
 
 def usa_numero(cuenta: Cuenta) -> bool:

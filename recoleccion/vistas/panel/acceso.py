@@ -20,7 +20,7 @@ from .. import acceso
 from ..acceso import confirmar_con
 from ..contexto import ahora, azar, bd, instalacion
 from ..navegador import nombrar
-from ..sesion import confirma, cuenta_segura, requiere
+from ..sesion import PUBLICA, confirma, cuenta_actual, cuenta_segura, requiere
 from . import bp
 from .comun import anotando, anotar
 from .impresos import pdf
@@ -29,7 +29,22 @@ __all__ = ["confirmar_con"]
 
 NO_ES = "No es el número que la aplicación enseña. Revise que la hora de su teléfono esté en automático."
 YA_NO = "La contraseña sola ya no basta para entrar: también se pide esto."
+PRIMERO = "Su oficina pide un segundo paso: agregue una llave de acceso o active el número de la aplicación."
+SIN_EL = ("/panel/contrasena", "/panel/sesiones")
 _DURA = timedelta(minutes=15)
+
+
+@bp.before_request
+def _primero_el_segundo_paso() -> ResponseReturnValue | None:
+    """Si la oficina lo exige, a quien no lo tiene sólo se le abre «Mi entrada» (y lo que se abre sin sesión)."""
+    vista = current_app.view_functions.get(request.endpoint or "")
+    if PUBLICA in getattr(vista, "requiere", ()) or request.path.startswith((url_for(".mi_entrada"), *SIN_EL)):
+        return None
+    cuenta = cuenta_actual()
+    if cuenta is None or not acceso.le_falta(cuenta):
+        return None
+    flash(PRIMERO)
+    return redirect(url_for(".mi_entrada"), 303)
 
 
 @bp.get("/mi-entrada")

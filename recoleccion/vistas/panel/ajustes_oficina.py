@@ -7,18 +7,19 @@ from wtforms import Field
 from formularios.hoja_catalogo import huella_fila
 from recoleccion.consultas import ajustes, llaves_acceso, oficina
 
+from .. import acceso
 from ..contexto import bd, instalacion
 from ..sesion import requiere
 from . import bp
 from .comun import anotando
 from .formas import FormularioAjustes
 
-CLAVES = ("oficina", "municipio", "clave_inegi", "host_publico", "modo", "buscadores")
+CLAVES = ("oficina", "municipio", "clave_inegi", "host_publico", "modo", "buscadores", acceso.AJUSTE)
 OTRA_DIRECCION = (
     "Las llaves de acceso son de la dirección anterior y ya no sirven: antes de salir, cada quien agregue otra en «Mi "
     "entrada» o imprima sus códigos."
 )
-OMISION = {"buscadores": "no"}
+OMISION = {"buscadores": "no", acceso.AJUSTE: "no"}
 FALTAS = {
     "telefono_propio": (
         "falta el teléfono de su oficina con la fecha en que lo verificó",

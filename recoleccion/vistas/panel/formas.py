@@ -116,6 +116,9 @@ class FormularioAviso(Form):
         return bien
 
 
+SEGUNDO = (("no", "Cada quien decide"), ("si", "La titular y quien administra lo necesitan"))
+
+
 class FormularioAjustes(Form):
     """Los ajustes de la oficina."""
 
@@ -127,3 +130,4 @@ class FormularioAjustes(Form):
     )
     modo = Lista("Cómo se está usando", MODOS, "Elija una opción de la lista.")
     buscadores = Lista("Google y otros buscadores", BUSCADORES, "Elija una opción.", filters=[lambda v: v or "no"])
+    segundo = Lista("Segundo paso al entrar", SEGUNDO, "Elija una opción.", filters=[lambda v: v or "no"])

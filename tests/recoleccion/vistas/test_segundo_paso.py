@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from recoleccion import intentos, totp
-from recoleccion.consultas import bitacora, codigos_unicos, conexion, cuentas, segundo_paso
+from recoleccion.consultas import ajustes, bitacora, codigos_unicos, conexion, cuentas, segundo_paso
 from recoleccion.vistas import puerta
 from tests.elenco import CONTRASENA, HORA
 from tests.recoleccion.vistas.oficina import Oficina, leer
@@ -321,6 +321,23 @@ def test_se_confirma_con_el_numero_y_lo_que_se_pedia_sigue(app, base, con_numero
     assert titular.post(ruta, llevado=llevado, prueba="1", numero="000000").status_code == 422
     assert titular.post(ruta, llevado=llevado, prueba="1", numero=numero).status_code == 303
     assert segundo_paso.activado_en(base, con_numero.id) is None
+
+
+def test_si_la_oficina_lo_exige_primero_se_activa(app, base, elenco, instalacion):
+    titular, rosa = Oficina(app, "titular"), Oficina(app, "promotora")
+    datos = {c: ajustes.leer(base, c) or "" for c in ("oficina", "municipio", "host_publico", "modo")}
+    assert titular.post("/panel/ajustes", **datos, segundo="si").status_code == 303
+    for donde in ("/panel/", "/panel/eventos", "/panel/ajustes"):
+        assert titular.get(donde).headers["Location"] == "/panel/mi-entrada", donde
+    nuevo = {"usuario": "otra", "nombre": "Otra", "rol": "titular"}
+    assert titular.post("/panel/cuentas/nueva", **nuevo).headers["Location"] == "/panel/mi-entrada"
+    assert len(cuentas.listar(base)) == 2
+    assert "Su oficina pide un segundo paso" in titular.texto("/panel/mi-entrada")
+    for abierta in ("/panel/contrasena", "/panel/sesiones"):
+        assert titular.get(abierta).status_code == 200, abierta
+    assert rosa.get("/panel/").status_code == 200  # a la promotora no se le exige
+    segundo_paso.activar(base, elenco.titular.id, SECRETO, 0, sello=instalacion.sello, ahora=HORA)
+    assert titular.get("/panel/ajustes").status_code == 200
 
 
 def test_la_titular_quita_el_segundo_paso_de_otra_y_se_le_cierra(app, base, elenco, instalacion, azar):
