@@ -4,7 +4,7 @@ Pasa con la sesión en pausa, con la que se acabó, con lo que pide :func:`sesio
 una ventana de antes de volver a entrar. La página lleva el envío (``llevado.py``) y al dar la prueba sigue su camino.
 """
 
-from flask import abort, current_app, redirect, render_template, request, session, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 
@@ -16,6 +16,7 @@ from .llevado import CAMPO, abrir
 
 TRAE = "prueba"
 """El botón de la página que la pide: dice que el envío trae una."""
+NO_CUPO = "Lo que mandó no cupo para esperar aquí y no se guardó. Entre en otra ventana, regrese y mándelo otra vez."
 NO_ES = "No coincide. Revíselo e inténtelo otra vez."
 
 
@@ -28,6 +29,8 @@ def a_entrar() -> ResponseReturnValue:
         return redirect(url_for(f"{blueprint}.entrar", next=llevado.direccion_pedida()), 303)
     escrito = _del_envio()
     if escrito is None:
+        if "cuenta" in session:
+            flash(NO_CUPO)
         return redirect(url_for(f"{blueprint}.entrar"), 303)
     return (pagina_confirmar(escrito) if sesion.actual() else pagina_entrar(escrito)), 401
 

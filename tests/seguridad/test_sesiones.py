@@ -291,6 +291,7 @@ def test_un_envio_enorme_no_se_lleva_y_manda_a_entrar(titular, reloj):
     respuesta = titular.subir("/panel/telefonos/rescate", "archivo", "a", b"", nota=ruido)
     assert respuesta.status_code == 303
     assert respuesta.headers["Location"] == "/panel/entrar"
+    assert "no cupo para esperar" in titular.texto("/panel/entrar")
 
 
 def test_a_un_guion_se_le_dice_401_y_no_una_pagina(titular, elenco, reloj):

@@ -16,6 +16,8 @@ from ..contexto import bd
 from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotar
+from .formas_llave import RAZONES
+from .llave import OBJETO as LLAVE
 
 POR_PAGINA = 50
 TITULOS = ("Renglón", "Cuándo", "Quién", "Qué hizo", "Con qué", "Detalle", "Huella")
@@ -33,7 +35,7 @@ def bitacora() -> ResponseReturnValue:
     pagina = min(max(request.args.get("pagina", 1, int), 1), paginas)
     papel = request.args.get("papel", "").strip()[:64]
     quienes, acciones = consulta.quienes_y_que(bd())
-    filas = consulta.listar(bd(), POR_PAGINA, salto=(pagina - 1) * POR_PAGINA, filtros=filtros)
+    filas = _sin_lo_escrito(consulta.listar(bd(), POR_PAGINA, salto=(pagina - 1) * POR_PAGINA, filtros=filtros))
     return render_template(
         "panel/bitacora.html",
         filas=filas,
@@ -58,16 +60,27 @@ def bitacora_csv() -> ResponseReturnValue:
     """Los renglones que cumplen los filtros, el más nuevo primero. Bajarla también se anota."""
     filtros = _filtros()
     cuantos = consulta.contar(bd(), filtros)
-    filas = consulta.listar(bd(), cuantos, filtros=filtros, con_huella=True)
+    filas = _sin_lo_escrito(consulta.listar(bd(), cuantos, filtros=filtros, con_huella=True))
     anotar("bajar bitácora", "bitácora", plural(len(filas), "renglón", "renglones"))
     respuesta = Response(tabla.a_csv(TITULOS, [tuple(fila.values()) for fila in filas]), mimetype="text/csv")
     respuesta.headers["Content-Disposition"] = 'attachment; filename="bitacora.csv"'
     return respuesta
 
 
+def _sin_lo_escrito(filas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A quien administra no se le enseña para qué se abrieron los nombres, si se escribió: podría decir de quién."""
+    if cuenta_segura().rol != "titular":
+        for fila in filas:
+            if fila["objeto"] == LLAVE and fila["detalle"] not in RAZONES.values():
+                fila["detalle"] = ""
+    return filas
+
+
 def _filtros() -> dict[str, str]:
-    """Lo que se pide en la dirección; una fecha que no es fecha es como no pedirla."""
+    """Lo que se pide en la dirección; una fecha que no es fecha es como no pedirla. Buscar texto, sólo la titular."""
     pedidos = {clave: request.args.get(clave, "").strip()[:80] for clave in ("quien", "accion", "texto")}
+    if cuenta_segura().rol != "titular":
+        pedidos["texto"] = ""
     return {clave: _dia(request.args.get(clave, "")) for clave in ("desde", "hasta")} | pedidos
 
 

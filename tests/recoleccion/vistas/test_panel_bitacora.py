@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from recoleccion.consultas import bitacora
 from tests.elenco import HORA
-from tests.recoleccion.vistas.oficina import Oficina
+from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta
 
 
 @pytest.fixture
@@ -91,3 +91,18 @@ def test_la_lista_impresa_lleva_la_cabeza_y_se_comprueba(titular, base, elenco):
     assert bitacora.listar(base, 1)[0]["accion"] == "imprimir lista"
     assert f"Es el renglón {impresa.id}, del 25/11/2026" in titular.texto(f"/panel/bitacora?papel={impresa.corta}")
     assert "Ese código no está en la bitácora" in titular.texto("/panel/bitacora?papel=000000000000")
+
+
+def test_quien_administra_la_lee_sin_titulos_de_eventos_ni_lo_que_se_escribio_al_abrir_nombres(titular, app, base):
+    """Lo escrito podría decir de quién eran; tampoco se adivina buscándolo."""
+    bitacora.anotar(base, HORA, "lupita", "abrir", "llave de la oficina", "la señora Eduviges")
+    bitacora.anotar(base, HORA, "lupita", "abrir", "llave de la oficina", "Revisar personas repetidas")
+    crear_cuenta(base, "administra")
+    administra = Oficina(app, "administra")
+    for pagina in (administra.texto("/panel/bitacora"), administra.texto("/panel/bitacora/hoja.csv")):
+        assert "llave de la oficina" in pagina
+        assert "Revisar personas repetidas" in pagina
+        assert "Eduviges" not in pagina
+        assert "Violencia digital" not in pagina
+    assert administra.texto("/panel/bitacora?texto=eduviges") == administra.texto("/panel/bitacora?texto=nadie")
+    assert "Eduviges" in titular.texto("/panel/bitacora?texto=eduviges")
