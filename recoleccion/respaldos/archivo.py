@@ -4,6 +4,7 @@ Lo abre también quien no tiene este programa: ``age -d -i llave.txt ARCHIVO | t
 comprime: es otro miembro del mismo gzip, sin comprimir. El manifiesto va al final, cuando ya se sabe la huella de todo.
 """
 
+import errno
 import gzip
 import hashlib
 import json
@@ -64,7 +65,8 @@ def sellar(entrada: object, salida: IO[bytes], para: list[x25519.Recipient]) -> 
     try:
         encrypt_io(entrada, salida, para)
     except EncryptError as error:  # un error de quien lee llega envuelto y sin su número
-        raise OSError(str(error)) from error
+        numero = re.search(r"\[Errno (\d+)\]", str(error))
+        raise OSError(int(numero[1]) if numero else errno.EIO, str(error)) from error
 
 
 def leer(archivo: Path, identidades: list[x25519.Identity], donde: Donde) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Lo que respaldar y restaurar le piden al disco: asegurar nombres y no dejar copias de la base en lo borrado."""
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -16,6 +17,9 @@ def asegurar_nombres(carpeta: Path) -> None:
     descriptor = os.open(carpeta, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):  # una memoria o un disco de red que no saben
+            raise
     finally:
         os.close(descriptor)
 

@@ -4,6 +4,7 @@ Quien respalda no tiene la llave de papel, así que el archivo se sella también
 corrida: con ella se abre lo recién escrito en el disco y se restaura de veras en una carpeta de paso.
 """
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -54,7 +55,8 @@ def respaldar(instalacion: Instalacion, carpeta: Path, ahora: datetime, plan: ro
             raise
         except OSError as error:
             estado.anotar(instalacion.datos, estado.RESPALDO, fallo="disco", fallo_en=ahora.isoformat())
-            raise ErrorJornada("respaldo_fallido") from error
+            lleno = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise ErrorJornada("disco_lleno" if lleno else "respaldo_fallido") from error
     return hecho
 
 

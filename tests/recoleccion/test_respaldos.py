@@ -123,6 +123,19 @@ def test_mientras_se_respalda_no_queda_nada_de_paso(instalacion, hecho):
     assert hecho.archivo.stat().st_mode & 0o777 == 0o600
 
 
+def test_un_disco_lleno_se_dice_como_lo_que_es(instalacion, tmp_path, monkeypatch):
+    abrir = os.open
+
+    def sin_lugar(ruta, *como, **mas):
+        lleno = str(ruta).endswith(".age.nuevo")
+        return abrir("/dev/full", os.O_WRONLY) if lleno else abrir(ruta, *como, **mas)
+
+    monkeypatch.setattr(archivo.os, "open", sin_lugar)
+    assert codigo(respaldar, instalacion, tmp_path / "respaldos") == "disco_lleno"
+    assert list((tmp_path / "respaldos").iterdir()) == []
+    assert not (instalacion.datos / hacer.DE_PASO).exists()
+
+
 def test_dos_a_la_vez_no_se_puede(instalacion, tmp_path):
     with hacer._candado(instalacion.datos):
         assert codigo(respaldar, instalacion, tmp_path / "respaldos") == "respaldo_en_curso"
