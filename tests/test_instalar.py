@@ -90,17 +90,17 @@ def test_se_escribe_se_repite_y_se_deshace(tmp_path: Path) -> None:
     de_debian.write_text(":80 {\n}\n")
     primera = correr("instalar", *NOMBRES, "--raiz", tmp_path)
     assert primera.exit_code == 0, primera.output
-    assert primera.output.count("escrito ") == 11
+    assert primera.output.count("escrito ") == 13
     assert "registro.tequila.gob.mx {" in de_debian.read_text()
     assert os.access(tmp_path / "usr/local/bin/jornada", os.X_OK)
     subprocess.run(["sh", "-n", str(tmp_path / "usr/local/bin/jornada")], check=True)
 
     como_quedo = {ruta: ruta.read_bytes() for ruta in tmp_path.rglob("*") if ruta.is_file()}
-    assert correr("instalar", *NOMBRES, "--raiz", tmp_path).output.count("ya estaba") == 12
+    assert correr("instalar", *NOMBRES, "--raiz", tmp_path).output.count("ya estaba") == 14
     assert {ruta: ruta.read_bytes() for ruta in tmp_path.rglob("*") if ruta.is_file()} == como_quedo
     assert "cambiado   /etc/caddy/Caddyfile" in correr("instalar", "r.otro.mx", "d.otro.mx", "--raiz", tmp_path).output
 
-    assert correr("instalar", "--quitar", "--raiz", tmp_path).output.count("quitado") == 12
+    assert correr("instalar", "--quitar", "--raiz", tmp_path).output.count("quitado") == 14
     assert [ruta for ruta in tmp_path.rglob("*") if ruta.is_file()] == [de_debian]
     assert de_debian.read_text() == ":80 {\n}\n"
 

@@ -101,10 +101,12 @@ def unidades(plan: Plan) -> dict[str, str]:
         "jornada-respaldar.service": _tarea(
             plan, "jornada: respaldo del día", f"respaldar --datos {DATOS} --a {RESPALDOS}"
         ),
-        "jornada-respaldar.timer": _reloj("respaldo del día", "02:30"),
+        "jornada-respaldar.timer": _reloj("respaldo del día", "*-*-* 02:30"),
         # Mira el certificado desde afuera, como un teléfono: necesita el nombre y la red.
         "jornada-verificar.service": _con_red(_tarea(plan, "jornada: revisión del día", f"verificar --datos {DATOS}")),
-        "jornada-verificar.timer": _reloj("revisión del día", "05:30"),
+        "jornada-verificar.timer": _reloj("revisión del día", "*-*-* 05:30"),
+        "jornada-retencion.service": _tarea(plan, "jornada: nombres que ya vencieron", f"retencion --datos {DATOS}"),
+        "jornada-retencion.timer": _reloj("nombres que ya vencieron", "*-*-02 06:00"),
     }
 
 
@@ -143,7 +145,7 @@ _OBJETIVO = f"""\
 [Unit]
 Description=jornada entera
 Wants=jornada.service jornada-datos.service jornada-replicar.service
-Wants=jornada-respaldar.timer jornada-verificar.timer
+Wants=jornada-respaldar.timer jornada-verificar.timer jornada-retencion.timer
 
 [Install]
 WantedBy=multi-user.target
@@ -181,11 +183,11 @@ def _tarea(plan: Plan, que: str, orden: str) -> str:
     )
 
 
-def _reloj(que: str, hora: str) -> str:
+def _reloj(que: str, cuando: str) -> str:
     """A esa hora; si la computadora estaba apagada, en cuanto prenda."""
     return (
         f"{MARCA}\n[Unit]\nDescription=jornada: {que}\nPartOf={OBJETIVO}\n\n"
-        f"[Timer]\nOnCalendar=*-*-* {hora} America/Mexico_City\nRandomizedDelaySec=10m\nPersistent=yes\n"
+        f"[Timer]\nOnCalendar={cuando} America/Mexico_City\nRandomizedDelaySec=10m\nPersistent=yes\n"
     )
 
 

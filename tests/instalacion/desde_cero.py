@@ -110,10 +110,10 @@ def _instalar(m: Maquina, ordenes: list[str]) -> None:
     decir(f"instalar, preparar y arrancar: {_visita(m, 'lupe:cuatro palabras sueltas', 'paginas')}")
     decir(_visita(m, "lupe:cuatro palabras sueltas", "entrar"))
     otra_vez = m.correr(INSTALAR)
-    assert otra_vez.count("ya estaba") == 12, otra_vez
+    assert otra_vez.count("ya estaba") == 14, otra_vez
     assert "escrito" not in otra_vez
     m.correr("systemd-analyze verify /etc/systemd/system/jornada*")
-    for unidad in ("jornada", "jornada-datos", "jornada-respaldar", "jornada-verificar"):
+    for unidad in ("jornada", "jornada-datos", "jornada-respaldar", "jornada-verificar", "jornada-retencion"):
         dicho = m.correr(f"systemd-analyze security --no-pager --threshold={EXPOSICION} {unidad}.service | tail -1")
         decir(dicho.replace("→ Overall exposure level for", "exposición de").strip())
 
@@ -261,7 +261,7 @@ FIN"""
 
 def _deshacer(m: Maquina) -> None:
     dicho = m.correr(f"{INSTALAR} --quitar")
-    assert dicho.count("quitado") == 12, dicho
+    assert dicho.count("quitado") == 14, dicho
     m.correr("ls /etc/systemd/system/jornada* /usr/local/bin/jornada", falla=True)
     m.correr("grep -q /usr/share/caddy /etc/caddy/Caddyfile; ls /var/lib/jornada/datos/privada.db")
     decir("--quitar deja el Caddyfile que había y los datos; lo demás se va")
