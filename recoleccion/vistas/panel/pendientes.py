@@ -8,6 +8,7 @@ from flask import current_app, url_for
 
 from recoleccion import reglas
 from recoleccion.consultas import (
+    ajustes,
     avance,
     avisos,
     codigos_unicos,
@@ -25,9 +26,11 @@ from recoleccion.consultas import (
 from recoleccion.consultas.avance import Linea
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import fecha_larga, numero, plural
+from recoleccion.revisar import copias
+from recoleccion.revisar.renglon import MAL
 
 from .. import acceso
-from ..contexto import ahora, bd
+from ..contexto import ahora, bd, instalacion
 from ..sesion import cuenta_segura
 from .derechos import en_tramite
 
@@ -50,8 +53,8 @@ class Pendiente(NamedTuple):
 def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
     """Lo que espera hoy, lo que más urge primero. ``lineas``: el avance del ejercicio de hoy."""
     grupos = (
-        _cuaderno(), _de_la_oficina(), _solicitudes(hoy), _sin_cerrar(hoy.isoformat()), _documentos(hoy), _registros(),
-        _urnas(), _trimestres(hoy), _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy),
+        _cuaderno(), _de_la_oficina(), _respaldos(), _solicitudes(hoy), _sin_cerrar(hoy.isoformat()), _documentos(hoy),
+        _registros(), _urnas(), _trimestres(hoy), _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy),
         _nombres(hoy), _entrada(),
     )  # fmt: skip
     return [pendiente for grupo in grupos for pendiente in grupo]
@@ -133,6 +136,14 @@ def _entrada() -> Iterator[Pendiente]:
             "Quien la sepa o la adivine entra como usted. Agregue una llave de acceso o el número de su teléfono.",
             url_for(".mi_entrada"),
         )
+
+
+def _respaldos() -> Iterator[Pendiente]:
+    """Sólo lo que ya es una falla: lo demás lo atiende quien cuida la computadora, en «Estado»."""
+    visto = copias.respaldo(instalacion(), ajustes.leer(bd(), "modo") or "prueba")
+    if visto.estado == MAL:
+        porque = "Si la computadora se pierde, se pierde lo registrado. Avise a quien la cuida."
+        yield Pendiente(visto.frase, porque, url_for(".estado_sistema"))
 
 
 def _sin_cerrar(hoy: str) -> Iterator[Pendiente]:

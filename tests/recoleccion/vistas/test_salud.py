@@ -163,5 +163,14 @@ def test_estado_dice_lo_que_falta_y_despues_lo_que_hay(app, instalacion, tmp_pat
     assert "Hay algo que atender hoy" in pagina
 
 
+def test_en_produccion_sin_respaldos_la_titular_lo_ve_al_entrar(app, base, instalacion, tmp_path):
+    titular, frase = Oficina(app, "titular"), "No se hacen respaldos"
+    assert frase not in titular.get("/panel/").text
+    ajustes.guardar(base, "modo", "produccion")
+    assert frase in titular.get("/panel/").text
+    respaldar(instalacion, tmp_path / "respaldos")
+    assert frase not in titular.get("/panel/").text
+
+
 def test_quien_administra_ve_estado_y_la_promotora_no(app, base, azar: Random):
     assert Oficina(app, "promotora").get("/panel/estado-del-sistema").status_code == 403
