@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from formularios.instrumento import Grupo, Instrumento, Lista, Opcion, Pregunta
+from formularios.xlsform.neutro import escrita
 from formularios.xlsform.tipos import A_XLSFORM
 
 ESPACIO_DE_NOMBRES = 'jornada="urn:jornada:xlsform"'
@@ -204,7 +205,9 @@ def _csv(hojas: dict[str, list[Celdas]], fijos: dict[str, list[str]]) -> bytes:
         encabezados = _encabezados(filas, fijos.get(nombre, []))
         escritor.writerow([nombre])
         escritor.writerow(["", *encabezados])
-        escritor.writerows(["", *(fila.get(encabezado, "") for encabezado in encabezados)] for fila in filas)
+        escritor.writerows(
+            ["", *(escrita(columna, fila.get(columna, "")) for columna in encabezados)] for fila in filas
+        )
     return salida.getvalue().encode("utf-8-sig")
 
 
@@ -213,5 +216,8 @@ def _csv_de_lista(lista: Lista) -> bytes:
     columnas = list(dict.fromkeys(columna for opcion in lista.opciones for columna in opcion.datos))
     escritor = csv.writer(salida, lineterminator="\n")
     escritor.writerow(["name", "label", *columnas])
-    escritor.writerows([o.clave, o.texto, *(o.datos.get(c, "") for c in columnas)] for o in lista.opciones)
+    escritor.writerows(
+        [o.clave, *(escrita("label", celda) for celda in (o.texto, *(o.datos.get(c, "") for c in columnas)))]
+        for o in lista.opciones
+    )
     return salida.getvalue().encode("utf-8-sig")

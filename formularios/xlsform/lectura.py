@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import csv_to_dict, md_to_dict, xls_to_dict, xlsx_to_dict
 
+from formularios.xlsform.neutro import leida
 from formularios.xlsform.reporte import ErrorLectura, Problema
 
 HOJAS = ("survey", "choices", "settings", "external_choices", "osm", "entities")
@@ -246,7 +247,7 @@ def _csv(texto: str, avisos: list[Problema]) -> Libro:
     if len(filas) > FILAS * 2:
         raise ErrorLectura(f"El CSV tiene más de {FILAS * 2} filas.", "Ponga las listas largas en otro archivo CSV.")
     numeros: dict[str, list[int]] = {}
-    hoja, con_encabezado = "", False
+    hoja, con_encabezado, columnas = "", False, list[str]()
     for numero, fila in enumerate(filas, start=1):
         primera, resto = (fila[0].strip() if fila else ""), [celda.strip() for celda in fila[1:]]
         if primera:
@@ -255,13 +256,15 @@ def _csv(texto: str, avisos: list[Problema]) -> Libro:
             continue
         if con_encabezado:
             numeros.setdefault(hoja, []).append(numero)
+            fila[1:] = [*map(leida, columnas, fila[1:]), *fila[1 + len(columnas) :]]
         elif len(set(filter(None, resto))) < len(list(filter(None, resto))):
             doble = next(celda for n, celda in enumerate(resto) if celda and celda in resto[:n])
             que_pasa = f"Dos columnas se llaman «{doble}»."
             raise ErrorLectura(
                 que_pasa, "Deje una de las dos o cámbiele el nombre.", hoja=hoja, fila=numero, columna=doble
             )
-        con_encabezado = True
+        if not con_encabezado:
+            con_encabezado, columnas = True, resto
     salida = io.StringIO(newline="")
     csv.writer(salida).writerows([*filas, ["", "", "", "", "", ""]])
     libro = _armar(_pyxform(csv_to_dict, salida.getvalue().encode()), 2, numeros)

@@ -7,6 +7,7 @@ from formularios.instrumento import Lista, Mapa, Opcion
 from formularios.invariantes import normal
 from formularios.xlsform.ajustes import SI_O_NO
 from formularios.xlsform.lectura import BYTES, Fila, filas_de_csv, texto_de
+from formularios.xlsform.neutro import leida
 from formularios.xlsform.pagina import Pagina
 from formularios.xlsform.reporte import ErrorLectura
 
@@ -74,7 +75,9 @@ def de_archivo(archivo: str, adjuntos: Mapping[str, bytes], valor: str, etiqueta
         return f"El archivo «{archivo}» no tiene las columnas «{valor}» y «{etiqueta}»"
     opciones = []
     for numero, fila in enumerate(filas[1:], start=2):
-        celdas = {columna: normal(celda) for columna, celda in zip(encabezado, fila, strict=False) if columna}
+        celdas = {
+            columna: leida("label", normal(celda)) for columna, celda in zip(encabezado, fila, strict=False) if columna
+        }
         clave, texto = celdas.pop(valor, ""), celdas.pop(etiqueta, "")
         if not clave or not texto:
             return f"El archivo «{archivo}», fila {numero}: falta «{valor}» o «{etiqueta}»"

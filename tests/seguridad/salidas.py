@@ -62,8 +62,17 @@ def en_html(contenido: bytes) -> list[str]:
 
 
 def en_json(contenido: bytes) -> list[str]:
-    json.loads(contenido)
-    return []
+    """Lo que en un JSON es página (las encuestas del paquete, que el teléfono pone tal cual) se revisa como página.
+
+    :raises ValueError: si lo escrito lo rompió.
+    """
+    return [que for pagina in _paginas_de(json.loads(contenido)) for que in _Html(pagina).hallado]
+
+
+def _paginas_de(valor: object) -> list[str]:
+    hijos = list(valor.items() if isinstance(valor, dict) else enumerate(valor) if isinstance(valor, list) else ())
+    halladas = [hijo for clave, hijo in hijos if clave == "html" and isinstance(hijo, str)]
+    return halladas + [pagina for _, hijo in hijos for pagina in _paginas_de(hijo)]
 
 
 def en_xml(contenido: bytes) -> list[str]:

@@ -50,6 +50,8 @@ class Siembra:
 
     donde: dict[int, str] = field(default_factory=dict)
     salidas: list[Salida] = field(default_factory=list)
+    ademas: list[str] = field(default_factory=list)
+    """Direcciones que sólo existen después de sembrar."""
     numero: int = 0
 
     def otro(self) -> int:
@@ -63,6 +65,7 @@ def sembrar(mundo: Mundo, formas: Formas) -> Siembra:
     for direccion, forma in formas:
         _una_forma(mundo, siembra, direccion, forma)
     _desde_un_telefono(mundo, siembra)
+    siembra.ademas = _la_encuesta_en_un_evento(mundo)
     _abrir_nombres(mundo)
     return siembra
 
@@ -71,7 +74,7 @@ def cosechar(mundo: Mundo, siembra: Siembra) -> None:
     permiso = {"HTTP_AUTHORIZATION": f"Bearer {mundo.llave}"}
     evento = mundo.huecos["/panel/eventos"]["id"]
     papel = {f"/panel/eventos/{evento}/lista.pdf", f"/panel/eventos/{evento}/lista"}
-    for direccion in [*mundo.rutas("GET"), *papel]:
+    for direccion in [*mundo.rutas("GET"), *papel, *siembra.ademas]:
         propias = permiso if direccion.startswith(api.PREFIJO) else {}
         respuesta = mundo.pedir("GET", direccion, "cosecha", environ_overrides={"HTTP_HOST": AJENO} | propias)
         salida = Salida(direccion, respuesta.status_code, respuesta.mimetype, respuesta.data, respuesta.headers)
@@ -149,6 +152,22 @@ def _desde_un_telefono(mundo: Mundo, siembra: Siembra) -> None:
 
 def _sellar(mundo: Mundo, registro: dict[str, Any]) -> str:
     return b64(mundo.fabrica.sello.sellar(json.dumps(registro).encode(), INFO_REGISTRO))
+
+
+def _la_encuesta_en_un_evento(mundo: Mundo) -> list[str]:
+    """La que se escribió con veneno, ya como versión y en un evento abierto; dónde se lee desde ahora."""
+    editar, vacio = mundo.llenar("/panel/instrumentos/<clave>/editar"), "/panel/eventos/nuevo"
+    formas = formas_de(mundo.pedir("GET", editar).text, editar)
+    version = next(forma for forma in formas if forma.direccion.endswith("/version"))
+    assert mundo.pedir("POST", version.direccion, "versión", data=version.campos).status_code == 303
+    nuevo = next(forma for forma in formas_de(mundo.pedir("GET", vacio).text, vacio) if forma.textos)
+    creado = mundo.pedir("POST", nuevo.direccion, "evento", data=_que_sirva(nuevo) | {"encuestas": "la_feria"})
+    id = creado.headers["Location"].rpartition("/")[2]
+    mundo.pedir("POST", f"/panel/eventos/{id}/apertura", data={"csrf_token": mundo.ficha})
+    feria, clave = "/panel/instrumentos/la_feria/1", mundo.evento(id)["clave"]
+    suyas = [feria, *(f"{feria}/{que}" for que in ("papel.pdf", "hoja.xlsx", "hoja.csv", "vista"))]
+    permiso = mundo.llenar("/openrosa/<permiso>/")
+    return [*suyas, f"/{clave}", f"/{clave}/e/1", f"{permiso}formList", f"{permiso}forms/la_feria-{clave}.xml"]
 
 
 def _abrir_nombres(mundo: Mundo) -> None:

@@ -4,6 +4,7 @@ Se llena cada campo de cada formulario con un veneno numerado y se pide todo lo 
 """
 
 import csv
+import json
 import re
 import shutil
 from collections import Counter
@@ -162,6 +163,7 @@ def _pdf(direccion: str) -> bytes:
         (salidas.en_html, b"<a href=' java\tscript:q()'>x</a>"),
         (salidas.en_html, b"<p>1337</p>"),
         (salidas.en_html, b"<script>var x = 1</script>"),
+        (salidas.en_json, json.dumps({"encuestas": [{"html": f"<p>{veneno(1)}</p>"}]}).encode()),
         (salidas.en_csv, _csv(veneno(1))),
         (salidas.en_csv, _csv("\t@SUM(A1)")),
         (salidas.en_xlsx, _xlsx(veneno(1))),
