@@ -53,9 +53,9 @@ class Pendiente(NamedTuple):
 def todos(hoy: date, lineas: list[Linea]) -> list[Pendiente]:
     """Lo que espera hoy, lo que más urge primero. ``lineas``: el avance del ejercicio de hoy."""
     grupos = (
-        _cuaderno(), _de_la_oficina(), _respaldos(), _solicitudes(hoy), _sin_cerrar(hoy.isoformat()), _documentos(hoy),
-        _registros(), _urnas(), _trimestres(hoy), _publicacion(hoy), _atrasadas(hoy, lineas), _ayuda(hoy), _convenios(hoy),
-        _nombres(hoy), _entrada(),
+        _cuaderno(), _de_la_oficina(), _respaldos(), _solicitudes(hoy), _sin_cerrar(hoy.isoformat()),
+        _documentos(hoy), _registros(), _urnas(), _trimestres(hoy), _publicacion(hoy), _atrasadas(hoy, lineas),
+        _ayuda(hoy), _convenios(hoy), _nombres(hoy), _entrada(),
     )  # fmt: skip
     return [pendiente for grupo in grupos for pendiente in grupo]
 
@@ -311,7 +311,8 @@ def _nombres(hoy: date) -> Iterator[Pendiente]:
         anios = enumerar([str(anio) for anio in vencidos])
         yield Pendiente(
             f"Toca borrar los nombres de {anios}",
-            f"El aviso dice que se guardan hasta el 31 de diciembre de {max(vencidos) + conserva}. Las cuentas se quedan.",
+            f"El aviso dice que se guardan hasta el 31 de diciembre de {max(vencidos) + conserva}."
+            " Las cuentas se quedan.",
             url_for(".retencion"),
         )
 
