@@ -139,7 +139,7 @@ def _unir(db: Database, lugar: Instalacion, otra: Path) -> None:
     contenido = otra.read_bytes()
     if not contenido.startswith(cuaderno_llaves.MAGIA):
         contenido = cuaderno.leer(otra, [llave.identidad(click.prompt("Las doce palabras de la hoja de respaldos"))])
-    id = db.execute("SELECT id FROM cuaderno").fetchone()["id"]
+    id, _ = ranuras.id_y_marca(db)
     if contenido[:32] != cuaderno_llaves.MAGIA or contenido[32:48] != id:
         raise Fallo(f"{ruta_corta(otra)} no es una copia del cuaderno de esta oficina.", "No se cambió nada.")
     with escritura(db):  # con la puerta cerrada nadie toma ranuras mientras se cambia el archivo
@@ -160,9 +160,8 @@ def _empezar_otro(db: Database, lugar: Instalacion) -> None:
     suyo = cuaderno_llaves.lugar(lugar.datos)
     if suyo.exists():
         raise Fallo("Ya hay un cuaderno y no se tocó.", "Si está dañado, primero muévalo a otra carpeta y guárdelo.")
-    fila = db.execute("SELECT id, marca FROM cuaderno").fetchone()
     with escritura(db):
-        cuaderno_llaves.crear(suyo, fila["id"], fila["marca"])
+        cuaderno_llaves.crear(suyo, *ranuras.id_y_marca(db))
         ranuras.saltar(db)
     identidades.cubrir_las_descubiertas(db)
     bitacora.anotar(db, lugar.reloj(), QUIEN, "empezar otro cuaderno", "cuaderno de los nombres")

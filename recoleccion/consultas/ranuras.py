@@ -207,6 +207,12 @@ def _por_rematar(db: Database) -> dict[int, bytes]:
     return {fila["ranura"]: bytes(fila["huella"]) for fila in filas}
 
 
+def id_y_marca(db: Database) -> tuple[bytes, bytes]:
+    """De qué cuaderno es esta base y la marca que debe llevar."""
+    fila = db.execute("SELECT id, marca FROM cuaderno").fetchone()
+    return fila["id"], fila["marca"]
+
+
 def saltar(db: Database) -> None:
     """Al restaurar: lo nuevo va en ranuras que nadie ha usado. Dentro de la transacción de quien llama."""
     db.execute("UPDATE cuaderno SET siguiente = hechas")

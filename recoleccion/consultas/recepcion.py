@@ -192,16 +192,14 @@ class _Entrada:
         de_uno_en_uno: bool = False,
     ) -> None:
         self.db, self.sello, self.ahora, self.de_uno_en_uno = db, sello, ahora, de_uno_en_uno
-        self._recibido_en = ahora.isoformat()
-        self.llave = identidades.llave_publica(db)
+        self._recibido_en, self.llave = ahora.isoformat(), identidades.llave_publica(db)
         self._juntos: dict[str, list[dict[str, Any]]] = {}
         self._identidades: list[dict[str, Any]] = []
         ids = [_numero(llegado.abierto.id) for llegado in llegados]
         self.huellas = memoria.huellas(db, ids)
-        self.esperan, self.resueltos = cuarentena.conocidos(db, ids)
+        self.esperan, resueltos = cuarentena.conocidos(db, ids)
         self.resolucion = "La titular lo aceptó." if de_la_titular else "Se volvió a enviar y se guardó."
-        if de_la_titular:
-            self.resueltos = {}
+        self.resueltos = {} if de_la_titular else resueltos
         self.eventos = _eventos(db, llegados)
         self.contexto = decision.Contexto(
             eventos=self.eventos.keys(),
