@@ -48,6 +48,7 @@ nocturna: $(VENV)/con-pruebas
 	JORNADA_ENSAYOS=50 JORNADA_MUERTES_RESPALDO=100 JORNADA_LATIDOS=2 $(BIN)/python -m pytest -s tests/recoleccion/test_respaldos.py \
 	  tests/recoleccion/test_respaldo_muertes.py tests/test_replica.py
 	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
+	JORNADA_SESIONES=500 $(BIN)/python -m pytest tests/seguridad/test_sesiones_revueltas.py
 	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
 	JORNADA_CORTES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_fallas_cortes.py
 	JORNADA_LOTES=500 $(BIN)/python -m pytest tests/publicacion/test_auditoria_fuerza_bruta.py

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from recoleccion.consultas import conexion, cuentas, sesiones
 from tests.elenco import HORA
 
-VUELTAS = int(os.environ.get("JORNADA_VUELTAS", "12"))
+VUELTAS = int(os.environ.get("JORNADA_SESIONES", "12"))
 ROLES = ("titular", "titular", "promotora", "administra")
 LAPSOS = st.sampled_from([0.5, 1, 4, 5, 6, 14, 15, 16, 60, 479, 480, 481, 960])
 _LAS_DEMAS = ("cuenta_id", "marca", "metodo", "navegador", "creada_en", "vista_en", "confirmada_en")
