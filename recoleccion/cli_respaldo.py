@@ -139,6 +139,9 @@ def restaurar(
     decir("Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
     if hecho.cabeza:
         decir(f"Cabeza de la bitácora: {hecho.cabeza}. Compárela con la última lista o informe impreso de ese día.")
+    if hecho.cuaderno_mal:
+        decir(f"Aviso: {cuaderno.JUNTO} es más viejo que el respaldo y le faltan llaves ({hecho.cuaderno_mal}).")
+        decir("Si tiene uno más nuevo, levante otra vez con él: hay nombres que sin él no se abrirán.")
     decir("Para atenderla: jornada servir")
 
 

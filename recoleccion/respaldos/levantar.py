@@ -10,7 +10,7 @@ from typing import Any
 
 from pyrage import x25519
 
-from ..consultas import bitacora, conexion, respaldo, revision, sesiones
+from ..consultas import bitacora, conexion, ranuras, respaldo, revision, sesiones
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
 from . import archivo, cuaderno, disco, estado
@@ -20,11 +20,16 @@ ENLACE, PUBLICOS = "publicos", ("publica.db", "analistas.json")
 
 @dataclass(frozen=True)
 class Levantado:
-    """:ivar hecho_en: cuándo se respaldó (ISO). :ivar cabeza: la de la bitácora, como va en el papel; o ``None``."""
+    """Lo que hay que decir de lo que se levantó.
+
+    :ivar hecho_en: cuándo se respaldó (ISO).
+    :ivar cabeza: la de la bitácora, como va en el papel; o ``None``.
+    :ivar cuaderno_mal: por qué la copia del cuaderno no alcanza para esa base, si es así: es más vieja que ella.
+    """
 
     hecho_en: str
     cabeza: str | None
-    con_cuaderno: bool
+    cuaderno_mal: str | None
 
 
 def restaurar(
@@ -65,7 +70,7 @@ def restaurar(
         if base is not None:
             shutil.copyfile(base, paso / "privada.db")
         conexion.verificar(paso / "privada.db")
-        cabeza = _estrenar(paso, hecho_en, ahora, azar)
+        cabeza, cuaderno_mal = _estrenar(paso, hecho_en, ahora, azar)
         estado.anotar(paso, estado.RESTAURADO, en=ahora.isoformat(), de=hecho_en)
         if destino.exists():
             _llevar_lo_publico(destino, paso)
@@ -74,7 +79,7 @@ def restaurar(
         disco.asegurar_nombres(destino.parent)
     finally:
         disco.quitar(paso)
-    return Levantado(hecho_en, cabeza, copia_del_cuaderno is not None)
+    return Levantado(hecho_en, cabeza, None if copia_del_cuaderno is None else cuaderno_mal)
 
 
 def _llevar_lo_publico(destino: Path, paso: Path) -> None:
@@ -90,16 +95,16 @@ def _llevar_lo_publico(destino: Path, paso: Path) -> None:
     enlace.unlink()
 
 
-def _estrenar(paso: Path, hecho_en: str, ahora: datetime, azar: Random) -> str | None:
-    """Época nueva, ninguna sesión abierta y un renglón en la bitácora. Devuelve la cabeza que traía."""
+def _estrenar(paso: Path, hecho_en: str, ahora: datetime, azar: Random) -> tuple[str | None, str | None]:
+    """Época nueva, ninguna sesión abierta y un renglón en la bitácora. Devuelve la cabeza de antes y si falta cuaderno."""
     with closing(conexion.abrir(paso / "privada.db")) as base:
         with conexion.escritura(base):
-            cabeza = bitacora.cabeza(base)
+            cabeza, cuaderno_mal = bitacora.cabeza(base), ranuras.inservible(base)
             respaldo.nueva_epoca(base, azar)
             sesiones.cerrar_todas(base)
             bitacora.anotar(base, ahora, "consola", "levantar respaldo", "respaldo", f"hecho el {hecho_en}")
         conexion.vaciar_bitacora(base)
-    return cabeza.corta if cabeza else None
+    return cabeza.corta if cabeza else None, cuaderno_mal
 
 
 def comprobar(origen: Path, identidades: list[x25519.Identity], de_paso: Path) -> str:

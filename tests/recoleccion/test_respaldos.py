@@ -242,6 +242,15 @@ def test_sin_el_cuaderno_se_pide_y_se_puede_seguir_sin_nombres(con_nombre, tmp_p
     assert lugar.privada.exists()
 
 
+def test_un_cuaderno_mas_viejo_que_el_respaldo_se_dice(con_nombre, tmp_path):
+    hecho = respaldar(con_nombre, tmp_path / "respaldos")
+    entero = cuaderno.leer(hecho.archivo.with_name(cuaderno.JUNTO), [SECRETA])
+    for copia, dicho in ((entero, False), (entero[:2000], True)):
+        lugar = Instalacion(tmp_path / f"otra{dicho}")
+        levantado = levantar.restaurar(hecho.archivo, lugar, [SECRETA], HORA, Random(1), copia)
+        assert bool(levantado.cuaderno_mal) is dicho
+
+
 # --- Cuáles se quedan ----------------------------------------------------------------------------------------------
 
 
