@@ -15,7 +15,7 @@ from ..sesion import cuenta_segura, requiere
 from . import bp
 from .comun import anotando
 
-METODOS = {
+COMO_ENTRO = {
     "contrasena": "con contraseña",
     "llave": "con llave de acceso",
     "totp": "con contraseña y número",
@@ -29,7 +29,7 @@ def sesiones() -> ResponseReturnValue:
     suyas, ajenas = _alcanza()
     plazos = consulta.PLAZOS[cuenta_segura().rol]
     return render_template(
-        "panel/sesiones.html", suyas=suyas, ajenas=ajenas, metodos=METODOS, esta=_esta(), plazos=plazos
+        "panel/sesiones.html", suyas=suyas, ajenas=ajenas, metodos=COMO_ENTRO, esta=_esta(), plazos=plazos
     )
 
 
