@@ -124,7 +124,7 @@ def test_cada_papel_dice_en_una_frase_que_puede_hacer(titular):
         "Registra en los eventos",
         "Usa todo el panel",
         "Consulta los datos publicados",
-        "Instala y respalda",
+        "instala, respalda",
     ):
         assert frase in pagina
 
