@@ -9,7 +9,9 @@ import pytest
 from pypdf import PdfReader
 from reportlab.lib.units import mm
 
+from recoleccion.consultas import envoltura
 from recoleccion.impresos import cartel, credenciales, fichas, hoja, lista, qr
+from recoleccion.impresos.recuperacion import recuperacion_pdf
 
 EVENTO = {
     "titulo": "Plática para familias",
@@ -197,3 +199,19 @@ def test_una_lista_sin_nadie_es_una_hoja_para_llenar_a_mano():
 
 def test_los_mismos_datos_dan_los_mismos_bytes():
     assert cartel.cartel_pdf(EVENTO, "a.mx", "O") == cartel.cartel_pdf(EVENTO, "a.mx", "O")
+
+
+def test_la_hoja_de_recuperacion_dice_el_mismo_codigo_en_palabras_en_grupos_y_en_qr():
+    codigo = envoltura.nuevo_codigo(Random(3))
+    palabras = envoltura.palabras_de(codigo.replace("-", ""))
+    (pagina,) = paginas(recuperacion_pdf(codigo, palabras, "CE-MUJER", "25 de noviembre"))
+    texto = pagina.extract_text()
+    assert envoltura.leer_codigo(" ".join(palabras)) == codigo.replace("-", "")
+    assert [palabra for palabra in (*palabras, *codigo.split("-")) if palabra not in texto] == []
+    esperada = qr.matriz(codigo.replace("-", ""), "M")
+    barras = [barra for barra in rectangulos(pagina) if barra[3] < 10]  # lo demás es el recuadro
+    lado = len(esperada) * (modulo := min(alto for _, _, _, alto in barras))
+    izquierda, arriba = min(x for x, _, _, _ in barras), max(y + alto for _, y, _, alto in barras)
+    margen = qr.MARGEN * modulo
+    entero = (izquierda - margen, arriba - lado - margen, lado + 2 * margen)
+    assert cuadricula_pintada(barras, *entero, len(esperada)) == esperada

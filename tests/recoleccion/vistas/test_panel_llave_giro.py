@@ -5,7 +5,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from recoleccion.consultas import cuentas, llave, llave_giro
+from recoleccion.consultas import cuentas, dispositivos, identidades, llave, llave_giro
 from recoleccion.consultas.envoltura import leer_codigo, palabras_de
 from recoleccion.vistas.panel import llave_giro as panel_giro
 from tests.elenco import CONTRASENA, HORA
@@ -115,6 +115,15 @@ def test_se_cambia_la_llave_y_el_codigo_nuevo_se_ve_una_vez(app, titular, base, 
     titular.post("/panel/llave/apertura", razon="lista", frase=OTRA_FRASE)
     assert NOMBRE in titular.texto(lista)
     assert ("cambiar la llave", "1 nombres y 0 fotos con la llave nueva") in anotado(base, 12)
+
+
+def test_un_telefono_que_se_prepara_despues_sella_para_la_nueva(app, titular, base, elenco, azar):
+    _, permiso = dispositivos.alta(base, "Teléfono de Rosa", elenco.promotora.id, HORA, azar)
+    como = {"headers": {"Authorization": f"Bearer {permiso}"}}
+    antes = app.test_client().get("/api/v1/paquete", **como).json["clave_oficina"]
+    titular.post("/panel/llave/cambio", actual=FRASE, nueva=OTRA_FRASE, repetida=OTRA_FRASE)
+    hasta_que(lambda: identidades.punto(base) != antes)
+    assert app.test_client().get("/api/v1/paquete", **como).json["clave_oficina"] == identidades.punto(base)
 
 
 def test_mientras_se_cambia_se_dice_cuanto_lleva_y_no_empieza_otro(titular, base, lista, monkeypatch):
