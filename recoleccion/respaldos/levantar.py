@@ -96,7 +96,7 @@ def _llevar_lo_publico(destino: Path, paso: Path) -> None:
 
 
 def _estrenar(paso: Path, hecho_en: str, ahora: datetime, azar: Random) -> tuple[str | None, str | None]:
-    """Época nueva, ninguna sesión abierta y un renglón en la bitácora. Devuelve la cabeza de antes y si falta cuaderno."""
+    """Época nueva, ninguna sesión, un renglón en la bitácora. Devuelve su cabeza de antes y si falta cuaderno."""
     with closing(conexion.abrir(paso / "privada.db")) as base:
         with conexion.escritura(base):
             cabeza, cuaderno_mal = bitacora.cabeza(base), ranuras.inservible(base)

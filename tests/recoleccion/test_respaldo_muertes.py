@@ -6,7 +6,7 @@ cinco órdenes; la urna tiene las suyas en ``test_urna_muertes.py``).
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +62,17 @@ def oficina(datos, elenco, tmp_path) -> Oficina:
     return Oficina(lugar, tmp_path / "respaldos", que_dice(lugar.privada))
 
 
-def muertes(orden: str, oficina: Oficina, tmp_path: Path) -> Iterator[Oficina]:
-    """Cada víctima, ya muerta en un paso distinto de la orden; del primero al último."""
-    with Verdugo() as verdugo:
+@pytest.fixture(scope="module")
+def verdugo() -> Iterator[Verdugo]:
+    with Verdugo() as uno:
+        yield uno
+
+
+@pytest.fixture
+def muertes(verdugo, tmp_path) -> Callable[[str, Oficina], Iterator[Oficina]]:
+    """De una orden, cada víctima ya muerta en un paso distinto, del primero al último, y otra vez al repetirla."""
+
+    def de(orden: str, oficina: Oficina) -> Iterator[Oficina]:
         entera = oficina.copia(tmp_path / "entera")
         pasos = verdugo.hacer(orden, entera.lugar.datos, entera.otra)
         assert pasos > 12
@@ -73,14 +81,16 @@ def muertes(orden: str, oficina: Oficina, tmp_path: Path) -> Iterator[Oficina]:
             victima = oficina.copia(tmp_path / "victima")
             assert verdugo.hacer(orden, victima.lugar.datos, victima.otra, paso) is None, (orden, paso)
             yield victima
-            verdugo.hacer(orden, victima.lugar.datos, victima.otra)  # y otra vez, completa
+            verdugo.hacer(orden, victima.lugar.datos, victima.otra)
             yield victima
-    print(f"\n{orden}: {len(cuales)} muertes en {pasos} pasos; siempre lo de antes o lo nuevo, entero")
+        print(f"\n{orden}: {len(cuales)} muertes en {pasos} pasos; siempre lo de antes o lo nuevo, entero")
+
+    return de
 
 
-def test_muere_respaldando_y_siempre_hay_un_respaldo_entero(oficina, tmp_path):
+def test_muere_respaldando_y_siempre_hay_un_respaldo_entero(oficina, muertes, tmp_path):
     viejo, nuevo = rotacion.nombre(HORA), rotacion.nombre(DESPUES)
-    for n, victima in enumerate(muertes("respaldar", oficina, tmp_path)):
+    for n, victima in enumerate(muertes("respaldar", oficina)):
         hechos = {ruta.name for ruta in victima.otra.glob("respaldo-*.age")}
         assert hechos
         assert hechos <= {viejo, nuevo} or n % 2
@@ -96,11 +106,11 @@ def test_muere_respaldando_y_siempre_hay_un_respaldo_entero(oficina, tmp_path):
             assert not (victima.lugar.datos / hacer.DE_PASO).exists()
 
 
-def test_muere_levantando_y_no_hay_carpeta_o_esta_entera(oficina, tmp_path):
+def test_muere_levantando_y_no_hay_carpeta_o_esta_entera(oficina, muertes, tmp_path):
     respaldo = next(oficina.otra.glob("respaldo-*.age"))
     vacia = Oficina(Instalacion(tmp_path / "nada"), respaldo, oficina.dice)
     fotos = {ruta.name for ruta in oficina.lugar.evidencias.iterdir()}
-    for n, victima in enumerate(muertes("levantar", vacia, tmp_path)):
+    for n, victima in enumerate(muertes("levantar", vacia)):
         if n % 2 or victima.lugar.datos.exists():
             assert que_dice(victima.lugar.privada) == oficina.dice
             assert {ruta.name for ruta in victima.lugar.evidencias.iterdir()} == fotos
@@ -127,9 +137,9 @@ def _aplicadas(ruta: Path) -> int:
         return len(migraciones.applied(base))
 
 
-def test_muere_actualizando_y_la_base_es_de_una_version_o_de_la_otra(de_antes, tmp_path):
+def test_muere_actualizando_y_la_base_es_de_una_version_o_de_la_otra(de_antes, muertes, tmp_path):
     todas = len(migraciones._migrations)
-    for n, victima in enumerate(muertes("actualizar", de_antes, tmp_path)):
+    for n, victima in enumerate(muertes("actualizar", de_antes)):
         ruta = victima.lugar.privada
         cuantas = _aplicadas(ruta)
         assert cuantas == todas or (cuantas == todas - 1 and not n % 2)
@@ -141,18 +151,18 @@ def test_muere_actualizando_y_la_base_es_de_una_version_o_de_la_otra(de_antes, t
             assert que_dice(copia) == de_antes.dice
 
 
-def test_muere_regresando_y_la_base_es_una_o_la_otra(de_antes, tmp_path):
+def test_muere_regresando_y_la_base_es_una_o_la_otra(de_antes, muertes, tmp_path):
     conexion.preparar(de_antes.lugar.privada)
     despues, todas = que_dice(de_antes.lugar.privada), len(migraciones._migrations)
-    for n, victima in enumerate(muertes("regresar", de_antes, tmp_path)):
+    for n, victima in enumerate(muertes("regresar", de_antes)):
         ruta = victima.lugar.privada
         cuantas = _aplicadas(ruta)
         assert que_dice(ruta) == (despues if cuantas == todas else de_antes.dice)
         assert not n % 2 or cuantas == todas - 1
 
 
-def test_muere_borrando_nombres_y_estan_todos_o_ninguno(oficina, tmp_path):
-    for n, victima in enumerate(muertes("borrar nombres", oficina, tmp_path)):
+def test_muere_borrando_nombres_y_estan_todos_o_ninguno(oficina, muertes, tmp_path):
+    for n, victima in enumerate(muertes("borrar nombres", oficina)):
         with closing(conexion.abrir(victima.lugar.privada)) as base:
             assert base.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             quedan, actas = contar(base, "identidad"), contar(base, "acta")
