@@ -38,6 +38,8 @@ def alta() -> ResponseReturnValue:
 
     El teléfono pasa de mano en mano en las encuestas; una sesión abierta dejaría abierto también el panel.
     """
+    if not seguridad.mismo_sitio():
+        abort(403)
     cuenta, cuerpo = _cuenta_de_campo(), _cuerpo()
     nombre, llave = _nombre(cuerpo) or f"Teléfono de {cuenta.nombre}", cuerpo.get("llave")
     if llave is not None and not isinstance(llave, str):

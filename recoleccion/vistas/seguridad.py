@@ -116,10 +116,13 @@ def _procedencia() -> None:
     """Nada cambia por algo que mandó otra página, y ninguna puede pedir por dentro lo de la oficina.
 
     Va además de la ficha CSRF. Entrar con un enlace sí se puede: es la persona quien lo toca. Una asistente tiene su
-    propia página para esto (``asistente.py``).
+    propia página para esto (``asistente.py``), y los teléfonos traen su permiso en cada envío (``api.py`` revisa además
+    de dónde viene lo que no lo trae).
     """
+    if request.routing_exception is not None:
+        return  # no hay tal página, o no se usa así
     if request.method not in ("GET", "HEAD", "OPTIONS"):
-        if request.blueprint != "asistente" and not mismo_sitio():
+        if request.blueprint not in _POR_SU_CUENTA and not mismo_sitio():
             abort(403)
     elif request.path.startswith(_DE_LA_OFICINA) and not mismo_sitio():
         quien = request.headers
@@ -127,7 +130,8 @@ def _procedencia() -> None:
             abort(403)
 
 
-_DE_LA_OFICINA = ("/panel", "/campo", "/api/")
+_POR_SU_CUENTA = ("asistente", "api", "api_anterior", "openrosa")
+_DE_LA_OFICINA = ("/panel", "/campo")
 _INCRUSTADA = ("iframe", "frame", "embed", "object")
 
 

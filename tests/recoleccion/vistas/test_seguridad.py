@@ -40,7 +40,7 @@ def csp_de(respuesta) -> str:
     estilos = re.findall(r"<style>(.*?)</style>", respuesta.text, re.DOTALL)
     assert len(estilos) == 1
     huella = b64encode(sha256(estilos[0].encode()).digest()).decode()
-    return _CSP.format(estilo=f"'sha256-{huella}'", imagen="data:")
+    return _CSP.format(estilo=f"'sha256-{huella}'", imagen="'self' data:")
 
 
 def cabeceras_que_faltan(respuesta, csp=CSP, *, archivo=False):
