@@ -45,7 +45,7 @@ nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
 	JORNADA_GIRO_CADA=1 JORNADA_GIROS=100 $(BIN)/python -m pytest -s tests/recoleccion/test_llave_giro.py
 	JORNADA_URNA_CADA=1 JORNADA_URNA_APAGONES=500 $(BIN)/python -m pytest -s tests/recoleccion/test_urna_muertes.py
-	JORNADA_ENSAYOS=50 JORNADA_MUERTES_RESPALDO=100 JORNADA_LATIDOS=2 $(BIN)/python -m pytest -s tests/recoleccion/test_respaldos.py \
+	JORNADA_ENSAYOS=50 JORNADA_MUERTES_RESPALDO=500 JORNADA_LATIDOS=2 $(BIN)/python -m pytest -s tests/recoleccion/test_respaldos.py \
 	  tests/recoleccion/test_respaldo_muertes.py tests/test_replica.py
 	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
 	JORNADA_SESIONES=500 $(BIN)/python -m pytest tests/seguridad/test_sesiones_revueltas.py

@@ -1,7 +1,7 @@
 """Lo matan (SIGKILL) mientras respalda, levanta, actualiza, regresa o borra nombres: queda lo de antes o lo nuevo.
 
-``JORNADA_MUERTES_RESPALDO``: cuántas muertes por orden, repartidas en todos sus pasos (``make nocturna``: 100, y son
-cinco órdenes; la urna tiene las suyas en ``test_urna_muertes.py``).
+``JORNADA_MUERTES_RESPALDO``: cuántas muertes por orden, repartidas en sus pasos (``make nocturna``: hasta 500, o sea en
+todos, que son unos 650 en las cinco; la urna tiene las suyas en ``test_urna_muertes.py``).
 """
 
 import os
