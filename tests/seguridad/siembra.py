@@ -93,14 +93,18 @@ def con_textos(paginas: dict[str, Any]) -> Formas:
 
 
 def _una_forma(mundo: Mundo, siembra: Siembra, direccion: str, forma: Forma) -> None:
-    """Todos sus campos a la vez; si alguno no lo admite, de uno en uno, con fórmula y sin ella."""
+    """Todos sus campos a la vez, con la página de antes o con la de ahora; si alguno no lo admite, de uno en uno."""
     campos = [campo for campo in forma.textos if campo not in _CON_FORMATO]
-    if campos and not _mandar(mundo, siembra, forma, campos):
-        for uno in campos:
-            for como in ("", "=1+"):
-                al_dia = _leer(mundo, direccion, forma.textos)  # lo anterior pudo cambiar su revisión
-                if al_dia and _mandar(mundo, siembra, al_dia, [uno], sin=como):
-                    break
+    if not campos or _mandar(mundo, siembra, forma, campos):
+        return
+    de_ahora = _leer(mundo, direccion, forma.textos)
+    if de_ahora is None or _mandar(mundo, siembra, de_ahora, campos):
+        return
+    for uno in campos:
+        for sin in ("", "=1+"):
+            al_dia = _leer(mundo, direccion, forma.textos)
+            if al_dia and _mandar(mundo, siembra, al_dia, [uno], sin=sin):
+                break
 
 
 def _leer(mundo: Mundo, direccion: str, textos: set[str]) -> Forma | None:
@@ -131,9 +135,10 @@ def _que_sirva(forma: Forma) -> dict[str, Any]:
 
 
 def _desde_ahora(mundo: Mundo, lugar: str) -> None:
-    """Lo recién hecho (un informe, una serie) es lo que se mira al cosechar."""
-    hecho = re.match(r"(/panel/(?:informes|series))/([0-9a-f-]{36})", lugar)
+    """Lo recién hecho (un informe, una serie, una solicitud) es lo que se mira al cosechar."""
+    hecho = re.match(r"(/panel/(?:informes|series|derechos))/([0-9a-f-]{36})", lugar)
     if hecho:
+        mundo.huecos = {hecho[1]: mundo.huecos.get(hecho[1], {}) | {"id": hecho[2]}} | mundo.huecos
         mundo.huecos[hecho[1]]["id"] = hecho[2]
 
 
