@@ -54,6 +54,12 @@ def test_son_los_que_son() -> None:
 def test_el_documento_dice_lo_que_no_se_cumple() -> None:
     """Lo que falta se lee junto a lo que se afirma, no escondido en una tabla."""
     texto = (RAIZ / "recoleccion" / "SEGURIDAD.md").read_text("utf-8")
+    filas, niveles = leer("asvs.csv"), leer("asvs_niveles.csv")
+    no_tocan = len([fila for fila in niveles if fila["no_aplica"]])
+    con_prueba, razones = len([f for f in filas if f["prueba"]]), [f["razon"] for f in filas]
+    no, medias = (len([r for r in razones if r.startswith(como)]) for como in ("No se cumple", "A medias"))
+    cuenta = f"{len(filas)} tocan ({con_prueba} con prueba) y {no_tocan} no; {no} no se cumplen y {medias} a medias"
+    assert f"{len(niveles)} requisitos: {cuenta}" in texto
     faltan = {f["id"] for f in leer("asvs.csv") if f["razon"].startswith(("No se cumple", "A medias"))}
     assert {id for id in faltan if id not in texto} == set()
 
