@@ -43,6 +43,7 @@ ITINERARIOS ?= 200000
 DESDE ?= 0
 nocturna: $(VENV)/con-pruebas
 	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
+	JORNADA_CUADERNO_PASOS=300 JORNADA_CUADERNO_SEMILLAS=40 $(BIN)/python -m pytest -s tests/recoleccion/test_ranuras.py
 	JORNADA_GIRO_CADA=1 JORNADA_GIROS=100 $(BIN)/python -m pytest -s tests/recoleccion/test_llave_giro.py
 	JORNADA_URNA_CADA=1 JORNADA_URNA_APAGONES=500 $(BIN)/python -m pytest -s tests/recoleccion/test_urna_muertes.py
 	JORNADA_ENSAYOS=50 JORNADA_MUERTES_RESPALDO=500 JORNADA_LATIDOS=2 $(BIN)/python -m pytest -s tests/recoleccion/test_respaldos.py \

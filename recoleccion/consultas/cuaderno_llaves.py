@@ -80,9 +80,14 @@ class Cuaderno:
         junto = self._leer(LARGO * cuantas, CABEZA + LARGO * desde).ljust(LARGO * cuantas, b"\0")
         return [junto[i : i + LARGO] for i in range(0, len(junto), LARGO)]
 
-    def todas(self) -> Iterator[tuple[int, bytes]]:
+    def borradas(self) -> Iterator[tuple[int, bytes]]:
+        """Las que están borradas y de quién eran. Un pedazo sin ninguna se salta entero: casi todos lo son."""
         for desde in range(0, self.ranuras, BLOQUE):
-            yield from enumerate(self.leer(desde, min(BLOQUE, self.ranuras - desde)), desde)
+            pedazo = self._leer(LARGO * min(BLOQUE, self.ranuras - desde), CABEZA + LARGO * desde)
+            if SENAL in pedazo:
+                for donde in range(0, len(pedazo), LARGO):
+                    if pedazo.startswith(SENAL, donde):
+                        yield desde + donde // LARGO, pedazo[donde + len(SENAL) : donde + LARGO]
 
     def agregar(self, cuantas: int, *, desde: int = 0) -> range:
         """Ranuras nuevas al final (nunca antes de ``desde``), ya aseguradas en el disco. Lo que hubiera no se toca."""

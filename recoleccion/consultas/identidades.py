@@ -87,6 +87,8 @@ def guardar(db: Database, filas: Sequence[Mapping[str, Any]]) -> None:
 
     De quien ya se borró, nada: si el registro vuelve es porque un teléfono lo ofreció otra vez.
     """
+    if not filas:
+        return
     borrados = ranuras.no_vuelven(db, [suya["id"] for suya in filas])
     filas = [suya for suya in filas if suya["id"] not in borrados]
     capas = iter(ranuras.nuevas(db, sum(suya["sobre"] is not None for suya in filas)))

@@ -241,7 +241,7 @@ def _ponerse_de_acuerdo(db: Database, marcar: bool) -> None:
     with _abierto(db) as cuaderno:
         # La de la base se confirma antes que la del archivo: un corte en medio se ve como un cambio, y sólo se salta.
         sabidas = {f["ranura"]: f for f in db.execute("SELECT ranura, huella, rematada FROM ranura_borrada")}
-        borradas = {n: dicho[8:] for n, dicho in cuaderno.todas() if dicho != HUECO and not es_llave(dicho)}
+        borradas = dict(cuaderno.borradas())
         nuevas_ = {n: huella for n, huella in borradas.items() if n not in sabidas}
         vueltas = [n for n, fila in sabidas.items() if n >= 0 and fila["rematada"] and n not in borradas]
         otra_marca = cuaderno.marca != suyo["marca"]
