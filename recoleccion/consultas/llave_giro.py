@@ -85,7 +85,7 @@ class _Giro:
                 self.nombres[renglon["id"]] = (renglon["sobre"], resellado(self.vieja, self.nueva, renglon))
             self._uno_mas()
         for foto in fotos:
-            with suppress(SobreIlegible, OSError):
+            with suppress(SobreIlegible, FileNotFoundError):
                 self.fotos[foto["id"]] = self._foto(foto)
             self._uno_mas()
         self.avisar(self.total, self.total)
@@ -124,7 +124,7 @@ class _Giro:
             if preparada is None or preparada[0] != foto["huella"]:
                 try:
                     preparada = self._foto(foto)
-                except (SobreIlegible, OSError):
+                except (SobreIlegible, FileNotFoundError):
                     self.sin_abrir += 1
                     continue
             definitivo = self.carpeta / preparada[1].name

@@ -1,5 +1,6 @@
 """Cambiar la llave de la oficina: todo queda con la nueva o todo con la de antes; lo que llega tarde se abre igual."""
 
+import errno
 import os
 import shutil
 from contextlib import closing
@@ -195,6 +196,24 @@ def test_si_algo_falla_a_la_mitad_no_cambio_nada(base, fabrica, girar, guardar, 
     assert list(nombres(base).values()) == [(NOMBRE, None)]
     assert evidencias.abrir(base, instalacion.evidencias, foto, llave.abrir(base, FRASE)) == FOTO
     assert not llave_giro.aparte(instalacion.evidencias).exists()
+
+
+def test_una_foto_que_falta_no_lo_detiene_y_un_disco_lleno_si(base, girar, guardar, instalacion, monkeypatch):
+    perdida, foto = guardar(), guardar(FOTO[::-1])
+    evidencias.ruta(instalacion.evidencias, perdida).unlink()
+    punto = identidades.punto(base)
+
+    def lleno(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "lleno")
+
+    with monkeypatch.context() as disco:
+        disco.setattr(evidencias.os, "fsync", lleno)
+        with pytest.raises(OSError, match="lleno"):
+            girar()
+    assert identidades.punto(base) == punto
+    girada = girar()
+    assert (girada.fotos, girada.sin_abrir) == (1, 1)
+    assert evidencias.abrir(base, instalacion.evidencias, foto, llave.abrir(base, NUEVA)) == FOTO[::-1]
 
 
 def test_no_se_gira_con_una_llave_que_ya_no_es_ni_con_una_frase_corta(base, girar, elenco):
