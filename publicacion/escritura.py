@@ -21,8 +21,8 @@ from .compartida import dejar_leer, es_compartida
 from .errores import ErrorPublicacion
 from .esquema_publico import TABLAS, diccionario, sentencias
 from .extraccion import Privada, abrir
-from .formatos import neutro
 from .modelo import Celda
+from .neutro import neutro
 from .reglamento import explicar, huella
 
 ETIQUETAS = frozenset({"eje", "grupo", "categoria", "pregunta", "respuesta"})

@@ -22,10 +22,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from .descargas import NO_SE_MUESTRA
+from .neutro import neutro
 
 _FECHA = (1980, 1, 1, 0, 0, 0)
 """La fecha de cada archivo dentro de un ZIP: la menor que admite el formato."""
-_MAGIA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ANCHO_MAYOR = 60
 
 
@@ -76,13 +76,6 @@ def empacar(archivos: Iterable[tuple[str, str | bytes]]) -> bytes:
         for nombre, contenido in archivos:
             paquete.writestr(nombre, contenido)
     return salida.getvalue()
-
-
-def neutro(valor: Any) -> Any:
-    """Lo que una hoja de cálculo tomaría por fórmula, con un apóstrofo delante; lo demás, igual."""
-    if isinstance(valor, str) and valor.lstrip(" \u00a0").startswith(_MAGIA):
-        return "'" + valor
-    return valor
 
 
 def a_csv(hoja: Hoja) -> bytes:
