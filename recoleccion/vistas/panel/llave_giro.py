@@ -6,6 +6,7 @@ nuevo, con la frase nueva se pide otro.
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,8 +136,7 @@ def _girar(
 ) -> None:
     """El trabajo, en su hilo y con su propia conexión."""
     try:
-        db = conexion.abrir(donde.privada)
-        try:
+        with conexion.traducir(donde.privada), closing(conexion.abrir(donde.privada)) as db:
             giro.girada = llave_giro.girar(
                 db,
                 donde.evidencias,
@@ -147,9 +147,7 @@ def _girar(
                 avisar=giro.avisar,
                 **como,
             )
-            abiertas.quitar_de(None)
-        finally:
-            db.conn.close()
+        abiertas.quitar_de(None)
     except ErrorJornada as error:
         giro.error = str(error)
     except Exception as error:  # el hilo no tiene a quién contestarle: lo dice la página
