@@ -31,11 +31,11 @@ def test_una_contrasena_de_siete_no_y_de_ocho_si(base):
     crear(base, "zq7xkw2v")
 
 
-@pytest.mark.parametrize("mala", ["12345678", "Password", "qwertyuiop", "CONTRASENA", "contraseña123", "iloveyou"])
-def test_una_de_las_mas_usadas_no_se_admite(app, base, mala):
-    with pytest.raises(ErrorJornada) as error:
-        crear(base, mala)
-    assert error.value.codigo == "contrasena_comun"
+def test_una_de_las_mas_usadas_no_se_admite(app, base):
+    for mala in ("12345678", "Password", "qwertyuiop", "CONTRASENA", "contraseña123", "iloveyou"):
+        with pytest.raises(ErrorJornada) as error:
+            crear(base, mala)
+        assert error.value.codigo == "contrasena_comun"
     navegador = Oficina(app, "promotora")
     respuesta = navegador.post("/panel/contrasena", actual=CONTRASENA, nueva=mala, repetida=mala)
     assert respuesta.status_code == 422
@@ -60,15 +60,14 @@ def test_cualquier_texto_de_largo_bastante_vale(texto):
         assert not es_comun(texto)
 
 
-@pytest.mark.parametrize(
-    "buena",
-    ["camino nube mesa", "sólo letras con acentos ñ", "ŁżŁż 漢字漢字 🌸", "x" * 63 + " y!", "  dentro  con  espacios"],
-)
-def test_cualquier_texto_de_largo_bastante_vale_y_entra_tal_cual(base, buena):
+def test_cualquier_texto_de_largo_bastante_vale_y_entra_tal_cual(base):
+    """Ni se corta, ni se le quitan espacios, ni da lo mismo una mayúscula."""
+    buena = "  ŁżŁż 漢字 🌸 sólo letras con ñ y  dentro  espacios, más de sesenta y cuatro!"
+    assert len(buena) > 64
     crear(base, buena)
     assert cuentas.autenticar(base, "nueva", buena)
-    for otra in (buena.upper(), buena[:-1], buena + " ", buena.strip() + "x"):
-        assert otra == buena or cuentas.autenticar(base, "nueva", otra) is None
+    for otra in (buena.upper(), buena[:-1], buena.strip()):
+        assert cuentas.autenticar(base, "nueva", otra) is None
 
 
 def test_al_entrar_no_se_ve_y_se_puede_pegar(app):
