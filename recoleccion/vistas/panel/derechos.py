@@ -224,6 +224,7 @@ def pagina(
             "ampliacion": FormularioAmpliacion(),
             "correccion": None,
             "corrige": None,
+            "cuantos": 0,
         }
         | formularios,
     )

@@ -24,6 +24,8 @@ from .formas_derechos import FormularioBusqueda, FormularioCorreccion
 from .impresos import pdf
 
 SIN_LLAVE = "Primero abra los nombres con su frase; después siga aquí."
+A_LA_VISTA = 30
+"""Con más, se pide acotar: una búsqueda de «Mar» no es para ver a todas las Marías."""
 NINGUNO = "Marque por lo menos un registro."
 
 
@@ -40,7 +42,7 @@ def derechos_buscar(id: str) -> ResponseReturnValue:
         bd(), sello, nombre=formulario.nombre.data, telefono=formulario.telefono.data, folio=formulario.folio.data
     )
     anotar("buscar datos ARCO", solicitud["folio"], plural(len(hallados), "registro hallado", "registros hallados"))
-    return pagina(id, busqueda=formulario, hallados=hallados, codigo=200)
+    return pagina(id, busqueda=formulario, hallados=hallados[:A_LA_VISTA], cuantos=len(hallados), codigo=200)
 
 
 @bp.post("/derechos/<id>/registros")
