@@ -8,8 +8,8 @@ from pathlib import Path
 LARGO_MINIMO = 8
 DE_AQUI = (
     "jornada", "cemujer", "mujeres", "mujer", "instituto", "igualdad", "oficina", "municipio", "municipal",
-    "presidencia", "ayuntamiento", "valle", "guadalupe", "jalisco", "mexico", "titular", "promotora", "analista", "administra",
-    "contrasena", "clave", "registro", "taller", "platica", "panel", "del", "de", "la", "el", "ce",
+    "presidencia", "ayuntamiento", "valle", "guadalupe", "jalisco", "mexico", "titular", "promotora", "analista",
+    "administra", "contrasena", "clave", "registro", "taller", "platica", "panel", "del", "de", "la", "el", "ce",
 )  # fmt: skip
 """Palabras de la oficina y del sistema: una contraseña hecha sólo de ellas, con o sin números, se adivina pronto."""
 _ARCHIVO = Path(__file__).with_name("contrasenas_comunes.txt")
