@@ -16,20 +16,29 @@ from .conexion import escritura
 
 
 def guardar(
-    db: Database, *, registro_id: str, huella: str, contenido: bytes, codigo: str, dispositivo_id: str | None, dia: str
+    db: Database,
+    *,
+    registro_id: str,
+    huella: str,
+    contenido: bytes,
+    codigo: str,
+    dispositivo_id: str | None,
+    dia: str,
+    es_contestacion: bool = False,
 ) -> None:
     """Idempotente por registro y huella: mientras espere, dice la última razón.
 
-    Se guarda el sobre sellado, cubierto por su ranura (puede traer un nombre), el día y, si no es una contestación,
-    quién.
+    Se guarda el sobre sellado, el día y, si no es una contestación, quién y cubierto por su ranura: puede traer un
+    nombre. A una contestación la ranura, que se da en orden, la pondría entre los nombres que llegaron con ella; por lo
+    mismo el lugar de cada renglón es al azar.
     """
     ya = "UPDATE cuarentena SET codigo = iif(resuelta_en IS NULL, ?, codigo) WHERE registro_id = ? AND huella = ?"
     if db.execute(ya, [codigo, registro_id, huella]).rowcount:
         return
-    id, capa = str(uuid.uuid4()), ranuras.nueva(db)
+    id, capa = str(uuid.uuid4()), ranuras.DESCUBIERTA if es_contestacion else ranuras.nueva(db)
     db.execute(
-        "INSERT INTO cuarentena (id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el, ranura)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO cuarentena (rowid, id, registro_id, huella, bytes, codigo, dispositivo_id, recibido_el, ranura)"
+        " VALUES (random() & 0x7fffffffffffffff, ?, ?, ?, ?, ?, ?, ?, ?)",
         [id, registro_id, huella, capa.cubrir(id, contenido), codigo, dispositivo_id, dia, capa.ranura],
     )
 

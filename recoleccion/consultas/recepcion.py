@@ -306,14 +306,10 @@ class _Entrada:
         tipo = abierto.registro.get("tipo") if isinstance(abierto.registro, Mapping) else None
         consta = isinstance(tipo, str) and tipo in ("asistencia", "conteo", "anulacion")
         cuarentena.guardar(
-            self.db,
-            registro_id=_numero(abierto.id),
-            huella=abierto.huella,
-            contenido=_por_apartar(llegado, self.llave, self.sello),
-            codigo=codigo,
-            dispositivo_id=llegado.dispositivo_id if consta else None,
-            dia=self.ahora.date().isoformat(),
-        )
+            self.db, registro_id=_numero(abierto.id), huella=abierto.huella, codigo=codigo,
+            contenido=_por_apartar(llegado, self.llave, self.sello), dia=self.ahora.date().isoformat(),
+            dispositivo_id=llegado.dispositivo_id if consta else None, es_contestacion=tipo == "contestacion",
+        )  # fmt: skip
 
 
 def _numero(id: object) -> str:

@@ -32,7 +32,7 @@ _ADMITIDOS = re.compile(
     r"|evidencias/[0-9a-f-]+\.sobre"
 )
 _NUNCA = "claves/nombres.llaves"
-"""El cuaderno de los nombres viaja aparte: en un respaldo viejo abriría lo que ya se borró."""
+"""El cuaderno de los nombres viaja aparte, y lo que quede de él al lado no viaja: abriría lo que ya se borró."""
 
 Donde = Callable[[str], Path | None]
 """Dado el nombre de algo del respaldo, dónde escribirlo; ``None``: sólo se comprueba."""
@@ -89,7 +89,7 @@ def leer(archivo: Path, identidades: list[x25519.Identity], donde: Donde) -> dic
 
 def admitido(nombre: str) -> bool:
     """¿Puede ir en un respaldo algo con ese nombre?"""
-    return nombre != _NUNCA and _ADMITIDOS.fullmatch(nombre) is not None
+    return not nombre.startswith(_NUNCA) and _ADMITIDOS.fullmatch(nombre) is not None
 
 
 def huella(ruta: Path) -> str:
