@@ -3,23 +3,53 @@
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from recoleccion.aplicacion import create_app
 from recoleccion.avalancha import Limites, Ritmo
+from tests.navegador import rastro
 from tests.navegador.accesibilidad import con_axe, problemas_a_lo_ancho
+from tests.navegador.caos.chromium import Chromium
 from tests.navegador.peso import escuchar
 from tests.navegador.servido import servida
 from tests.navegador.test_presupuesto import MAXIMO_BYTES
+from tests.navegador.test_rastro_asistente import (
+    LO_QUE_TARDA_EN_ANOTAR,
+    a_medias,
+    atras,
+    cerrada,
+    con_salir,
+    descuidada,
+    registro,
+    regresar,
+)
 
-CERRADA = Limites(hoja=Ritmo(0, 0), con_tiempo=Ritmo(9, 9))
+CERRADA = Limites(hoja=Ritmo(0, 0), con_tiempo=Ritmo(9, 9), veces=99)
 CHICA = {"width": 360, "height": 640}
 
 
 @pytest.fixture
-def sitio(datos, reloj, elenco):
+def cerrada_la_puerta(datos, reloj):
     """Un evento al que ya no le cabe nadie sin pase."""
-    with servida(create_app(datos, reloj=reloj, azar=Random(7), limites=CERRADA)) as raiz:
+    return create_app(datos, reloj=reloj, azar=Random(7), limites=CERRADA)
+
+
+@pytest.fixture
+def sitio(cerrada_la_puerta, elenco):
+    with servida(cerrada_la_puerta) as raiz:
+        yield f"{raiz}/{elenco.clave}"
+
+
+@pytest.fixture
+def sin_cuenta(cerrada_la_puerta, elenco):
+    """El mismo, y el guion que haría la cuenta no llega: la página se queda esperando."""
+    de_veras = cerrada_la_puerta.wsgi_app
+
+    def sin_guion(ambiente, empezar):
+        return de_veras(ambiente | {"PATH_INFO": ambiente["PATH_INFO"].replace("espera.js", "no")}, empezar)
+
+    cerrada_la_puerta.wsgi_app = sin_guion
+    with servida(cerrada_la_puerta) as raiz:
         yield f"{raiz}/{elenco.clave}"
 
 
@@ -54,13 +84,12 @@ def test_con_javascript_se_envia_sola_y_no_queda_nada_en_el_telefono(navegador: 
     contexto.close()
 
 
-def test_la_pagina_de_espera_se_lee_se_toca_y_pesa_poco(navegador: Browser, sitio):
+def test_la_pagina_de_espera_se_lee_se_toca_y_pesa_poco(navegador: Browser, sin_cuenta):
     contexto = navegador.new_context(viewport=CHICA)
     con_axe(contexto)
     pagina = contexto.new_page()
-    peso = escuchar(contexto.new_cdp_session(pagina), sitio)
-    pagina.route("**/espera.js*", lambda ruta: ruta.abort())
-    contestar(pagina, sitio)
+    peso = escuchar(contexto.new_cdp_session(pagina), sin_cuenta)
+    contestar(pagina, sin_cuenta)
     pagina.get_by_role("heading", name="Espere un momento").wait_for()
     assert problemas_a_lo_ancho(pagina) == {}
     la_espera = [cuanto for cual, cuanto in peso.por_peticion.items() if cual.endswith("/r")][-1]
@@ -80,3 +109,33 @@ def test_sin_javascript_se_espera_se_toca_enviar_y_queda_una_vez(navegador: Brow
     assert "Quedó guardado" in pagina.content()
     assert base.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 1
     contexto.close()
+
+
+def test_de_la_espera_no_queda_nada_en_el_perfil(playwright, tmp_path, sin_cuenta):
+    """Lo contestado va dentro de la página de espera: se busca en todo el disco, se vaya como se vaya."""
+    chromium, marcas = Chromium(playwright, tmp_path / "perfil"), []
+    contexto = chromium.abrir()
+    try:
+        for salir in (con_salir, atras, cerrada, a_medias):
+            marcas.append(f"Xóchitl Quetzalli {len(marcas)}")
+            pagina = esperando(contexto, sin_cuenta, marcas[-1])
+            salir(pagina)
+            if salir is con_salir:
+                regresar(pagina)
+                assert pagina.locator(f'input[value="{marcas[-1]}"]').count() == 0
+        descuidada(contexto, "lo que una descuidada deja")
+        contexto.pages[-1].wait_for_timeout(LO_QUE_TARDA_EN_ANOTAR)
+    finally:
+        chromium.matar()
+    assert rastro.buscar(chromium.perfil, [*marcas, "3487774153"]) == []
+    assert rastro.buscar(chromium.perfil, ["lo que una descuidada deja"]) != []
+
+
+def esperando(contexto: BrowserContext, sitio: str, marca: str) -> Page:
+    pagina = contexto.new_page()
+    pagina.goto(sitio)
+    registro(pagina, sitio, marca)
+    pagina.get_by_role("button", name="Guardar").click()
+    pagina.get_by_role("heading", name="Espere un momento").wait_for()
+    assert pagina.locator(f'input[value="{marca}"]').count() == 1
+    return pagina
