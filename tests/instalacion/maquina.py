@@ -110,7 +110,10 @@ def _debian(disco: Path) -> None:
                "etc/pip.conf", "root/.config/pip", "etc/ssl/certs", "usr/share/keyrings"):  # fmt: skip
         origen, destino = Path("/", de), disco / de
         if origen.is_dir():
-            shutil.copytree(origen, destino, dirs_exist_ok=True)
+            destino.mkdir(parents=True, exist_ok=True)
+            # un enlace roto de aquí no hace falta allá
+            copiar = ["cp", "-rL", "--remove-destination", f"{origen}/.", str(destino)]
+            subprocess.run(copiar, check=False, stderr=subprocess.DEVNULL)
         elif origen.is_file():
             destino.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origen, destino)
