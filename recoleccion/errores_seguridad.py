@@ -77,6 +77,11 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "Búsquela otra vez y márquelo. No se cambió nada.",
         409,
     ),
+    "arco_sin_cuaderno": (
+        "Ese nombre ahora no se puede leer, así que no se cambió.",
+        "Falta su llave: pida a quien cuida la computadora que corra «jornada cuaderno» y repita.",
+        409,
+    ),
     "arco_ya_no": (
         "La solicitud ya va en otra etapa y no se cambió.",
         "Regrese a ella y vea en cuál.",

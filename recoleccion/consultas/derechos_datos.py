@@ -107,7 +107,7 @@ def dar(db: Database, solicitud_id: str, hoy: date) -> None:
 def corregir(db: Database, solicitud_id: str, id: str, *, nombre: str | None, telefono: str | None, hoy: date) -> None:
     """Pone otro nombre o teléfono en un registro suyo, sellado. Vacíos los dos sería borrar: para eso está lo otro.
 
-    :raises ErrorJornada: ``falta_llave``, ``arco_registro_ajeno``.
+    :raises ErrorJornada: ``falta_llave``, ``arco_registro_ajeno``, ``arco_sin_cuaderno``.
     """
     with escritura(db):
         llave = identidades.llave_publica(db)
@@ -115,7 +115,8 @@ def corregir(db: Database, solicitud_id: str, id: str, *, nombre: str | None, te
             raise ErrorJornada("falta_llave")
         if not _exigir(db, solicitud_id, [id]) or not identidades.hay(db, id):
             raise ErrorJornada("arco_registro_ajeno")
-        identidades.guardar_sobre(db, id, sellar_identidad(llave, id, nombre, telefono))
+        if not identidades.guardar_sobre(db, id, sellar_identidad(llave, id, nombre, telefono)):
+            raise ErrorJornada("arco_sin_cuaderno")
         _hecho(db, solicitud_id, [id], "corregido", hoy)
     vaciar_bitacora(db)
 

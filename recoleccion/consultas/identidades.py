@@ -165,19 +165,21 @@ def leer_sobre(renglon: Mapping[str, Any]) -> bytes | None:
     return capa.descubrir(renglon["id"], bytes(renglon["sobre"]))
 
 
-def guardar_sobre(db: Database, id: str, sobre: bytes) -> None:
+def guardar_sobre(db: Database, id: str, sobre: bytes) -> bool:
     """Cambia el sobre de una identidad (y lo que hubiera en claro se va). Los nuevos entran por :func:`guardar`.
 
-    Sigue en su ranura: con otro sobre adentro, borrarla borra los dos.
+    Sigue en su ranura: con otro sobre adentro, borrarla borra los dos. ``False`` si ya se borró o falta su llave: lo
+    que no se puede leer tampoco se cambia.
     """
     suya = db.execute("SELECT ranura FROM identidad WHERE asistencia_id = ?", [id]).fetchone()
     capa = ranuras.nueva(db) if suya["ranura"] is None else ranuras.una(db, suya["ranura"])
     if not capa.sirve:
-        return  # ya se borró, o falta su llave: lo que no se puede leer tampoco se cambia
+        return False
     db.execute(
         "UPDATE identidad SET nombre = NULL, telefono = NULL, sobre = ?, ranura = ? WHERE asistencia_id = ?",
         [capa.cubrir(id, sobre), capa.ranura, id],
     )
+    return True
 
 
 def cubrir_las_descubiertas(db: Database) -> int:

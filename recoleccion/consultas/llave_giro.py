@@ -23,6 +23,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlite_utils import Database
 
+from ..errores import ErrorJornada
 from ..sellado import (
     INFO_REGISTRO,
     Sello,
@@ -42,7 +43,7 @@ Avisar = Callable[[int, int], object]
 """Cuántos van y de cuántos. Si lanza, no se cambia nada."""
 CADA = 50
 ALCANZADO = "llave_alcanzada"
-"""Ajuste: hasta qué renglón de ``identidad`` ya se vio que está sellado para la llave de ahora."""
+"""Ajuste: hasta qué renglón de ``identidad`` (lugar e id) ya se vio que está sellado para la llave de ahora."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,7 @@ def alcanzar(db: Database, sello: Sello) -> int:
         return 0
     sola, nueva = Sello(sello.privada), sello.privada.public_key()
     with escritura(db):
-        visto = int(ajustes.leer(db, ALCANZADO) or 0)
-        tarde, renglones = [], identidades.por_cambiar(db, desde=visto)
+        tarde, renglones = [], identidades.por_cambiar(db, desde=_visto(db))
         for renglon in renglones:
             with suppress(SobreIlegible):
                 sobre = identidades.leer_sobre(renglon) or b""
@@ -167,7 +167,7 @@ def alcanzar(db: Database, sello: Sello) -> int:
                     tarde.append((resellado(sello, nueva, renglon), renglon["id"]))
         identidades.cambiar(db, tarde)
         if renglones:
-            ajustes.guardar(db, ALCANZADO, str(max(renglon["lugar"] for renglon in renglones)))
+            ajustes.guardar(db, ALCANZADO, _ultimo(db))
     if tarde:
         vaciar_bitacora(db)  # que los sobres de antes no queden en la WAL
     return len(tarde)
@@ -220,18 +220,27 @@ def girar(
             hojas_a_medias.resellar(db, vieja, publica)
             _lo_apartado(db, vieja, publica, sello)
             _las_solicitudes(db, vieja, publica)
-            ajustes.guardar(db, ALCANZADO, str(_ultimo(db)))
+            ajustes.guardar(db, ALCANZADO, _ultimo(db))
             detalle = f"{giro.puestos} nombres y {giro.puestas} fotos con la llave nueva"
             bitacora.anotar(db, ahora, quien, "cambiar la llave", "llave de la oficina", detalle)
     finally:
         limpiar(carpeta)
-    evidencias.barrer(db, carpeta)
+    with suppress(ErrorJornada, OSError):  # la llave ya es otra: el código tiene que verse; se barre al arrancar
+        evidencias.barrer(db, carpeta)
     vaciar_bitacora(db)  # que las envolturas de antes no queden en la WAL
     return Girada(codigo, giro.puestos, giro.puestas, giro.sin_abrir)
 
 
-def _ultimo(db: Database) -> int:
-    return int(db.execute("SELECT coalesce(max(rowid), 0) FROM identidad").fetchone()[0])
+def _ultimo(db: Database) -> str:
+    fila = db.execute("SELECT rowid AS lugar, asistencia_id AS id FROM identidad ORDER BY rowid DESC").fetchone()
+    return f"{fila['lugar']} {fila['id']}" if fila else ""
+
+
+def _visto(db: Database) -> int:
+    """El lugar hasta donde ya se vio. Si ese nombre se borró, lo que llegó después pudo tomar su lugar: desde cero."""
+    lugar, _, id = (ajustes.leer(db, ALCANZADO) or "").partition(" ")
+    sigue = db.execute("SELECT 1 FROM identidad WHERE rowid = ? AND asistencia_id = ?", [lugar, id]).fetchone()
+    return int(lugar) if sigue else 0
 
 
 def _lo_apartado(db: Database, vieja: Sello, nueva: EllipticCurvePublicKey, sello: Sello) -> None:

@@ -1,16 +1,24 @@
-"""Donde se cruzan dos piezas: la cuarentena y las ranuras, el cuaderno y el respaldo, la llave que se cambia y un corte."""
+"""Donde se cruzan dos piezas: la cuarentena y las ranuras, el cuaderno y el respaldo, la llave nueva y un corte."""
 
 import errno
-from datetime import timedelta
 from random import Random
 
 import pytest
 from fabrica import HORA
 
-from recoleccion.consultas import conexion, cuaderno_llaves, derechos, derechos_datos, evidencias, identidades, llave
-from recoleccion.consultas import llave_giro
+from recoleccion.consultas import (
+    conexion,
+    cuaderno_llaves,
+    derechos,
+    derechos_datos,
+    evidencias,
+    identidades,
+    llave,
+    llave_giro,
+)
 from recoleccion.errores import ErrorJornada
 from recoleccion.respaldos import archivo
+from recoleccion.sellado import b64, sellar_identidad
 from tests.llave import BARATO, FRASE
 
 NOMBRE, NUEVA = "Eustolia Íñiguez Plascencia", "mesa larga y nubes de camino"
@@ -37,9 +45,52 @@ def test_ni_el_orden_de_la_cuarentena_dice_cual_llego_primero(base, fabrica):
     fabrica.mandar(base, *registros)
     filas = base.execute("SELECT registro_id FROM cuarentena ORDER BY rowid").fetchall()
     llegaron = [registro["id"] for registro in registros]
-    assert len(filas) == 12 and [fila["registro_id"] for fila in filas] != llegaron
+    assert sorted(fila["registro_id"] for fila in filas) == sorted(llegaron)
+    assert [fila["registro_id"] for fila in filas] != llegaron
 
 
 @pytest.mark.parametrize("cola", ["", ".mal", ".nuevo"])
 def test_ni_lo_que_quede_junto_al_cuaderno_va_en_un_respaldo(cola):
     assert not archivo.admitido(f"claves/{cuaderno_llaves.NOMBRE}{cola}")
+
+
+def tarde(fabrica, vieja):
+    """Un nombre que un teléfono selló para la llave de antes."""
+    registro = fabrica.asistencia()
+    registro["datos"]["identidad"] = b64(sellar_identidad(vieja.privada.public_key(), registro["id"], NOMBRE, None))
+    return registro
+
+
+def test_lo_que_llega_tarde_se_alcanza_aunque_se_borre_el_ultimo_nombre(base, fabrica, instalacion):
+    """Borrado el último renglón, el siguiente toma su lugar: no por eso ya se había visto."""
+    vieja, ultimo = llave.abrir(base, FRASE), fabrica.asistencia(nombre="Petra Barba")
+    fabrica.mandar(base, fabrica.asistencia(nombre="Juana"), ultimo)
+    girar(base, instalacion)
+    with conexion.escritura(base):
+        identidades.borrar(base, [ultimo["id"]])
+    fabrica.mandar(base, tarde(fabrica, vieja))
+    assert llave_giro.alcanzar(base, llave.abrir(base, NUEVA)) == 1
+
+
+def test_si_al_final_no_se_pueden_borrar_las_fotos_de_antes_el_codigo_nuevo_se_ve(base, instalacion, monkeypatch):
+    """La llave ya es otra: decir que no se cambió dejaría a la titular escribiendo la frase de antes."""
+
+    def lleno(*_):
+        raise OSError(errno.EIO, "el disco no deja")
+
+    monkeypatch.setattr(evidencias, "barrer", lleno)
+    assert girar(base, instalacion).codigo
+    assert llave.abrir(base, NUEVA) is not None
+
+
+def test_corregir_sin_el_cuaderno_no_dice_que_si(base, fabrica, instalacion):
+    registro, pide = fabrica.asistencia(nombre=NOMBRE), "22222222-2222-4222-8222-222222222222"
+    fabrica.mandar(base, registro)
+    derechos.recibir(
+        base, id=pide, derecho="rectificacion", via="persona", recibida_el=HORA.date(), dicho={}, ahora=HORA, quien="t"
+    )
+    derechos_datos.ligar(base, pide, [registro["id"]])
+    cuaderno_llaves.lugar(instalacion.datos).unlink()
+    with pytest.raises(ErrorJornada):
+        derechos_datos.corregir(base, pide, registro["id"], nombre="Otra", telefono=None, hoy=HORA.date())
+    assert derechos_datos.suyos(base, pide, None)[0]["hecho"] is None
