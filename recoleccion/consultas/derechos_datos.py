@@ -160,7 +160,6 @@ def borrar(db: Database, solicitud_id: str, ids: Sequence[str], hoy: date) -> li
             for id in ids
         ]  # fmt: skip
         identidades.borrar(db, ids)
-        db.conn.executemany("DELETE FROM bloqueo WHERE asistencia_id = ?", [[id] for id in ids])
         _hecho(db, solicitud_id, ids, "borrado", hoy)
     return sorted(eventos, key=lambda e: (e["fecha"], e["titulo"]))
 

@@ -135,6 +135,7 @@ def borrar(db: Database, ids: Sequence[str]) -> int:
     cuantos = (
         int(db.conn.executemany("DELETE FROM identidad WHERE asistencia_id = :id", suyas).rowcount) if suyas else 0
     )
+    db.conn.executemany("DELETE FROM bloqueo WHERE asistencia_id = :id", suyas)
     ranuras.destruir_las_sueltas(db)
     return cuantos
 
