@@ -15,6 +15,11 @@ SEGURIDAD: dict[str, tuple[str, str, int]] = {
         "No hay nada que cerrar: vea la lista otra vez en «Sesiones».",
         404,
     ),
+    "entrada_ocupada": (
+        "Hay muchos queriendo entrar a la vez, y su contraseña no se probó.",
+        "Inténtelo otra vez en unos segundos. Desde donde ya había entrado casi no se espera.",
+        429,
+    ),
     "contrasena_comun": (
         "Esa contraseña es de las que se prueban primero.",
         "Ponga otra: cuatro palabras sueltas se recuerdan bien y nadie las adivina.",

@@ -12,6 +12,8 @@ azar, en uno de 65,536 lugares, exista o no la cuenta; así ni la memoria crece 
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -30,6 +32,33 @@ SIN_ESPERA = timedelta()
 class _Cuenta:
     fallos: int
     ultimo: datetime
+
+
+class SinLugar(Exception):
+    """Ya hay bastantes probando a la vez."""
+
+
+class Carril:
+    """Una se prueba a la vez y a lo más ``esperan`` se forman; a quien no cabe se le dice, sin ocupar un hilo.
+
+    Probar una contraseña cuesta a propósito 64 MiB y un décimo de segundo. Sin esto, un extraño con nombres inventados
+    ocuparía todos los hilos que atienden y la memoria de una máquina chica. Los conocidos van por otro carril.
+    """
+
+    def __init__(self, esperan: int) -> None:
+        self._lugares = threading.BoundedSemaphore(1 + esperan)
+        self._turno = threading.Lock()
+
+    @contextmanager
+    def turno(self) -> Iterator[None]:
+        """:raises SinLugar: si ya están formados los que caben."""
+        if not self._lugares.acquire(blocking=False):
+            raise SinLugar
+        try:
+            with self._turno:
+                yield
+        finally:
+            self._lugares.release()
 
 
 class Intentos:

@@ -16,11 +16,14 @@ from recoleccion.consultas import cuentas
 from recoleccion.consultas.cuentas import Cuenta
 from recoleccion.errores import ErrorJornada
 from recoleccion.fechas import plural
-from recoleccion.intentos import SIN_ESPERA, Intentos
+from recoleccion.intentos import SIN_ESPERA, Carril, Intentos, SinLugar
 
 from .contexto import ahora, bd
 
 _EXTENSION = "jornada_intentos"
+_CARRILES = "jornada_carriles"
+ESPERAN, ESPERAN_CONOCIDOS = 2, 4
+"""Cuántas contraseñas se forman detrás de la que se prueba: un extraño ocupa a lo más tres de los ocho hilos."""
 DURA = timedelta(days=180)
 """Sin entrar por este tiempo, un navegador deja de ser conocido."""
 PASE = timedelta(minutes=15)
@@ -32,6 +35,7 @@ T = TypeVar("T")
 
 def iniciar(app: Flask) -> None:
     app.extensions[_EXTENSION] = Intentos(secrets.token_bytes(16))
+    app.extensions[_CARRILES] = {False: Carril(ESPERAN), True: Carril(ESPERAN_CONOCIDOS)}
 
 
 def autenticar(usuario: str, contrasena: str) -> Cuenta | None:
@@ -77,7 +81,14 @@ def fallos_antes() -> int:
 
 
 def _probar(quien: str, usuario: str, contrasena: str, conocido: bool) -> Cuenta | None:
-    return _con_freno(quien, conocido, "muchos_intentos", lambda: cuentas.autenticar(bd(), usuario, contrasena))
+    """:raises ErrorJornada: ``muchos_intentos``; ``entrada_ocupada``, que no cuenta como intento."""
+    carril = cast(dict[bool, Carril], current_app.extensions[_CARRILES])[conocido]
+    try:
+        with carril.turno():
+            return _con_freno(quien, conocido, "muchos_intentos", lambda: cuentas.autenticar(bd(), usuario, contrasena))
+    except SinLugar as error:
+        after_this_request(lambda respuesta: _con_espera(respuesta, 5))
+        raise ErrorJornada("entrada_ocupada") from error
 
 
 def _con_freno(quien: str, conocido: bool, codigo: str, prueba: Callable[[], T | None]) -> T | None:
