@@ -22,6 +22,8 @@ from .llave import OBJETO as LLAVE
 POR_PAGINA = 50
 TITULOS = ("Renglón", "Cuándo", "Quién", "Qué hizo", "Con qué", "Detalle", "Huella")
 _DE_EVENTO = "evento "
+_DEL_SISTEMA = ("cuenta ", "panel", "campo", "ajuste", "bitácora", "dispositivo ", "respaldo", "cuaderno ")
+"""De estos objetos el detalle lo escribe el programa."""
 
 
 @bp.get("/bitacora")
@@ -68,10 +70,12 @@ def bitacora_csv() -> ResponseReturnValue:
 
 
 def _sin_lo_escrito(filas: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A quien administra no se le enseña para qué se abrieron los nombres, si se escribió: podría decir de quién."""
+    """A quien administra sólo se le enseña el detalle de lo suyo. Lo que alguien escribió (para qué abrió los nombres,
+    por qué descartó un registro o amplió un plazo) podría decir de quién era."""
     if cuenta_segura().rol != "titular":
         for fila in filas:
-            if fila["objeto"] == LLAVE and fila["detalle"] not in RAZONES.values():
+            suyo = fila["objeto"].startswith(_DEL_SISTEMA)
+            if not suyo and not (fila["objeto"] == LLAVE and fila["detalle"] in RAZONES.values()):
                 fila["detalle"] = ""
     return filas
 

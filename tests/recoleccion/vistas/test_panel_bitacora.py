@@ -97,11 +97,15 @@ def test_quien_administra_la_lee_sin_titulos_de_eventos_ni_lo_que_se_escribio_al
     """Lo escrito podría decir de quién eran; tampoco se adivina buscándolo."""
     bitacora.anotar(base, HORA, "lupita", "abrir", "llave de la oficina", "la señora Eduviges")
     bitacora.anotar(base, HORA, "lupita", "abrir", "llave de la oficina", "Revisar personas repetidas")
+    for que in ("cuarentena 7", "ARCO-2026-0001"):
+        bitacora.anotar(base, HORA, "lupita", "escribir", que, "es de doña Eduviges")
+    bitacora.anotar(base, HORA, "lupita", "crear cuenta", "cuenta rosa", "promotora")
     crear_cuenta(base, "administra")
     administra = Oficina(app, "administra")
     for pagina in (administra.texto("/panel/bitacora"), administra.texto("/panel/bitacora/hoja.csv")):
         assert "llave de la oficina" in pagina
         assert "Revisar personas repetidas" in pagina
+        assert "promotora" in pagina
         assert "Eduviges" not in pagina
         assert "Violencia digital" not in pagina
     assert administra.texto("/panel/bitacora?texto=eduviges") == administra.texto("/panel/bitacora?texto=nadie")
