@@ -54,13 +54,24 @@ class Inhabiles:
         return paso * sum(self.habil(desde + _UN_DIA * n) for n in range(1, (hasta - desde).days + 1))
 
 
+def cargar_o_los_de_ley(carpeta: Path) -> tuple[Inhabiles, str | None]:
+    """Los de esa carpeta; si su archivo no se puede usar, los que vienen y por qué: un plazo se sigue contando."""
+    try:
+        return cargar(carpeta), None
+    except ErrorCatalogo as error:
+        return cargar(INICIALES), str(error)
+
+
 def cargar(carpeta: Path) -> Inhabiles:
     """Los de esa carpeta de catálogos; si no tiene el archivo, los que vienen.
 
     :raises ErrorCatalogo: con el renglón y qué hacer.
     """
     ruta = carpeta / ARCHIVO
-    texto = (ruta if ruta.is_file() else INICIALES / ARCHIVO).read_text(encoding="utf-8-sig")
+    try:
+        texto = (ruta if ruta.is_file() else INICIALES / ARCHIVO).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ErrorCatalogo(f"{ARCHIVO}: no se pudo leer. Guárdelo como CSV UTF-8.") from error
     cada_anio, enesimos, periodos = set(), [], []
     for numero, fila in enumerate(csv.DictReader(io.StringIO(texto)), 2):
         regla = " ".join((fila.get("regla") or "").lower().split())

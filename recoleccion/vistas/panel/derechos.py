@@ -51,6 +51,7 @@ def derechos_lista() -> ResponseReturnValue:
         respuestas=papeles.RESPUESTAS,
         etapas=ETAPAS,
         hay_llave=llave.hay(bd()),
+        problema=inhabiles.cargar_o_los_de_ley(instalacion().carpeta_catalogos)[1],
     )
 
 
@@ -188,7 +189,7 @@ def con_situacion(solicitud: dict[str, Any]) -> dict[str, Any]:
 
 
 def _inhabiles() -> inhabiles.Inhabiles:
-    return inhabiles.cargar(instalacion().carpeta_catalogos)
+    return inhabiles.cargar_o_los_de_ley(instalacion().carpeta_catalogos)[0]
 
 
 def la_oficina() -> str:

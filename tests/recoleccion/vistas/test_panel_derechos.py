@@ -205,6 +205,20 @@ def test_los_plazos_son_de_cada_oficina(titular, recibida):
     assert titular.post("/panel/derechos/plazos", **dias | {"responder": "0"}).status_code == 422
 
 
+def test_unas_vacaciones_mal_escritas_no_tumban_nada_y_se_dicen(titular, recibida, datos):
+    archivo = datos / "catalogos" / "inhabiles.csv"
+    for malo in (
+        b"clave,etiqueta,regla\nx,X,cuando sea\n",
+        "clave,etiqueta,regla\nx,Año,01-01".encode("latin-1"),
+    ):
+        archivo.write_bytes(malo)
+        assert "Los plazos se cuentan sin los días de esta oficina: inhabiles.csv" in titular.texto("/panel/derechos")
+        assert "Quedan 20 días hábiles" in titular.texto(AQUI)
+        assert titular.get("/panel/").status_code == 200
+    archivo.write_text("clave,etiqueta,regla\nv,Vacaciones,2026-11-26 a 2026-12-02\n", "utf-8")
+    assert "hasta el miércoles 30 de diciembre" in titular.texto(AQUI)
+
+
 def test_lo_que_falta_se_dice_y_nada_se_pierde(titular, base):
     mala = titular.post("/panel/derechos/nueva", **SOLICITUD | {"nombre": "", "recibida_el": "2027-01-01", "pide": ""})
     assert mala.status_code == 422
