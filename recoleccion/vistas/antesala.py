@@ -36,7 +36,8 @@ MINIMOS = {"r": 2, "n": 0, "e": 2}
 APRIETA, MUCHA = 8, 48
 """Con tantas peticiones esperando turno se dan páginas ya hechas; con tantas, lo desconocido aguarda."""
 DURA = 2.0
-_PAGINAS = 300
+_PAGINAS, _BYTES = 300, 16 * 1_048_576
+"""Cuántas páginas hechas se guardan, y cuánto ocupan: pedir un archivo grande con mil ``?v=`` no llena la memoria."""
 AGUARDE = (
     '<!doctype html><html lang="es-MX"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     '<meta http-equiv="refresh" content="4"><title>Registro</title><h1>Espere un momento</h1>'
@@ -53,6 +54,10 @@ class _Hecha:
     cabeceras: list[tuple[str, str]]
     trozos: tuple[bytes, ...]
     cuando: float
+
+    @property
+    def peso(self) -> int:
+        return sum(map(len, self.trozos))
 
 
 class Antesala:
@@ -149,9 +154,10 @@ class Antesala:
         )
         fuera = ("content-length", "etag", "vary")
         hecha = _Hecha(estado, [(c, v) for c, v in cabeceras if c.lower() not in fuera], partes, time.monotonic())
-        if estado.startswith("200"):
+        if estado.startswith("200") and hecha.peso <= _BYTES:
             with self._candado:
-                while len(self._hechas) >= _PAGINAS:
+                self._hechas.pop(cual, None)
+                while len(self._hechas) >= _PAGINAS or sum(h.peso for h in self._hechas.values()) + hecha.peso > _BYTES:
                     del self._hechas[next(iter(self._hechas))]
                 self._hechas[cual] = hecha
         return hecha

@@ -84,6 +84,14 @@ def test_sin_prisa_nada_se_guarda_y_cada_pagina_es_de_ahora(app, apretada, elenc
     assert "Otra sede" in cliente.get(f"/{elenco.clave}").text
 
 
+def test_lo_guardado_tampoco_llena_la_memoria(app, apretada, monkeypatch):
+    """Cada ``?v=`` es otra página: el archivo más grande, pedido con muchos, ocuparía cientos de megas."""
+    cliente = apretada(antesala.APRIETA)
+    for v in range(40):
+        assert cliente.get(f"/static/vendor/zxing_reader.wasm?v={v}").status_code == 200
+    assert 0 < sum(hecha.peso for hecha in app.wsgi_app._hechas.values()) <= antesala._BYTES
+
+
 def test_las_paginas_guardadas_tienen_tope(app, apretada, monkeypatch):
     monkeypatch.setattr(antesala, "_PAGINAS", 2)
     cliente = apretada(antesala.APRIETA)
