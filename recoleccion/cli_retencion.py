@@ -163,6 +163,7 @@ def _empezar_otro(db: Database, lugar: Instalacion) -> None:
     with escritura(db):
         cuaderno_llaves.crear(suyo, *ranuras.id_y_marca(db))
         ranuras.saltar(db)
+        ranuras.nueva(db)  # las llaves se hacen ya: desde ahora nada falta por delante
     identidades.cubrir_las_descubiertas(db)
     bitacora.anotar(db, lugar.reloj(), QUIEN, "empezar otro cuaderno", "cuaderno de los nombres")
     decir("Se hizo otro. Guarde el de antes si aparece: con --unir se vuelven a leer esos nombres.")
