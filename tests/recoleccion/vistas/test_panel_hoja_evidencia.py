@@ -75,7 +75,7 @@ def test_sin_la_llave_lleva_todo_menos_nombres_y_fotos(titular, base, evento):
 
 
 def test_con_la_llave_abierta_lleva_la_lista_y_las_fotos_y_queda_anotado(titular, base, evento):
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     texto, imagenes = hojas(titular, evento)
     assert NOMBRE in texto
     assert "El grupo al final" in texto
@@ -88,7 +88,7 @@ def test_con_la_llave_abierta_lleva_la_lista_y_las_fotos_y_queda_anotado(titular
 def test_una_foto_danada_no_detiene_la_hoja(titular, base, instalacion, evento):
     for archivo in Path(instalacion.evidencias).iterdir():
         archivo.write_bytes(b"otra cosa")
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     texto, imagenes = hojas(titular, evento)
     assert imagenes == 0
     assert "1 foto guardada en el sistema, de las que aquí van 0" in texto

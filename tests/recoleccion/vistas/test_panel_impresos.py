@@ -98,7 +98,7 @@ def test_la_lista_lleva_nombres_solo_para_la_titular_y_deja_huella(app, titular,
     registrar(base, instalacion, elenco.evento_id, azar, nombre=NOMBRE, telefono="3781234567")
     registrar(base, instalacion, elenco.evento_id, azar, sexo="H")
     direccion = f"/panel/eventos/{elenco.evento_id}/lista"
-    titular.post("/panel/llave/apertura", frase=FRASE)
+    titular.post("/panel/llave/apertura", razon="lista", frase=FRASE)
     assert NOMBRE in titular.texto(direccion)
     texto = texto_pdf(titular.get(f"{direccion}.pdf"))
     assert "3781234567" in texto
