@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.seguridad.enlaces import RAIZ
 
 NO_DICEN_NADA = {
@@ -51,19 +53,6 @@ def halladas(*carpetas: Path) -> set[tuple[str, str]]:
     return {(malo["test_id"], Path(malo["filename"]).resolve().as_posix()) for malo in dicho["results"]}
 
 
-def test_bandit_no_halla_nada_que_no_se_haya_revisado() -> None:
-    entero = os.environ.get("JORNADA_BANDIT") == "todo"
-    todas = halladas(*(EL_PROGRAMA if entero else LO_QUE_ATIENDE))
-    usadas, sin_revisar = set(), []
-    for regla, archivo in sorted(todas):
-        suyo = Path(archivo).relative_to(RAIZ).as_posix()
-        excepcion = next((clave for clave in REVISADO if clave[0] == regla and suyo.startswith(clave[1])), None)
-        usadas.add(excepcion)
-        sin_revisar += [] if excepcion else [f"{regla} {suyo}"]
-    assert sin_revisar == []
-    assert not entero or REVISADO.keys() - usadas == set(), "excepciones que ya no hacen falta"
-
-
 PLANTADO = {
     "B301": "import pickle\npickle.loads(b'')\n",
     "B602": "import subprocess\nsubprocess.run('ls ' + x, shell=True)  # nosec\n",
@@ -71,9 +60,31 @@ PLANTADO = {
     "B201": "from flask import Flask\napp = Flask(__name__)\napp.run(debug=True)\n",
     "B306": "import tempfile\ntempfile.mktemp()\n",
 }
+ENTERO = os.environ.get("JORNADA_BANDIT") == "todo"
 
 
-def test_el_control_lo_plantado_se_nota(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def vistas(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[tuple[str, str]], Path]:
+    """Lo que bandit ve en el programa y en lo plantado, en una sola corrida; y dónde está lo plantado."""
+    carpeta = tmp_path_factory.mktemp("plantado")
     for regla, texto in PLANTADO.items():
-        (tmp_path / f"{regla}.py").write_text(texto)
-    assert {(regla, Path(archivo).stem) for regla, archivo in halladas(tmp_path)} >= {(r, r) for r in PLANTADO}
+        (carpeta / f"{regla}.py").write_text(texto)
+    return halladas(*(EL_PROGRAMA if ENTERO else LO_QUE_ATIENDE), carpeta), carpeta
+
+
+def test_bandit_no_halla_nada_que_no_se_haya_revisado(vistas: tuple[set[tuple[str, str]], Path]) -> None:
+    usadas, sin_revisar = set(), []
+    for regla, archivo in sorted(vistas[0]):
+        if Path(archivo).is_relative_to(RAIZ):
+            suyo = Path(archivo).relative_to(RAIZ).as_posix()
+            excepcion = next((clave for clave in REVISADO if clave[0] == regla and suyo.startswith(clave[1])), None)
+            usadas.add(excepcion)
+            sin_revisar += [] if excepcion else [f"{regla} {suyo}"]
+    assert sin_revisar == []
+    assert not ENTERO or REVISADO.keys() - usadas == set(), "excepciones que ya no hacen falta"
+
+
+def test_el_control_lo_plantado_se_nota(vistas: tuple[set[tuple[str, str]], Path]) -> None:
+    todas, carpeta = vistas
+    notadas = {(regla, Path(archivo).stem) for regla, archivo in todas if Path(archivo).parent == carpeta.resolve()}
+    assert notadas >= {(regla, regla) for regla in PLANTADO}
