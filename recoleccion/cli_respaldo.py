@@ -137,6 +137,9 @@ def restaurar(
     )
     decir(f"Listo: {ruta_corta(datos)}, como estaba el {_dia(hecho.hecho_en)}")
     decir("Los teléfonos volverán a ofrecer lo que guardan; nada se duplica.")
+    decir(
+        "Lo que se dio de baja después de ese día volvió a servir: revise «Cuentas», «Teléfonos» y «Llave de nombres»."
+    )
     if hecho.cabeza:
         decir(f"Cabeza de la bitácora: {hecho.cabeza}. Compárela con la última lista o informe impreso de ese día.")
     if hecho.cuaderno_mal:

@@ -61,7 +61,7 @@ def restaurar(
     paso = destino.with_name(f".restaurando-{destino.name}")
     disco.quitar(paso)  # lo que un corte dejó a medias
     try:
-        manifiesto = _sacar(origen, identidades, paso, con_evidencias=True)
+        manifiesto = _sacar(origen, identidades, paso)
         hecho_en = str(manifiesto["hecho_en"])
         if copia_del_cuaderno is not None:
             cuaderno.escribir(paso, copia_del_cuaderno)
@@ -114,7 +114,7 @@ def comprobar(origen: Path, identidades: list[x25519.Identity], de_paso: Path) -
     """
     disco.quitar(de_paso)
     try:
-        manifiesto = _sacar(origen, identidades, de_paso, con_evidencias=False)
+        manifiesto = _sacar(origen, identidades, de_paso, solo_la_base=True)
         _revisar(de_paso / "privada.db")
     finally:
         disco.quitar(de_paso)
@@ -122,12 +122,12 @@ def comprobar(origen: Path, identidades: list[x25519.Identity], de_paso: Path) -
 
 
 def ensayar(origen: Path, copia: Path, de_paso: Path, propia: x25519.Identity) -> None:
-    """Restaura de prueba lo recién escrito y lo compara con la copia de que salió. Las evidencias sólo se leen.
+    """Restaura de prueba lo recién escrito y lo compara con la copia de que salió. Lo demás sólo se lee.
 
     :raises ErrorJornada: ``respaldo_fallido`` si algo no quedó igual.
     """
     try:
-        huellas = _sacar(origen, [propia], de_paso, con_evidencias=False)["archivos"]
+        huellas = _sacar(origen, [propia], de_paso, solo_la_base=True)["archivos"]
         _revisar(de_paso / "privada.db")
     except ErrorJornada as error:
         raise ErrorJornada("respaldo_fallido") from error
@@ -142,10 +142,13 @@ def _revisar(ruta: Path) -> None:
             raise ErrorJornada("base_danada", archivo=ruta.name)
 
 
-def _sacar(origen: Path, identidades: list[x25519.Identity], paso: Path, *, con_evidencias: bool) -> dict[str, Any]:
+def _sacar(
+    origen: Path, identidades: list[x25519.Identity], paso: Path, *, solo_la_base: bool = False
+) -> dict[str, Any]:
+    """``solo_la_base``: para revisarla. Lo demás se lee y se coteja, y las llaves no se escriben en una memoria USB."""
     paso.mkdir(mode=0o700)
 
     def donde(nombre: str) -> Path | None:
-        return paso / nombre if con_evidencias or not nombre.startswith("evidencias/") else None
+        return None if solo_la_base and nombre != "privada.db" else paso / nombre
 
     return archivo.leer(origen, identidades, donde)

@@ -17,9 +17,10 @@ from recoleccion.consultas import (
     llave_giro,
 )
 from recoleccion.errores import ErrorJornada
-from recoleccion.respaldos import archivo
+from recoleccion.respaldos import archivo, levantar
 from recoleccion.sellado import b64, sellar_identidad
 from tests.llave import BARATO, FRASE
+from tests.respaldo import SECRETA, respaldar
 
 NOMBRE, NUEVA = "Eustolia Íñiguez Plascencia", "mesa larga y nubes de camino"
 
@@ -94,3 +95,18 @@ def test_corregir_sin_el_cuaderno_no_dice_que_si(base, fabrica, instalacion):
     with pytest.raises(ErrorJornada):
         derechos_datos.corregir(base, pide, registro["id"], nombre="Otra", telefono=None, hoy=HORA.date())
     assert derechos_datos.suyos(base, pide, None)[0]["hecho"] is None
+
+
+def test_comprobar_un_respaldo_no_deja_las_llaves_del_servidor_en_la_memoria(instalacion, tmp_path, monkeypatch):
+    """Se comprueba junto al archivo, que suele estar en una memoria USB: ahí lo borrado se recupera."""
+    hecho, visto = respaldar(instalacion, tmp_path / "usb"), []
+    revisar = levantar._revisar
+
+    def mirar(ruta):
+        visto.extend(otra.name for otra in ruta.parent.rglob("*") if otra.is_file())
+        revisar(ruta)
+
+    monkeypatch.setattr(levantar, "_revisar", mirar)
+    levantar.comprobar(hecho.archivo, [SECRETA], tmp_path / "usb" / ".comprobando")
+    assert visto == ["privada.db"]
+    assert "claves/servidor.pem" in hecho.huellas
