@@ -220,12 +220,17 @@ class Robot:
         lineas = 25
         tareas = {asyncio.create_task(self.linea(lineas / por_segundo)) for _ in range(lineas)}
         desde = time.perf_counter()
-        while True:
-            if not self.solo_pide:
-                tareas.add(nueva := asyncio.create_task(self.completa()))
-                nueva.add_done_callback(lambda tarea: (tareas.discard(tarea), tarea.cancelled() or tarea.exception()))
-            await asyncio.sleep(1 / COMPLETAS)
+        while tareas:
+            await asyncio.sleep(0.5)
             print(self.cuantas, f"{time.perf_counter() - desde:.2f}", flush=True)
+
+    async def visitar(self, por_segundo: int) -> None:
+        """En otro proceso: hacer cuentas no frena a las líneas."""
+        tareas: set[asyncio.Task[None]] = set()
+        while True:
+            tareas.add(nueva := asyncio.create_task(self.completa()))
+            nueva.add_done_callback(lambda tarea: (tareas.discard(tarea), tarea.cancelled() or tarea.exception()))
+            await asyncio.sleep(1 / por_segundo)
 
 
 # --- Medir ---------------------------------------------------------------------------------------------------------
@@ -258,17 +263,24 @@ def medir(personas: int, por_segundo: int, segundos: float, que: str = "manda") 
         datos = Path(carpeta) / "datos"
         clave = oficina(datos)
         servidor = Servidor(datos)
-        puerto, robot = int(servidor.app.rsplit(":", 1)[1]), None
+        puerto, robot, visita = int(servidor.app.rsplit(":", 1)[1]), None, None
         try:
             if por_segundo:
-                orden = [sys.executable, __file__, "--robot", str(puerto), clave, str(por_segundo), que]
-                robot = subprocess.Popen(orden, stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL)
+                orden = [sys.executable, __file__, "--robot", str(puerto), clave]
+                robot = subprocess.Popen(
+                    [*orden, str(por_segundo), que], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL
+                )
+                if que == "manda":
+                    visita = subprocess.Popen([*orden, str(COMPLETAS), "visita"], stderr=subprocess.DEVNULL)
                 time.sleep(3)  # la sala llega cuando ya empezó
             antes, carga = procesador(servidor.pid), os.getloadavg()[0]
             sala = asyncio.run(sala_de(puerto, clave, personas, segundos))
             uso = (procesador(servidor.pid) - antes) / sala.segundos
         finally:
             mandadas = ""
+            if visita is not None:
+                visita.terminate()
+                visita.wait()
             if robot is not None:
                 robot.terminate()
                 mandadas = robot.communicate()[0].rstrip().rpartition("\n")[2]
@@ -314,7 +326,7 @@ def contar(datos: Path, sala: Sala, personas: int, p95: float) -> list[str]:
 def main() -> None:
     if sys.argv[1:2] == ["--robot"]:
         robot = Robot(int(sys.argv[2]), sys.argv[3], solo_pide=sys.argv[5] == "pide")
-        asyncio.run(robot.atacar(int(sys.argv[4])))
+        asyncio.run((robot.visitar if sys.argv[5] == "visita" else robot.atacar)(int(sys.argv[4])))
     personas, por_segundo, segundos = (
         float(sys.argv[n]) if len(sys.argv) > n else omision for n, omision in ((1, 40), (2, 500), (3, META_SEGUNDOS))
     )
