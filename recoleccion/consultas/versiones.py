@@ -5,7 +5,6 @@ La que se quita no se borra: vuelve a la cuarentena, sellada y resuelta, y se pu
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlite_utils import Database
 
 from ..protocolo.registro import VERSION, Registro, entender
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, b64
-from . import cuarentena, identidades, recepcion
+from . import cuarentena, identidades, ranuras, recepcion
 from .conexion import escritura
 
 SE_CAMBIAN = ("asistencia", "conteo")
@@ -98,9 +97,13 @@ def _identidad(fila: Mapping[str, Any] | None) -> dict[str, Any]:
     if fila is None:
         return {"nombre": None, "telefono": None}
     dicha = {"nombre": fila["nombre"], "telefono": fila["telefono"]}
-    with suppress(SobreIlegible):  # lo que ya nadie puede leer no se puede apartar: se cuenta sin decir quién era
+    try:
         if (sobre := identidades.leer_sobre(fila)) is not None:
             dicha["identidad"] = b64(sobre)
+    except ranuras.NombreBorrado:
+        pass  # ya nadie lo puede leer: se aparta sin decir quién era
+    except SobreIlegible as error:  # falta el cuaderno: al volver se lee, y quitar su renglón lo perdería
+        raise _NoSePudo from error
     return dicha
 
 

@@ -9,17 +9,19 @@ from fabrica import HORA
 from recoleccion.consultas import (
     conexion,
     cuaderno_llaves,
+    cuarentena,
     derechos,
     derechos_datos,
     evidencias,
     identidades,
     llave,
     llave_giro,
+    versiones,
 )
 from recoleccion.errores import ErrorJornada
 from recoleccion.respaldos import archivo, levantar
 from recoleccion.sellado import b64, sellar_identidad
-from tests.llave import BARATO, FRASE
+from tests.llave import BARATO, FRASE, nombres
 from tests.respaldo import SECRETA, respaldar
 
 NOMBRE, NUEVA = "Eustolia Íñiguez Plascencia", "mesa larga y nubes de camino"
@@ -110,3 +112,17 @@ def test_comprobar_un_respaldo_no_deja_las_llaves_del_servidor_en_la_memoria(ins
     levantar.comprobar(hecho.archivo, [SECRETA], tmp_path / "usb" / ".comprobando")
     assert visto == ["privada.db"]
     assert "claves/servidor.pem" in hecho.huellas
+
+
+def test_cambiar_de_version_sin_el_cuaderno_no_pierde_el_nombre(base, fabrica, instalacion):
+    """Con el cuaderno fuera de lugar el nombre no se lee, pero sigue: quitar su renglón lo perdería para siempre."""
+    contado = fabrica.asistencia(nombre=NOMBRE)
+    fabrica.mandar(base, contado)
+    libreta = cuaderno_llaves.lugar(instalacion.datos)
+    libreta.rename(libreta.with_name("aparte"))
+    fabrica.mandar(base, {**contado, "datos": {**contado["datos"], "edad": "60+"}})
+    (espera,) = cuarentena.listar(base)
+    assert not versiones.cambiar(base, espera["id"], motivo="", sello=instalacion.sello, ahora=HORA)
+    libreta.with_name("aparte").rename(libreta)
+    assert {nombre for nombre, _ in nombres(base).values()} == {NOMBRE}
+    assert versiones.cambiar(base, espera["id"], motivo="", sello=instalacion.sello, ahora=HORA)
