@@ -50,6 +50,7 @@ nocturna: $(VENV)/con-pruebas
 	  tests/recoleccion/test_respaldo_muertes.py tests/test_replica.py
 	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
 	JORNADA_SESIONES=500 $(BIN)/python -m pytest tests/seguridad/test_sesiones_revueltas.py
+	JORNADA_AVALANCHAS=500 $(BIN)/python -m pytest tests/seguridad/test_aluvion.py
 	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
 	JORNADA_BANDIT=todo JORNADA_PORTAL=todo $(BIN)/python -m pytest tests/seguridad/test_bandit.py tests/seguridad/test_portal_hostil.py
 	JORNADA_CORTES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_fallas_cortes.py

@@ -126,12 +126,7 @@ def que_dejan_pasar(app, cabeceras: dict[str, str]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "cabeceras",
-    [
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Origin": "https://otro.example"},
-        {"Origin": "null"},
-    ],
+    [{"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}],
     ids=lambda cabeceras: "-".join(cabeceras.values()),
 )
 def test_ninguna_ruta_cambia_nada_por_lo_que_manda_otra_pagina(app, cabeceras):
