@@ -58,7 +58,8 @@ def test_ni_el_nombre_ni_el_borrador_de_una_lista_se_leen_en_el_archivo(botin, p
 def test_el_control_un_nombre_a_la_vista_en_un_borrador_se_encuentra(copia: Botin, periodo):
     nombre = _nombres(periodo)[0]
     copia.base.execute(
-        "INSERT INTO hoja_borrador SELECT 'h', id, 'papel', ?, 'p', '2026-11-25', 'titular' FROM evento LIMIT 1",
+        "INSERT INTO hoja_borrador (id, evento_id, origen, renglones, pagina, guardado_en, guardado_por)"
+        " SELECT 'h', id, 'papel', ?, 'p', '2026-11-25', 'titular' FROM evento LIMIT 1",
         [nombre.decode()],
     )
     copia.base.commit()
