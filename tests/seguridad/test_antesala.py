@@ -69,6 +69,8 @@ def test_lo_que_nadie_ha_pedido_aguarda_y_la_oficina_no(app, apretada, elenco):
             assert respuesta.headers[cabecera] == valor
     assert cliente.get("/api/v1/paquete").status_code == 429
     assert cliente.get("/api/v1/paquete", headers={"Authorization": "Bearer x"}).status_code == 401
+    for camino in (f"/{elenco.clave}/r", "/panel/entrar"):  # un permiso inventado no adelanta
+        assert cliente.get(camino, headers={"Authorization": "Bearer x"}).status_code == 429
     apretada(0)
     titular = Oficina(app, "titular")
     apretada(antesala.MUCHA)
