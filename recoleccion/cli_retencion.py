@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from .consola import Fallo, Orden, con_datos, decir, ruta_corta
 from .consultas import actas, ajustes, bitacora, conexion, cuaderno_llaves, derechos, identidades, ranuras, retencion
 from .consultas.conexion import escritura
+from .consultas.disco import poner
 from .fechas import fecha_corta, numero, plural
 from .impresos.acta import papel_pdf
 from .impresos.derechos import de_borrado
@@ -148,7 +149,7 @@ def _unir(db: Database, lugar: Instalacion, otra: Path) -> None:
         except cuaderno_llaves.CuadernoInservible:
             junto = contenido  # el que había no es un cuaderno: se guarda aparte
             suyo.replace(suyo.with_name(f"{suyo.name}.mal"))
-        cuaderno_llaves.poner(suyo, junto)
+        poner(suyo, junto)
     ranuras.al_empezar(db)
     identidades.cubrir_las_descubiertas(db)
     bitacora.anotar(db, lugar.reloj(), QUIEN, "unir cuaderno", "cuaderno de los nombres")

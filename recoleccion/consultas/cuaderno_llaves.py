@@ -18,6 +18,8 @@ from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
+from .disco import poner
+
 NOMBRE = "nombres.llaves"
 CARPETA = "claves"
 MAGIA = b"jornada/nombres.llaves/v1\n".ljust(32, b"\0")
@@ -154,22 +156,6 @@ def crear(ruta: Path, id: bytes, marca: bytes) -> None:
         poner(ruta, MAGIA + id + marca)
 
 
-def copiar(datos: Path, destino: Path) -> bool:
-    """La copia que viaja al lado del respaldo, encima de la anterior: entera y asegurada, o la anterior se queda.
-
-    Se copia después que la base: así trae las llaves de todo lo que la base nombra, y ninguna de lo ya borrado.
-
-    :param datos: la carpeta de la oficina. :param destino: el archivo (0600).
-    :returns: ``False`` si esta oficina no tiene cuaderno: entonces no se escribe nada.
-    :raises OSError: si no se pudo leer o escribir.
-    """
-    origen = lugar(datos)
-    if not origen.is_file():
-        return False
-    poner(destino, origen.read_bytes())
-    return True
-
-
 def unir(uno: bytes, otro: bytes) -> bytes:
     """De dos copias del mismo cuaderno, una: lo borrado en cualquiera queda borrado; lo que le falta a una, de la otra.
 
@@ -189,30 +175,3 @@ def _la_que_vale(dichas: Sequence[bytes]) -> bytes:
     # De dos borradas vale la que dice de qué registro era: con eso no vuelve si un teléfono lo ofrece otra vez.
     borradas = sorted((dicha for dicha in enteras if dicha.startswith(SENAL)), key=lambda d: d == SENAL + SIN_DUENA)
     return (borradas or enteras or [HUECO])[0]
-
-
-def poner(ruta: Path, contenido: bytes) -> None:
-    """El archivo entero (0600) y asegurado con su nombre, en lugar del que hubiera; o el que había se queda."""
-    temporal = ruta.with_name(ruta.name + ".nuevo")
-    try:
-        descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as archivo:
-            archivo.write(contenido)
-            archivo.flush()
-            os.fsync(archivo.fileno())
-        os.replace(temporal, ruta)
-        _asegurar_carpeta(ruta.parent)
-    except BaseException:
-        temporal.unlink(missing_ok=True)
-        raise
-
-
-def _asegurar_carpeta(carpeta: Path) -> None:
-    """Que el nombre también quede en el disco. Windows no deja abrir una carpeta, ni le hace falta."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(carpeta, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,7 +6,6 @@ quitó) no estorba, y :func:`barrer` lo borra.
 """
 
 import hashlib
-import os
 import random
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,7 +17,7 @@ from sqlite_utils import Database
 from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello, SobreIlegible, abrir_evidencia, sellar_evidencia
-from . import identidades, ranuras
+from . import disco, identidades, ranuras
 from .conexion import escritura
 
 CLASES = ("foto", "hoja", "documento")
@@ -232,27 +231,5 @@ def _escribir(destino: Path, contenido: bytes) -> None:
     """Entero y asegurado en el disco, con su nombre, o nada."""
     if not destino.parent.is_dir():
         destino.parent.mkdir(mode=0o700)
-        asegurar(destino.parent.parent)
-    temporal = destino.with_name(destino.name + ".nuevo")
-    try:
-        descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as archivo:
-            archivo.write(contenido)
-            archivo.flush()
-            os.fsync(archivo.fileno())
-        os.replace(temporal, destino)
-        asegurar(destino.parent)
-    except BaseException:
-        temporal.unlink(missing_ok=True)
-        raise
-
-
-def asegurar(carpeta: Path) -> None:
-    """Que el nombre también quede en el disco. Windows no deja abrir una carpeta, ni le hace falta."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(carpeta, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        disco.asegurar_nombres(destino.parent.parent)
+    disco.poner(destino, contenido)

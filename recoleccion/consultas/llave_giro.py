@@ -35,7 +35,7 @@ from ..sellado import (
     resellar_evidencia,
     resellar_identidad,
 )
-from . import ajustes, bitacora, cuarentena, evidencias, hojas_a_medias, identidades, llave, ranuras, recepcion
+from . import ajustes, bitacora, cuarentena, disco, evidencias, hojas_a_medias, identidades, llave, ranuras, recepcion
 from .conexion import escritura, vaciar_bitacora
 from .envoltura import Costo, normalizar_codigo, nuevo_codigo
 
@@ -133,7 +133,7 @@ class _Giro:
             evidencias.cambiar_archivo(self.db, foto["id"], definitivo, preparada[2])
             self.puestas += 1
         if self.puestas:
-            evidencias.asegurar(self.carpeta)  # los nombres, antes que los renglones que los dicen
+            disco.asegurar_nombres(self.carpeta)  # los nombres, antes que los renglones que los dicen
 
 
 def resellado(vieja: Sello, nueva: EllipticCurvePublicKey, renglon: Mapping[str, Any]) -> bytes:

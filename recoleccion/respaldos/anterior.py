@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from ..consultas import conexion, copias, cuaderno_llaves, respaldo
+from ..consultas.disco import asegurar_nombres
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
 from . import disco
@@ -55,7 +56,7 @@ def volver_a_la_anterior(instalacion: Instalacion, ahora: datetime, azar: Random
     shutil.copyfile(instalacion.privada, guardada / "privada.db")
     (guardada / "privada.db").chmod(0o600)
     nueva.replace(instalacion.privada)
-    disco.asegurar_nombres(datos)
+    asegurar_nombres(datos)
     _apartar_fotos(instalacion.evidencias, copia.stat().st_mtime, guardada)
     libreta = cuaderno_llaves.lugar(datos)
     if not con_cuaderno and libreta.exists():  # al actualizar otra vez nacerá uno: con éste no se entendería

@@ -1,27 +1,14 @@
 """Lo que respaldar y restaurar le piden al disco: asegurar nombres y no dejar copias de la base en lo borrado."""
 
-import errno
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from ..consultas.disco import asegurar_nombres
+
 _CEROS = bytes(1_048_576)
-
-
-def asegurar_nombres(carpeta: Path) -> None:
-    """Que un archivo recién nombrado siga llamándose así aunque se vaya la luz. Windows no puede ni lo necesita."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(carpeta, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):  # una memoria o un disco de red que no saben
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def poner(temporal: Path, definitivo: Path) -> None:

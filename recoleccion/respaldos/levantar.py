@@ -11,6 +11,7 @@ from typing import Any
 from pyrage import x25519
 
 from ..consultas import bitacora, conexion, ranuras, respaldo, revision, sesiones
+from ..consultas.disco import asegurar_nombres
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
 from . import archivo, cuaderno, disco, estado
@@ -76,7 +77,7 @@ def restaurar(
             _llevar_lo_publico(destino, paso)
             destino.rmdir()
         paso.rename(destino)
-        disco.asegurar_nombres(destino.parent)
+        asegurar_nombres(destino.parent)
     finally:
         disco.quitar(paso)
     return Levantado(hecho_en, cabeza, None if copia_del_cuaderno is None else cuaderno_mal)

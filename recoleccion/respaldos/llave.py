@@ -5,7 +5,6 @@ de cualquier Linux se abre un respaldo sin este programa. Aquí sólo queda la m
 con ella se sella y no se abre nada.
 """
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyrage import IdentityError, RecipientError, x25519
 
+from ..consultas.disco import poner
 from ..errores import ErrorJornada
 from ..palabras_secretas import LARGO, PalabrasMal, de_palabras, en_palabras
-from .disco import poner
 
 PUBLICA = "claves/respaldo.txt"
 _INFO = b"jornada/respaldo/v1"
@@ -55,13 +54,7 @@ def guardar(datos: Path, publica: str) -> None:
     """Deja aquí la mitad pública, en el lugar de la que hubiera; entera o nada."""
     ruta = datos / PUBLICA
     ruta.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporal = ruta.with_name(f"{ruta.name}.nuevo")
-    descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as archivo:
-        archivo.write(f"{publica}\n")
-        archivo.flush()
-        os.fsync(archivo.fileno())
-    poner(temporal, ruta)
+    poner(ruta, f"{publica}\n".encode())
 
 
 def hay(datos: Path) -> bool:

@@ -64,7 +64,7 @@ def _guardar(datos: Path, evento_id: str, paso: int, al_reves: bool) -> None:
         return llamada
 
     for nombre in ("open", "fsync", "replace"):
-        setattr(evidencias.os, nombre, antes(getattr(os, nombre)))
+        setattr(os, nombre, antes(getattr(os, nombre)))
     base = conexion.abrir(datos / "privada.db")
     base.conn.set_trace_callback(quizas)
     como = {"evento_id": evento_id, "clase": "hoja", "ahora": HORA, "quien": "x", "azar": Random(f"muerte {paso}")}

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from fabrica import HORA
 
-from recoleccion.consultas import conexion, evidencias, llave_giro
+from recoleccion.consultas import conexion, llave_giro
 from recoleccion.instalacion import Instalacion
 from recoleccion.sellado import Sello
 from tests.llave import BARATO
@@ -65,7 +65,7 @@ def _girar(datos: Path, vieja: Sello, paso: int, por_partes: bool) -> None:
 
     base = conexion.abrir(datos / "privada.db")
     for nombre in ("open", "fsync", "replace"):
-        setattr(evidencias.os, nombre, antes(getattr(os, nombre)))
+        setattr(os, nombre, antes(getattr(os, nombre)))
     if por_partes:
         retirar = llave_giro._retirar
 

@@ -207,7 +207,7 @@ def test_una_foto_que_falta_no_lo_detiene_y_un_disco_lleno_si(base, girar, guard
         raise OSError(errno.ENOSPC, "lleno")
 
     with monkeypatch.context() as disco:
-        disco.setattr(evidencias.os, "fsync", lleno)
+        disco.setattr(os, "fsync", lleno)
         with pytest.raises(OSError, match="lleno"):
             girar()
     assert identidades.punto(base) == punto

@@ -49,6 +49,11 @@ def respaldar(base, datos: Path, destino: Path) -> Path:
     return destino
 
 
+def llevar(datos: Path, destino: Path) -> None:
+    """La copia del cuaderno de ahora, que es la que hay al lado de los respaldos."""
+    shutil.copyfile(lugar(datos), destino)
+
+
 def llave_de(base, datos: Path, id: str) -> bytes:
     """Los 32 bytes de su ranura, mirados por fuera."""
     ranura = base.execute("SELECT ranura FROM identidad WHERE asistencia_id = ?", [id]).fetchone()[0]
@@ -77,7 +82,7 @@ def test_un_respaldo_viejo_con_la_frase_y_el_codigo_no_abre_lo_borrado(base, dat
     for formas in (QUIEN[0], QUIEN[1]):
         assert not aparece(formas.encode(), datos, viejo)
     # Se levanta el respaldo viejo con el cuaderno de hoy, que es el que hay al lado.
-    cuaderno_llaves.copiar(datos, lugar(viejo))
+    llevar(datos, lugar(viejo))
     with closing(conexion.abrir(viejo / "privada.db")) as levantada:
         for abierta in (llave.abrir(levantada, FRASE), llave.abrir_con_codigo(levantada, codigo)):
             assert abierta is not None
@@ -94,7 +99,7 @@ def test_lo_borrado_no_vuelve_si_un_telefono_lo_ofrece_tras_restaurar(base, dato
     sobres = [fabrica.sellar(registro), fabrica.sellar(otro)]
     fabrica.recibir(base, *sobres)
     borrar(base, registro["id"])
-    cuaderno_llaves.copiar(datos, lugar(ayer))
+    llevar(datos, lugar(ayer))
     with closing(conexion.abrir(ayer / "privada.db")) as base_de_ayer:
         respaldos.nueva_epoca(base_de_ayer, Random(3))
         ranuras.al_empezar(base_de_ayer)
@@ -110,10 +115,10 @@ def test_tras_restaurar_lo_nuevo_va_en_ranuras_sin_usar(base, datos, fabrica, of
     suya = base.execute("SELECT ranura FROM identidad WHERE asistencia_id = ?", [perdida]).fetchone()[0]
     for a_mano in (False, True):
         otra = Path(shutil.copytree(ayer, tmp_path / f"levantada-{a_mano}"))
-        cuaderno_llaves.copiar(datos, lugar(otra))
+        llevar(datos, lugar(otra))
         if a_mano:  # alguien puso el archivo viejo en su lugar sin «jornada restaurar», y después se arrancó
             ranuras.al_empezar(base, marcar=True)
-            cuaderno_llaves.copiar(datos, lugar(otra))
+            llevar(datos, lugar(otra))
         with closing(conexion.abrir(otra / "privada.db")) as levantada:
             if a_mano:
                 ranuras.al_empezar(levantada, marcar=True)
@@ -325,7 +330,7 @@ def test_al_azar_nada_acusado_se_pierde_y_nada_borrado_se_abre(base, datos, fabr
     ranuras.al_empezar(base)
     assert muertos
     for copia in copias:
-        cuaderno_llaves.copiar(datos, lugar(copia))
+        llevar(datos, lugar(copia))
         with closing(conexion.abrir(copia / "privada.db")) as levantada:
             ranuras.al_empezar(levantada)
             vistos = leidos(levantada, llave.abrir(levantada, FRASE))
