@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from ..consultas import conexion, copias, cuaderno_llaves, respaldo
+from ..consultas import conexion, copias, cuaderno_llaves, respaldo, sesiones
 from ..consultas.disco import asegurar_nombres
 from ..errores import ErrorJornada
 from ..instalacion import Instalacion
@@ -50,6 +50,8 @@ def volver_a_la_anterior(instalacion: Instalacion, ahora: datetime, azar: Random
     with closing(conexion.abrir(nueva)) as base:
         respaldo.solo_la_epoca(base, azar)
         con_cuaderno = base["cuaderno"].exists()
+        if base["sesion"].exists():
+            sesiones.cerrar_todas(base)  # las que se cerraron desde entonces no vuelven
         conexion.vaciar_bitacora(base)
     _exigir_sin_uso(instalacion.privada)
     guardada = _carpeta_nueva(datos / copias.CARPETA / f"{DESPUES}{ahora:%Y-%m-%d-%H%M%S}")

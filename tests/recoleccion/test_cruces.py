@@ -1,6 +1,7 @@
 """Donde se cruzan dos piezas: la cuarentena y las ranuras, el cuaderno y el respaldo, la llave nueva y un corte."""
 
 import errno
+from contextlib import closing
 from random import Random
 
 import pytest
@@ -8,6 +9,7 @@ from fabrica import HORA
 
 from recoleccion.consultas import (
     conexion,
+    copias,
     cuaderno_llaves,
     cuarentena,
     derechos,
@@ -16,10 +18,11 @@ from recoleccion.consultas import (
     identidades,
     llave,
     llave_giro,
+    sesiones,
     versiones,
 )
 from recoleccion.errores import ErrorJornada
-from recoleccion.respaldos import archivo, levantar
+from recoleccion.respaldos import anterior, archivo, levantar
 from recoleccion.sellado import b64, sellar_identidad
 from tests.llave import BARATO, FRASE, nombres
 from tests.respaldo import SECRETA, respaldar
@@ -126,3 +129,13 @@ def test_cambiar_de_version_sin_el_cuaderno_no_pierde_el_nombre(base, fabrica, i
     libreta.with_name("aparte").rename(libreta)
     assert {nombre for nombre, _ in nombres(base).values()} == {NOMBRE}
     assert versiones.cambiar(base, espera["id"], motivo="", sello=instalacion.sello, ahora=HORA)
+
+
+def test_regresar_de_una_actualizacion_no_revive_las_sesiones_cerradas(base, instalacion, elenco):
+    numero = sesiones.abrir(base, elenco.titular, "contrasena", "Chrome", HORA)
+    copias.antes_de(base.conn, instalacion.privada, "m999")
+    sesiones.cerrar_de(base, elenco.titular.id)
+    base.conn.close()
+    anterior.volver_a_la_anterior(instalacion, HORA, Random(1))
+    with closing(conexion.abrir(instalacion.privada)) as vuelta:
+        assert sesiones.leer(vuelta, numero, HORA) is None
