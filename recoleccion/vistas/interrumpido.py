@@ -17,6 +17,9 @@ from .llevado import CAMPO, abrir
 TRAE = "prueba"
 """El botón de la página que la pide: dice que el envío trae una."""
 NO_CUPO = "Lo que mandó no cupo para esperar aquí y no se guardó. Entre en otra ventana, regrese y mándelo otra vez."
+NO_CUPO_AL_CONFIRMAR = (
+    "Lo que mandó no cupo para esperar aquí y no se guardó. Confirme que es usted y mándelo otra vez."
+)
 NO_ES = "No coincide. Revíselo e inténtelo otra vez."
 
 
@@ -39,7 +42,8 @@ def a_confirmar() -> ResponseReturnValue:
     """Lo que se mandó es delicado y hace más de cinco minutos que no prueba quién es."""
     if _es_un_programa():
         abort(401)
-    return pagina_confirmar(_del_envio()), 401
+    escrito = _del_envio()
+    return pagina_confirmar(escrito, None if escrito else NO_CUPO_AL_CONFIRMAR), 401
 
 
 def por_otra_ficha() -> ResponseReturnValue | None:
