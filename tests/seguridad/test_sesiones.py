@@ -342,7 +342,7 @@ def test_lo_delicado_se_confirma_cada_cinco_minutos_y_lleva_lo_escrito(titular, 
 def test_lo_que_no_cabe_para_esperar_la_confirmacion_se_dice(titular, reloj):
     titular.ficha()
     reloj.avanzar(minutes=6)
-    ruido = "".join(Random(3).choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", k=230_000))
+    ruido = "".join(Random(3).choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", k=258_000))
     pide = titular.post("/panel/cuentas/nueva", nombre=ruido)
     assert pide.status_code == 401
     assert "no cupo para esperar" in leer(pide)
