@@ -86,7 +86,8 @@ def _nueva_llave(lugar: Instalacion, hoja: Path, *, cambiar: bool, en_pantalla: 
             f"Lista la hoja: {ruta_corta(hoja)}. Imprímala dos veces, guárdela fuera de la oficina y borre el archivo."
         )
     llave.guardar(lugar.datos, hecha.publica)
-    estado.anotar(lugar.datos, estado.HOJA, hecha_en=momento.isoformat(), probada_en=None)
+    escrita = None if en_pantalla else str(hoja.resolve())
+    estado.anotar(lugar.datos, estado.HOJA, hecha_en=momento.isoformat(), probada_en=None, escrita=escrita)
     decir("Los respaldos de antes se abren con la hoja de antes: guárdela hasta que ya no queden." if cambiar
           else "Sin esa hoja nadie abre los respaldos, tampoco quien instaló el programa.")  # fmt: skip
     decir("Lo que sigue: jornada respaldar")

@@ -12,6 +12,7 @@ from recoleccion.consultas import ajustes, conexion, copias, eventos
 from recoleccion.consultas.esquema import migraciones
 from recoleccion.instalacion import Instalacion, ahora
 from recoleccion.respaldos import estado, hacer
+from recoleccion.revisar import copias as revisadas
 from tests.ordenes import correr
 from tests.recoleccion.fabrica import Fabrica
 from tests.test_cli import sin_ingles
@@ -54,6 +55,7 @@ def test_con_las_palabras_de_la_hoja_vuelve_todo(datos, respaldo, palabras, tmp_
 
 def test_la_hoja_se_escribe_una_vez_y_cambiarla_se_pide_aparte(datos, palabras, tmp_path):
     assert (tmp_path / "hoja.pdf").stat().st_mode & 0o777 == 0o600
+    assert "sigue en esta computadora" in revisadas.hoja(Instalacion(datos)).frase
     publica = (datos / "claves" / "respaldo.txt").read_bytes()
     otra = correr("respaldar", "--datos", datos, "--nueva-llave", "--hoja", tmp_path / "otra.pdf")
     assert (otra.exit_code, (tmp_path / "otra.pdf").exists()) == (1, False)

@@ -1,5 +1,6 @@
 """Lo que hace que todo vuelva: respaldos al día y probados, la hoja que los abre y, si se usa, la réplica."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -48,6 +49,9 @@ def respaldo(lugar: Instalacion, modo: str) -> Renglon:
 
 def hoja(lugar: Instalacion) -> Renglon:
     visto = estado.leer(lugar.datos, estado.HOJA)
+    if os.path.isfile(visto.get("escrita") or ""):  # Path.is_file() falla donde no se puede entrar
+        return Renglon(AVISO, "La hoja de los respaldos sigue en esta computadora: quien la copie abre todos.",
+                       f"Imprímala y borre {visto['escrita']}")  # fmt: skip
     probada = estado.cuando(visto, "probada_en")
     if probada is None or lugar.reloj() - probada > PROBAR_CADA:
         desde = f"desde el {fecha_corta(probada)}" if probada else "nunca"
