@@ -156,7 +156,8 @@ class Antesala:
         )
         fuera = ("content-length", "etag", "vary")
         hecha = _Hecha(estado, [(c, v) for c, v in cabeceras if c.lower() not in fuera], partes, time.monotonic())
-        if estado.startswith("200") and hecha.peso <= _BYTES:
+        se_entiende = cortes is not None or b'name="id"' not in cuerpo  # un mismo id para dos personas perdería a una
+        if estado.startswith("200") and se_entiende and hecha.peso <= _BYTES:
             with self._candado:
                 self._hechas.pop(cual, None)
                 while len(self._hechas) >= _PAGINAS or sum(h.peso for h in self._hechas.values()) + hecha.peso > _BYTES:

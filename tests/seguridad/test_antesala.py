@@ -86,6 +86,13 @@ def test_sin_prisa_nada_se_guarda_y_cada_pagina_es_de_ahora(app, apretada, elenc
     assert "Otra sede" in cliente.get(f"/{elenco.clave}").text
 
 
+def test_una_pagina_en_que_no_se_halla_el_id_no_se_da_a_dos_personas(apretada, elenco, monkeypatch):
+    """Si un día cambia la plantilla: con el mismo id, dos que asisten sin nombre serían una."""
+    monkeypatch.setattr(antesala, "_NACE", re.compile(rb"nunca"))
+    cliente = apretada(antesala.APRIETA)
+    assert len({Pagina(cliente.get(f"/{elenco.clave}").text).valores["id"] for _ in range(3)}) == 3
+
+
 def test_lo_guardado_tampoco_llena_la_memoria(app, apretada, monkeypatch):
     """Cada ``?v=`` es otra página: el archivo más grande, pedido con muchos, ocuparía cientos de megas."""
     cliente = apretada(antesala.APRIETA)
