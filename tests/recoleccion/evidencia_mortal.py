@@ -4,16 +4,14 @@ Los pasos son cada llamada al disco de ``evidencias.py`` y cada sentencia de la 
 encargo por renglón y se bifurca para cada uno, como ``urna_mortal.py``.
 """
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any
 
+import verdugo
 from fabrica import HORA
 
 from recoleccion.consultas import conexion, evidencias
@@ -21,32 +19,17 @@ from recoleccion.consultas import conexion, evidencias
 FOTO = bytes(range(256)) * 40
 
 
-class Verdugo:
-    """Mientras dura el ``with``, un proceso del que salen los que van a morir."""
-
-    def __enter__(self) -> Self:
-        ambiente = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._proceso = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ambiente
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._proceso:
-            self._proceso.stdin.close()
-
+class Verdugo(verdugo.Verdugo):
     def guardar_y_morir(self, datos: Path, evento_id: str, paso: int, *, al_reves: bool = False) -> bool:
         """``al_reves``: el defecto plantado, el renglón antes que su archivo.
 
         :returns: si murió; ``False``: acabó antes de llegar a ese paso.
         """
-        print(json.dumps([str(datos), evento_id, paso, al_reves]), file=self._proceso.stdin, flush=True)
-        codigo = int(self._proceso.stdout.readline())
-        assert codigo in (0, -signal.SIGKILL), codigo
-        return codigo != 0
+        return self.murio(str(datos), evento_id, paso, al_reves)
 
 
-def _guardar(datos: Path, evento_id: str, paso: int, al_reves: bool) -> None:
+def _guardar(carpeta: str, evento_id: str, paso: int, al_reves: bool) -> None:
+    datos = Path(carpeta)
     pasos, despues = count(), []
     if al_reves:
         escribir = evidencias._escribir
@@ -73,15 +56,5 @@ def _guardar(datos: Path, evento_id: str, paso: int, al_reves: bool) -> None:
         escribir(*pendiente)
 
 
-def _atender() -> None:
-    for renglon in sys.stdin:
-        datos, *encargo = json.loads(renglon)
-        hijo = os.fork()
-        if not hijo:
-            _guardar(Path(datos), *encargo)
-            os._exit(0)
-        print(os.waitstatus_to_exitcode(os.waitpid(hijo, 0)[1]), flush=True)
-
-
 if __name__ == "__main__":
-    _atender()
+    verdugo.atender(_guardar)

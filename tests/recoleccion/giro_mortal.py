@@ -4,16 +4,14 @@ Los pasos son cada llamada al disco y cada sentencia de la base. Como programa l
 y se bifurca para cada uno, como ``evidencia_mortal.py``.
 """
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any
 
+import verdugo
 from fabrica import HORA
 
 from recoleccion.consultas import conexion, llave_giro
@@ -24,32 +22,17 @@ from tests.llave import BARATO
 NUEVA = "otra frase para la llave nueva"
 
 
-class Verdugo:
-    """Mientras dura el ``with``, un proceso del que salen los que van a morir."""
-
-    def __enter__(self) -> Self:
-        ambiente = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._proceso = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ambiente
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._proceso:
-            self._proceso.stdin.close()
-
+class Verdugo(verdugo.Verdugo):
     def girar_y_morir(self, datos: Path, vieja: Sello, paso: int, *, por_partes: bool = False) -> bool:
         """``por_partes``: el defecto plantado, cada cosa en su propia transacción.
 
         :returns: si murió; ``False``: acabó antes de llegar a ese paso.
         """
-        print(json.dumps([str(datos), vieja.der.hex(), paso, por_partes]), file=self._proceso.stdin, flush=True)
-        codigo = int(self._proceso.stdout.readline())
-        assert codigo in (0, -signal.SIGKILL), codigo
-        return codigo != 0
+        return self.murio(str(datos), vieja.der.hex(), paso, por_partes)
 
 
-def _girar(datos: Path, vieja: Sello, paso: int, por_partes: bool) -> None:
+def _girar(carpeta: str, der: str, paso: int, por_partes: bool) -> None:
+    datos, vieja = Path(carpeta), Sello.leer_der(bytes.fromhex(der))
     pasos = count()
 
     def quizas(*_: object) -> None:
@@ -82,15 +65,5 @@ def _girar(datos: Path, vieja: Sello, paso: int, por_partes: bool) -> None:
     )  # fmt: skip
 
 
-def _atender() -> None:
-    for renglon in sys.stdin:
-        datos, der, *encargo = json.loads(renglon)
-        hijo = os.fork()
-        if not hijo:
-            _girar(Path(datos), Sello.leer_der(bytes.fromhex(der)), *encargo)
-            os._exit(0)
-        print(os.waitstatus_to_exitcode(os.waitpid(hijo, 0)[1]), flush=True)
-
-
 if __name__ == "__main__":
-    _atender()
+    verdugo.atender(_girar)

@@ -7,14 +7,14 @@ se sella o se abre. Como programa lee de su entrada un encargo por renglón (JSO
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any
 
+import verdugo
 from fabrica import HORA
 
 from recoleccion.consultas import conexion, retencion
@@ -30,24 +30,10 @@ _DEL_DISCO = {
 }  # fmt: skip
 
 
-class Verdugo:
-    """Mientras dura el ``with``, un proceso del que salen los que van a morir."""
-
-    def __enter__(self) -> Self:
-        ambiente = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._proceso = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ambiente
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._proceso:
-            self._proceso.stdin.close()
-
+class Verdugo(verdugo.Verdugo):
     def hacer(self, orden: str, datos: Path, otra: Path, paso: int = -1) -> int | None:
         """``None`` si murió en ``paso``; si acabó antes (o ``paso`` es -1), cuántos pasos dio."""
-        print(json.dumps([orden, str(datos), str(otra), paso]), file=self._proceso.stdin, flush=True)
-        codigo, pasos = json.loads(self._proceso.stdout.readline())
+        codigo, pasos = self.encargar(orden, str(datos), str(otra), paso)
         assert codigo in (0, -signal.SIGKILL), f"{orden} en el paso {paso}: {codigo}"
         return pasos if codigo == 0 else None
 
