@@ -5,7 +5,7 @@ semgrep haría lo mismo con 383 MB y 60 paquetes más; esto no instala nada. Cad
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.seguridad.constantes import es_fijo
@@ -191,14 +191,21 @@ _PLANTILLAS_REVISADAS = {
 }
 
 
+def _por_patrones(
+    texto: str, archivo: str, patrones: Mapping[str, str], revisadas: Mapping[tuple[str, str], str]
+) -> list[str]:
+    """``archivo:renglón: qué`` de cada patrón hallado que nadie ha revisado."""
+    return [
+        f"{archivo}:{texto[: hallado.start()].count(chr(10)) + 1}: {que}"
+        for patron, que in patrones.items()
+        if (archivo, que) not in revisadas
+        for hallado in re.finditer(patron, texto)
+    ]
+
+
 def en_plantilla(texto: str, archivo: str) -> list[str]:
     sin_notas = re.sub(r"\{#.*?#\}", lambda nota: "\n" * nota[0].count("\n"), texto, flags=re.DOTALL)
-    return [
-        f"{archivo}:{sin_notas[: hallado.start()].count(chr(10)) + 1}: {que}"
-        for patron, que in _DE_PLANTILLA.items()
-        if (archivo, que) not in _PLANTILLAS_REVISADAS
-        for hallado in re.finditer(patron, sin_notas)
-    ]
+    return _por_patrones(sin_notas, archivo, _DE_PLANTILLA, _PLANTILLAS_REVISADAS)
 
 
 _DE_GUION = {
@@ -224,12 +231,7 @@ _GUIONES_REVISADOS = {
 
 def en_guion(texto: str, archivo: str) -> list[str]:
     sin_notas = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", lambda n: "\n" * n[0].count("\n"), texto, flags=re.DOTALL)
-    return [
-        f"{archivo}:{sin_notas[: hallado.start()].count(chr(10)) + 1}: {que}"
-        for patron, que in _DE_GUION.items()
-        if (archivo, que) not in _GUIONES_REVISADOS
-        for hallado in re.finditer(patron, sin_notas)
-    ]
+    return _por_patrones(sin_notas, archivo, _DE_GUION, _GUIONES_REVISADOS)
 
 
 def en_todo(raiz: Path) -> list[str]:

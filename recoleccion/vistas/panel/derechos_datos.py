@@ -3,6 +3,10 @@
 Buscar, entregar y corregir pide la llave de nombres abierta. En la bitácora van el folio y cuántos; nunca quién.
 """
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -29,6 +33,10 @@ A_LA_VISTA = 30
 NINGUNO = "Marque por lo menos un registro."
 
 
+def _anotando(accion: str, solicitud: Mapping[str, Any], cuantos: int) -> AbstractContextManager[None]:
+    return anotando(accion, solicitud["folio"], plural(cuantos, "registro", "registros"))
+
+
 @bp.post("/derechos/<id>/busqueda")
 @requiere("titular")
 def derechos_buscar(id: str) -> ResponseReturnValue:
@@ -49,7 +57,7 @@ def derechos_buscar(id: str) -> ResponseReturnValue:
 @requiere("titular")
 def derechos_ligar(id: str) -> ResponseReturnValue:
     ids = request.form.getlist("registro")
-    with anotando("ligar registros ARCO", la_solicitud(id)["folio"], plural(len(ids), "registro", "registros")):
+    with _anotando("ligar registros ARCO", la_solicitud(id), len(ids)):
         cuantos = consulta.ligar(bd(), id, ids)
     flash(f"{plural(cuantos, 'registro quedó', 'registros quedaron')} en la solicitud." if ids else NINGUNO)
     return _volver(id)
@@ -59,7 +67,7 @@ def derechos_ligar(id: str) -> ResponseReturnValue:
 @requiere("titular")
 def derechos_desligar(id: str) -> ResponseReturnValue:
     ids = request.form.getlist("registro")
-    with anotando("desligar registro ARCO", la_solicitud(id)["folio"], plural(len(ids), "registro", "registros")):
+    with _anotando("desligar registro ARCO", la_solicitud(id), len(ids)):
         quitados = sum(consulta.desligar(bd(), id, registro) for registro in ids)
     flash("Ya no está en la solicitud." if quitados else "Marque uno con el que no se haya hecho nada todavía.")
     return _volver(id)
@@ -73,7 +81,7 @@ def derechos_entregar(id: str) -> ResponseReturnValue:
     if sello is None:
         return _a_la_llave(id)
     filas = consulta.suyos(bd(), id, sello)
-    with anotando("entregar datos ARCO", solicitud["folio"], plural(len(filas), "registro", "registros")):
+    with _anotando("entregar datos ARCO", solicitud, len(filas)):
         consulta.dar(bd(), id, hoy)
     papel = papeles.entrega(
         la_oficina(), solicitud, filas, instalacion().catalogos.etiqueta, hoy.isoformat(), retencion.conserva(bd())
@@ -93,7 +101,7 @@ def derechos_corregir(id: str) -> ResponseReturnValue:
     formulario = FormularioCorreccion(request.form)
     if not formulario.validar():
         return pagina(id, corrige=registro, correccion=formulario)
-    with anotando("corregir datos ARCO", solicitud["folio"], "1 registro"):
+    with _anotando("corregir datos ARCO", solicitud, 1):
         consulta.corregir(
             bd(), id, registro, nombre=formulario.nombre.data or None, telefono=formulario.telefono.data or None,
             hoy=ahora().date(),
@@ -111,7 +119,7 @@ def _como_dice(id: str, registro: str, sello: Sello) -> FormularioCorreccion:
 @requiere("titular")
 def derechos_bloquear(id: str) -> ResponseReturnValue:
     ids = request.form.getlist("registro")
-    with anotando("bloquear datos ARCO", la_solicitud(id)["folio"], plural(len(ids), "registro", "registros")):
+    with _anotando("bloquear datos ARCO", la_solicitud(id), len(ids)):
         cuantos = consulta.bloquear(bd(), id, ids, ahora().date())
     flash(
         f"{plural(cuantos, 'nombre bloqueado', 'nombres bloqueados')}: ya no salen en listas." if cuantos else NINGUNO
@@ -123,7 +131,7 @@ def derechos_bloquear(id: str) -> ResponseReturnValue:
 @requiere("titular")
 def derechos_desbloquear(id: str) -> ResponseReturnValue:
     ids = request.form.getlist("registro")
-    with anotando("quitar bloqueo ARCO", la_solicitud(id)["folio"], plural(len(ids), "registro", "registros")):
+    with _anotando("quitar bloqueo ARCO", la_solicitud(id), len(ids)):
         cuantos = consulta.desbloquear(bd(), id, ids)
     flash(f"{plural(cuantos, 'nombre', 'nombres')} sin bloqueo." if cuantos else NINGUNO)
     return _volver(id)
