@@ -115,3 +115,36 @@ def marcas_de_corte(lienzo: Canvas, xs: Sequence[float], ys: Sequence[float], la
         lienzo.line(x, min(ys), x, max(ys))
     for y in ys:
         lienzo.line(min(xs), y, max(xs), y)
+
+
+def numerados(
+    lienzo: Canvas,
+    pasos: Sequence[str],
+    y: float,
+    *,
+    sangria: float,
+    letra: tuple[float, float],
+    renglon: float,
+    aire: float,
+) -> float:
+    """Los pasos de una hoja que se guarda, uno bajo otro; devuelve la altura donde acaban.
+
+    :param letra: su tamaño y hasta cuál se achica. :param renglon: de renglón a renglón; ``aire``: de paso a paso.
+    """
+    for numero, paso in enumerate(pasos, 1):
+        tamano, lineas = ajustar(f"{numero}. {paso}", NORMAL, ANCHO - 2 * MARGEN - 2 * sangria, *letra, 2)
+        lienzo.setFont(NORMAL, tamano)
+        for linea in lineas:
+            lienzo.drawString(MARGEN + sangria, y, linea)
+            y -= renglon
+        y -= aire
+    return y
+
+
+def quien_la_guarda(lienzo: Canvas, y: float, sangria: float) -> None:
+    """Los dos renglones para llenar a mano."""
+    for texto in ("Quién la guarda:", "Dónde:"):
+        lienzo.setFont(NORMAL, 12)
+        lienzo.drawString(MARGEN + sangria, y, texto)
+        lienzo.line(MARGEN + sangria + 36 * mm, y - 1 * mm, MARGEN + 150 * mm, y - 1 * mm)
+        y -= 11 * mm

@@ -33,19 +33,8 @@ def hoja_pdf(palabras: Sequence[str], identidad: str, oficina: str, fecha: str) 
     lienzo.setFont(hoja.FIJA, 9.5)
     lienzo.drawCentredString(hoja.ANCHO / 2, y - _LADO - 9 * mm, identidad)
     y -= _LADO + 26 * mm
-    for numero, paso in enumerate(PASOS, 1):
-        tamano, lineas = hoja.ajustar(f"{numero}. {paso}", hoja.NORMAL, ancho - 16 * mm, 12, 10, 2)
-        lienzo.setFont(hoja.NORMAL, tamano)
-        for linea in lineas:
-            lienzo.drawString(hoja.MARGEN + 8 * mm, y, linea)
-            y -= 6 * mm
-        y -= 1.5 * mm
-    y -= 8 * mm
-    for texto in ("Quién la guarda:", "Dónde:"):
-        lienzo.setFont(hoja.NORMAL, 12)
-        lienzo.drawString(hoja.MARGEN + 8 * mm, y, texto)
-        lienzo.line(hoja.MARGEN + 44 * mm, y - 1 * mm, hoja.MARGEN + 150 * mm, y - 1 * mm)
-        y -= 11 * mm
+    y = hoja.numerados(lienzo, PASOS, y, sangria=8 * mm, letra=(12, 10), renglon=6 * mm, aire=1.5 * mm)
+    hoja.quien_la_guarda(lienzo, y - 8 * mm, 8 * mm)
     hoja.pie(lienzo, f"Se hizo el {fecha}", 1, 1)
     lienzo.showPage()
     lienzo.save()

@@ -33,13 +33,8 @@ def recuperacion_pdf(codigo: str, palabras: Sequence[str], oficina: str, fecha: 
     y = hoja.centrar(lienzo, ["Código de recuperación"], hoja.NEGRITA, 24, y - 3 * mm)
     y = hoja.centrar(lienzo, ["Abre la llave de los nombres si se olvida la frase"], hoja.NORMAL, 13, y - 1 * mm)
     y = _codigo(lienzo, codigo, palabras, y - 8 * mm)
-    y = _pasos(lienzo, y - 9 * mm, ancho)
-    y -= 7 * mm
-    for texto in ("Quién la guarda:", "Dónde:"):
-        lienzo.setFont(hoja.NORMAL, 12)
-        lienzo.drawString(hoja.MARGEN + 4 * mm, y, texto)
-        lienzo.line(hoja.MARGEN + 40 * mm, y - 1 * mm, hoja.MARGEN + 150 * mm, y - 1 * mm)
-        y -= 11 * mm
+    y = hoja.numerados(lienzo, PASOS, y - 9 * mm, sangria=4 * mm, letra=(11, 9), renglon=5.4 * mm, aire=1.4 * mm)
+    hoja.quien_la_guarda(lienzo, y - 7 * mm, 4 * mm)
     hoja.pie(lienzo, f"Se imprimió el {fecha}", 1, 1)
     lienzo.showPage()
     lienzo.save()
@@ -74,14 +69,3 @@ def _codigo(lienzo: Canvas, codigo: str, palabras: Sequence[str], arriba: float)
     leyenda = "Las palabras y los grupos son el mismo código: basta uno. Sin O, I ni L: son cero y uno."
     hoja.centrar(lienzo, [leyenda], hoja.NORMAL, 10, arriba - 82 * mm)
     return arriba - alto
-
-
-def _pasos(lienzo: Canvas, y: float, ancho: float) -> float:
-    for numero, paso in enumerate(PASOS, 1):
-        tamano, lineas = hoja.ajustar(f"{numero}. {paso}", hoja.NORMAL, ancho - 8 * mm, 11, 9, 2)
-        lienzo.setFont(hoja.NORMAL, tamano)
-        for linea in lineas:
-            lienzo.drawString(hoja.MARGEN + 4 * mm, y, linea)
-            y -= 5.4 * mm
-        y -= 1.4 * mm
-    return y
