@@ -203,6 +203,7 @@ def test_una_pila_de_encuestas_se_pasa_con_numeros_y_una_falla_no_pierde_la_hoja
     pagina.context.set_offline(False)
     pagina.keyboard.press("Control+Enter")
     expect(pagina.get_by_text("1 hoja pasada")).to_be_visible()
+    expect(pagina.locator("[data-tecla]").first).to_be_visible()  # los números se ven desde que ya sirven
     pagina.keyboard.type("2")
     pagina.keyboard.press("Control+Enter")
     expect(pagina.get_by_text("2 hojas pasadas")).to_be_visible()
