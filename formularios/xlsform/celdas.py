@@ -31,6 +31,14 @@ _APARIENCIAS_EN_SU_LUGAR = {
 }
 
 
+_SOLO_ACOMODO = re.compile(
+    r"w[0-9]{1,2}|columns(-[0-9]{1,2}|-pack|-flex)?|compact(-[0-9]{1,2})?|horizontal-compact|quick(compact)?|vertical|list-nolabel"
+    r"|no-buttons|no-ticks|no-calendar|picker|rating|vertical-range|thousands-sep|textarea|masked|counter|url"
+    r"|autocomplete|search|dropdown|table-list|summary|hide-input|maps|placement-map"
+)
+"""Apariencias de XLSForm, Enketo y Kobo que sólo cambian cómo se ve la pregunta: sin ellas se contesta lo mismo."""
+
+
 def apariencia_en_su_lugar(palabra: str) -> str:
     if palabra.lower() in APARIENCIAS:
         return f"Escríbala con minúsculas: {palabra.lower()}."
@@ -83,12 +91,15 @@ class Celdas:
         return escrita if tipo == "texto" and "(" not in escrita else escrita.translate(_COMILLAS)
 
     def apariencia(self) -> str | None:
-        palabras = (self.texto("apariencia") or "").split()
-        for palabra in palabras:
-            if palabra not in APARIENCIAS:
-                que_pasa = f"La apariencia «{palabra}» no se admite."
-                self.pagina.problema(self.fila, "apariencia", que_pasa, apariencia_en_su_lugar(palabra))
-        return " ".join(palabras) or None
+        quedan = []
+        for palabra in (self.texto("apariencia") or "").split():
+            if palabra in APARIENCIAS:
+                quedan.append(palabra)
+                continue
+            que_pasa, en_su_lugar = f"La apariencia «{palabra}» no se admite.", apariencia_en_su_lugar(palabra)
+            se_quita = _SOLO_ACOMODO.fullmatch(palabra) is not None
+            self.pagina.problema(self.fila, "apariencia", que_pasa, en_su_lugar, se_quita=se_quita)
+        return " ".join(quedan) or None
 
     def _pares(self) -> dict[str, str]:
         escritos = self.texto("parametros") or ""
@@ -114,7 +125,8 @@ class Celdas:
                 que_escribir = (
                     "Quítelo: las opciones van siempre en el mismo orden." if clave == "randomize" else "Quítelo."
                 )
-                self.pagina.problema(self.fila, "parametros", f"El parámetro «{clave}» no se admite.", que_escribir)
+                que_pasa, se_quita = f"El parámetro «{clave}» no se admite.", clave in ("randomize", "seed")
+                self.pagina.problema(self.fila, "parametros", que_pasa, que_escribir, se_quita=se_quita)
         return dict(zip(("inicio", "fin", "paso"), rango.values(), strict=False))
 
     def columnas_de_archivo(self) -> tuple[str, str]:

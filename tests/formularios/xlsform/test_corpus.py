@@ -68,6 +68,9 @@ def test_cada_formulario_publicado_corre_o_se_rechaza_con_su_motivo(
         if resultado.instrumento is None:
             cuentas["rechazados"] += 1
             fallas += [f"{nombre}: {p}" for p in resultado.problemas if not _es_preciso(str(p), p.hoja, p.fila)]
+            if resultado.recortada is not None and (recortado := resultado.recortada.instrumento) is not None:
+                cuentas["recortados"] += 1
+                fallas += [f"{nombre}, recortado: {falla}" for falla in _corre(recortado, Counter())]
         else:
             cuentas["importados"] += 1
             fallas += [f"{nombre}: {falla}" for falla in _corre(resultado.instrumento, cuentas)]
@@ -75,7 +78,7 @@ def test_cada_formulario_publicado_corre_o_se_rechaza_con_su_motivo(
         print(
             f"\npyxform {VERSION}: {len(publicados)} formularios; {cuentas['importados']} se importan y se contestan"
             f" ({cuentas['preguntas']} preguntas, {cuentas['restricciones']} restricciones que se hacen valer),"
-            f" {cuentas['rechazados']} se rechazan con su motivo"
+            f" {cuentas['rechazados']} se rechazan con su motivo, y de éstos {cuentas['recortados']} se contestan sin lo que sobra"
         )
     assert fallas == []
     assert len(publicados) > 300

@@ -340,6 +340,25 @@ def test_si_algo_usa_lo_que_se_quitaria_no_se_quita_y_se_dice() -> None:
     assert any("start" in p.que_pasa and p.columna == "calculation" for p in resultado.problemas)
 
 
+def test_lo_que_solo_acomoda_la_pregunta_se_quita_y_lo_demas_queda() -> None:
+    acomodada = """
+    | survey |
+    | | type               | name | label | appearance       | parameters     |
+    | | select_one sn      | casa | ¿Casa? | w2 horizontal columns-2 | randomize=true, seed=3 |
+    | | integer            | edad | Edad   | thousands-sep numbers | |
+    | choices |
+    | | list_name | name | label |
+    | | sn        | si   | Sí    |
+    """
+    resultado = importar("enketo.md", dedent(acomodada).encode())
+    assert resultado.instrumento is None and resultado.recortada is not None
+    assert resultado.recortada.instrumento is not None
+    assert [p.apariencia for p in resultado.recortada.instrumento.preguntas] == ["horizontal", "numbers"]
+    assert sum(a.que_escribir == "Se quitó." for a in resultado.recortada.avisos) == 5
+    for cambia in ("hidden", "label", "month-year", "signature", "search('x')"):  # sin ésas ya no se pregunta lo mismo
+        assert importar("enketo.md", dedent(acomodada.replace("w2", cambia)).encode()).recortada is None, cambia
+
+
 def test_lo_que_cambia_lo_que_se_pregunta_no_se_quita() -> None:
     resultado = importar("kobo.md", dedent(DE_KOBO.replace("| image         | foto", "| datetime | foto")).encode())
     assert resultado.recortada is None
