@@ -138,9 +138,12 @@ def _dispositivo_vigente() -> dict[str, Any]:
 
 
 def _cuenta_de_campo() -> Cuenta:
-    """:raises ErrorJornada: ``token_invalido`` si nadie ha entrado (o entró quien no registra en campo)."""
+    """Quien acaba de entrar: con la sesión que otra dejó abierta hace rato no se agrega un teléfono.
+
+    :raises ErrorJornada: ``token_invalido`` si nadie ha entrado (o entró quien no registra en campo).
+    """
     cuenta = sesion.cuenta_actual()
-    if cuenta is None or cuenta.rol not in ROLES:
+    if cuenta is None or cuenta.rol not in ROLES or not sesion.confirmada():
         raise ErrorJornada("token_invalido")
     return cuenta
 

@@ -2,7 +2,6 @@
 
 import re
 import time
-from html import unescape
 from random import Random
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from recoleccion.consultas import cuentas, eventos, sesiones
 from recoleccion.vistas.navegador import nombrar
 from tests.elenco import CONTRASENA, evento_de_prueba
-from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta, leer
+from tests.recoleccion.vistas.oficina import Oficina, crear_cuenta, leer, seguir
 from tests.recoleccion.vistas.rejilla import ANA, LUIS, Rejilla, personas
 
 DIRECTORIO = {"nombre": "Casa Amapola Ñandú", "servicio": "Refugio", "telefono": "378 100 2030", "horario": "Siempre"}
@@ -31,16 +30,6 @@ def entra(oficina: Oficina, direccion: str = "/panel/sesiones") -> bool:
     respuesta = oficina.get(direccion)
     assert respuesta.status_code in (200, 303)
     return respuesta.status_code == 200
-
-
-def seguir(oficina: Oficina, respuesta, **prueba):
-    """Manda el formulario que trae lo llevado, a donde la página dice, con una prueba o sin ella."""
-    formulario = next(f for f in re.findall(r"<form.*?</form>", respuesta.text, re.S) if 'name="llevado"' in f)
-    campos = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', formulario)
-    destino = re.search(r'action="([^"]+)"', formulario)
-    assert destino
-    datos = {nombre: unescape(valor) for nombre, valor in campos} | ({"prueba": "1"} if prueba else {}) | prueba
-    return oficina.cliente.post(unescape(destino[1]), data=datos)
 
 
 def hay(base, nombre: str = DIRECTORIO["nombre"]) -> int:

@@ -9,7 +9,7 @@ from recoleccion.consultas import ajustes, llaves_acceso, oficina
 
 from .. import acceso
 from ..contexto import bd, instalacion
-from ..sesion import requiere
+from ..sesion import confirma, requiere
 from . import bp
 from .comun import anotando
 from .formas import FormularioAjustes
@@ -37,6 +37,7 @@ FALTAS = {
 
 @bp.route("/ajustes", methods=["GET", "POST"])
 @requiere("titular")
+@confirma
 def ajustes_oficina() -> ResponseReturnValue:
     actuales = {clave: ajustes.leer(bd(), clave, OMISION.get(clave, "")) for clave in CLAVES}
     actuales["clave_inegi"] = oficina.clave_inegi(bd(), instalacion()) or ""

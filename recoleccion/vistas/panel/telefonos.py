@@ -14,7 +14,7 @@ from recoleccion.openrosa import collect
 from ..api import ROLES
 from ..contexto import ahora, azar, bd
 from ..openrosa import PREFIJO as PREFIJO_OPENROSA
-from ..sesion import de_fondo, requiere
+from ..sesion import confirma, de_fondo, requiere
 from . import bp
 from .comun import anotando
 from .impresos import host_publico
@@ -31,6 +31,7 @@ def telefonos() -> ResponseReturnValue:
 
 @bp.post("/telefonos/altas")
 @requiere("titular")
+@confirma
 def ofrecer_alta() -> ResponseReturnValue:
     """El código para un teléfono. Se ve sólo en esta respuesta: recargarla hace otro."""
     elegida = _elegida()
@@ -70,6 +71,7 @@ def revocar_telefono(id: str) -> ResponseReturnValue:
 
 @bp.post("/telefonos/otras-aplicaciones")
 @requiere("titular")
+@confirma
 def agregar_con_otra_aplicacion() -> ResponseReturnValue:
     """Un teléfono con ODK Collect o KoboCollect: su dirección y su código se ven sólo en esta respuesta."""
     elegida = _elegida()

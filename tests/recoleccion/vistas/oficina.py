@@ -90,6 +90,16 @@ def leer(respuesta) -> str:
     return " ".join(unescape(sin_etiquetas).split())
 
 
+def seguir(oficina: Oficina, respuesta, **prueba):
+    """Manda el formulario que trae lo llevado, a donde la página dice, con una prueba o sin ella."""
+    formulario = next(f for f in re.findall(r"<form.*?</form>", respuesta.text, re.S) if 'name="llevado"' in f)
+    campos = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', formulario)
+    destino = re.search(r'action="([^"]+)"', formulario)
+    assert destino
+    datos = {nombre: unescape(valor) for nombre, valor in campos} | ({"prueba": "1"} if prueba else {}) | prueba
+    return oficina.cliente.post(unescape(destino[1]), data=datos)
+
+
 def crear_cuenta(base, rol: str) -> None:
     """Una cuenta cuyo usuario es su rol."""
     cuentas.crear(base, usuario=rol, nombre=f"Cuenta {rol}", rol=rol, contrasena=CONTRASENA, ahora=HORA)

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from recoleccion.consultas import cuarentena, dispositivos
 from recoleccion.reglas import nuevo_id
 from recoleccion.sellado import b64
-from tests.elenco import HORA
-from tests.recoleccion.vistas.oficina import Oficina, leer
+from tests.elenco import CONTRASENA, HORA
+from tests.recoleccion.vistas.oficina import Oficina, leer, seguir
 
 
 @pytest.fixture
@@ -55,6 +55,19 @@ def test_el_codigo_de_la_pantalla_no_se_guarda_ni_en_la_bitacora(titular, elenco
     todo = str([tuple(f) for t in ("bitacora", "alta_dispositivo") for f in base.execute(f"SELECT * FROM {t}")])
     assert codigo.replace("-", "") not in todo
     assert "ofrecer alta de teléfono" in todo
+
+
+def test_con_la_sesion_de_hace_rato_se_confirma_y_sale_el_codigo_de_quien_se_eligio(app, reloj, elenco, base):
+    titular = Oficina(app, "titular", atenta=False)
+    titular.ficha()
+    reloj.avanzar(minutes=6)
+    pide = titular.post("/panel/telefonos/altas", cuenta=elenco.promotora.id)
+    assert pide.status_code == 401
+    assert base.execute("SELECT count(*) FROM alta_dispositivo").fetchone()[0] == 0
+    assert "Rosa" in leer(seguir(titular, pide, contrasena=CONTRASENA))
+    assert base.execute("SELECT cuenta_id FROM alta_dispositivo").fetchone()[0] == elenco.promotora.id
+    reloj.avanzar(minutes=6)
+    assert titular.get("/api/v1/dispositivo").status_code == 401, "el panel que quedó abierto no agrega este navegador"
 
 
 def test_sin_decir_quien_lo_usa_no_hay_codigo(titular, base):
