@@ -2,40 +2,25 @@
 
 import re
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from html import unescape
 from http.client import HTTPConnection
 
 import pytest
-from waitress import wasyncore
 
 from recoleccion import servir
 from recoleccion.consultas import evidencias
+from tests.atendida import atendiendo
 from tests.fotos import de_telefono
 from tests.recoleccion.vistas.oficina import Oficina
 
 MEGA = 1_048_576
 
 
-@contextmanager
-def atendiendo(app) -> Iterator[int]:
-    enchufe = servir.escuchar("127.0.0.1", 0)
-    servidor = servir.servidor_web(app, enchufe)
-    hilo = threading.Thread(target=servidor.run)
-    hilo.start()
-    try:
-        yield enchufe.getsockname()[1]
-    finally:
-        servidor.trigger.pull_trigger(lambda: wasyncore.close_all(servidor._map))  # en su hilo, no en éste
-        hilo.join(timeout=10)
-        servidor.task_dispatcher.shutdown()
-
-
 @pytest.fixture
 def puerto(app) -> Iterator[int]:
-    with atendiendo(app) as puerto:
+    with atendiendo(servir.servidor_web(app, servir.escuchar("127.0.0.1", 0))) as puerto:
         yield puerto
 
 

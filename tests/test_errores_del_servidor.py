@@ -9,7 +9,7 @@ from waitress.channel import HTTPChannel
 
 from recoleccion.servir import CONEXIONES, escuchar, servidor_web
 from recoleccion.vistas import seguridad
-from tests.test_cuerpos import atendiendo
+from tests.atendida import atendiendo
 
 FORMULARIO = seguridad.MAXIMO_FORMULARIO
 MALAS = {
@@ -56,7 +56,7 @@ def truena(app):
 
 
 def test_los_errores_del_servidor_llevan_sus_cabeceras_y_no_dicen_nada(truena):
-    with atendiendo(truena) as puerto:
+    with atendiendo(servidor_web(truena, escuchar("127.0.0.1", 0))) as puerto:
         assert {estado: que_falta(puerto, peticion, estado) for estado, peticion in MALAS.items()} == {
             estado: [] for estado in MALAS
         }
@@ -64,7 +64,7 @@ def test_los_errores_del_servidor_llevan_sus_cabeceras_y_no_dicen_nada(truena):
 
 def test_el_control_los_de_waitress_solo_no_las_llevan(truena, monkeypatch):
     monkeypatch.setattr("recoleccion.servir.cuerpos.canal", lambda *_como, **_mas: HTTPChannel)
-    with atendiendo(truena) as puerto:
+    with atendiendo(servidor_web(truena, escuchar("127.0.0.1", 0))) as puerto:
         assert len(que_falta(puerto, MALAS[400], 400)) >= len(seguridad.DE_ERROR)
 
 
@@ -74,7 +74,7 @@ def test_una_asistente_manda_hasta_lo_que_mide_un_formulario(app, elenco):
         return f"POST {camino} HTTP/1.1\r\nHost: x\r\n{tipo}\r\n{largo}\r\n\r\n".encode()
 
     suyo, cuerpo = f"/{elenco.clave}/n", b"nombre=" + b"x" * (FORMULARIO - 7)
-    with atendiendo(app) as puerto:
+    with atendiendo(servidor_web(app, escuchar("127.0.0.1", 0))) as puerto:
         assert crudo(puerto, cabeza(suyo, f"Content-Length: {FORMULARIO}") + cuerpo)[0] == 303
         assert crudo(puerto, cabeza(suyo, f"Content-Length: {FORMULARIO + 1}"))[0] == 413  # sin esperar el cuerpo
         a_trozos = cabeza(suyo, "Transfer-Encoding: chunked") + b"40000\r\n" + cuerpo + b"\r\n"
@@ -85,7 +85,7 @@ def test_una_asistente_manda_hasta_lo_que_mide_un_formulario(app, elenco):
 
 def test_cien_que_abren_y_callan_no_dejan_afuera_a_la_sala(app):
     assert CONEXIONES >= 400
-    with atendiendo(app) as puerto:
+    with atendiendo(servidor_web(app, escuchar("127.0.0.1", 0))) as puerto:
         calladas = [socket.create_connection(("127.0.0.1", puerto)) for _ in range(120)]
         try:
             assert crudo(puerto, b"GET /ayuda HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[0] == 200

@@ -3,19 +3,18 @@
 14,600 bytes es lo que TCP manda sin esperar respuesta: una sola ida y vuelta.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import waitress.server
 from flask import Flask
 from playwright.sync_api import Browser
 
 from formularios.instrumento import Instrumento
 from formularios.xlsform import importar
 from recoleccion.consultas import instrumentos
+from tests.atendida import atendida
 from tests.encuesta_grande import csv_grande
 from tests.navegador.peso import Peso, pesar
 from tests.recoleccion.vistas.paginas import nuevo_evento
@@ -60,14 +59,8 @@ def servida(app: Flask) -> Iterator[tuple[str, Counter[str]]]:
         pedidos[entorno["PATH_INFO"]] += 1
         return app(entorno, empezar)
 
-    servidor = waitress.server.create_server(contada, listen="127.0.0.1:0", threads=4, ident="")
-    hilo = threading.Thread(target=servidor.run, daemon=True)
-    hilo.start()
-    try:
-        yield f"http://127.0.0.1:{servidor.effective_port}", pedidos
-    finally:
-        servidor.close()
-        hilo.join(timeout=10)
+    with atendida(contada) as sitio:
+        yield sitio, pedidos
 
 
 @pytest.fixture

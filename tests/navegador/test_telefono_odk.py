@@ -4,9 +4,9 @@ import urllib.request
 
 from playwright.sync_api import Browser, expect
 
+from tests.atendida import atendida
 from tests.elenco import CONTRASENA
 from tests.navegador.accesibilidad import TAMANOS, accesible
-from tests.recoleccion.openrosa.atendida import atendida
 
 
 def test_la_titular_saca_el_codigo_con_el_teclado_y_la_direccion_ya_contesta(navegador: Browser, app):

@@ -15,8 +15,8 @@ import pytest
 
 from recoleccion import openrosa
 from recoleccion.consultas import dispositivos
+from tests.atendida import atendida
 from tests.elenco import HORA
-from tests.recoleccion.openrosa.atendida import atendida
 
 README = (Path(openrosa.__file__).parent / "README.md").read_text("utf-8")
 
