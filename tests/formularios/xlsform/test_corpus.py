@@ -78,7 +78,8 @@ def test_cada_formulario_publicado_corre_o_se_rechaza_con_su_motivo(
         print(
             f"\npyxform {VERSION}: {len(publicados)} formularios; {cuentas['importados']} se importan y se contestan"
             f" ({cuentas['preguntas']} preguntas, {cuentas['restricciones']} restricciones que se hacen valer),"
-            f" {cuentas['rechazados']} se rechazan con su motivo, y de éstos {cuentas['recortados']} se contestan sin lo que sobra"
+            f" {cuentas['rechazados']} se rechazan con su motivo;"
+            f" de éstos, {cuentas['recortados']} se contestan sin lo que sobra"
         )
     assert fallas == []
     assert len(publicados) > 300

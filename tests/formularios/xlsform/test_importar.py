@@ -351,7 +351,8 @@ def test_lo_que_solo_acomoda_la_pregunta_se_quita_y_lo_demas_queda() -> None:
     | | sn        | si   | Sí    |
     """
     resultado = importar("enketo.md", dedent(acomodada).encode())
-    assert resultado.instrumento is None and resultado.recortada is not None
+    assert resultado.instrumento is None
+    assert resultado.recortada is not None
     assert resultado.recortada.instrumento is not None
     assert [p.apariencia for p in resultado.recortada.instrumento.preguntas] == ["horizontal", "numbers"]
     assert sum(a.que_escribir == "Se quitó." for a in resultado.recortada.avisos) == 5
