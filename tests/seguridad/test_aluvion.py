@@ -235,9 +235,9 @@ def oficina(_datos_preparados, tmp_path_factory):
     base.conn.close()
 
 
-def test_el_control_una_espera_que_cambiara_el_id_doblaria(oficina, monkeypatch):
+def test_el_control_una_espera_que_cambiara_el_id_doblaria(app, base, elenco, cliente, monkeypatch):
     """Si la página de espera llevara otro id, insistir con lo que ya se guardó haría dos."""
-    app, base, clave, cliente = oficina
+    clave = elenco.clave  # en la de arriba, tras cien semillas, el evento ya pasó de 600 y lo demás espera
     aluvion.de(app).avalancha = Avalancha(b"x", Limites(veces=0, con_trabajo=MUCHO))
     buena = aluvion.Aluvion.espera
 
