@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from recoleccion.aplicacion import create_app
 from recoleccion.consultas import conexion, cuentas, eventos
@@ -25,6 +25,7 @@ from tests.prisa import apurar
 # Una máquina ocupada tarda más en cada ejemplo: eso no es una falla.
 settings.register_profile("jornada", deadline=None)
 settings.load_profile("jornada")
+expect.set_options(timeout=30_000)  # lo que ya se ve no espera: sólo una falla cuesta esto
 
 LARGAS = (
     "test_en_miles_de_itinerarios",

@@ -191,7 +191,7 @@ class TelefonoDePromotora:
         p.get_by_role("button", name="Entrar").click()
         p.get_by_role("button", name="Usar este teléfono").click()
         p.get_by_role("button", name="Probar este teléfono").click()
-        expect(p.get_by_text("La aplicación abre sin señal.")).to_be_visible(timeout=30_000)
+        expect(p.get_by_text("La aplicación abre sin señal.")).to_be_visible()
         expect(p.get_by_text("Los registros se sellan y se guardan.")).to_be_visible()
 
     def apagar_la_red(self) -> None:
@@ -254,7 +254,7 @@ class TelefonoDePromotora:
         personal = p.get_by_role("button", name="Personal")
         personal.hover()
         p.mouse.down()
-        expect(p.get_by_role("link", name="Escanear")).to_be_visible(timeout=10_000)
+        expect(p.get_by_role("link", name="Escanear")).to_be_visible()
         p.mouse.up()
 
     def _contestar(self, marcadas: dict[str, str]) -> None:
@@ -287,7 +287,7 @@ class TelefonoDePromotora:
         self.contexto.set_offline(False)
         self.pagina.goto(f"{self.app}/campo/#/pendientes")
         self.pagina.get_by_role("button", name="Enviar ahora").click()
-        expect(self.pagina.get_by_text("No falta nada por enviar de este teléfono.")).to_be_visible(timeout=30_000)
+        expect(self.pagina.get_by_text("No falta nada por enviar de este teléfono.")).to_be_visible()
 
     def cerrar(self) -> None:
         self.contexto.close()

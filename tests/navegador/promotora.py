@@ -16,7 +16,6 @@ PANTALLA = {"width": 360, "height": 640}
 
 def contexto_de_telefono(navegador: Browser) -> BrowserContext:
     nuevo = navegador.new_context(viewport=PANTALLA, locale="es-MX", timezone_id="America/Mexico_City")
-    nuevo.set_default_timeout(20_000)
     return nuevo
 
 

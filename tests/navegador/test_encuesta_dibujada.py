@@ -33,7 +33,6 @@ def encuesta(raiz, base, azar) -> str:
 def pagina(navegador: Browser) -> Iterator[Page]:
     """Un teléfono en que el guion de la encuesta no llegó."""
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX")
-    contexto.set_default_timeout(15_000)
     contexto.route("**/js/encuesta/reglas*", lambda ruta: ruta.abort())
     yield contexto.new_page()
     contexto.close()
@@ -42,7 +41,6 @@ def pagina(navegador: Browser) -> Iterator[Page]:
 @pytest.fixture
 def sin_guiones(navegador: Browser) -> Iterator[Page]:
     contexto = navegador.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640})
-    contexto.set_default_timeout(15_000)
     yield contexto.new_page()
     contexto.close()
 

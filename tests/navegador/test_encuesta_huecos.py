@@ -23,7 +23,6 @@ def direcciones(app, base, azar) -> Iterator[list[str]]:
 
 def _pagina(navegador: Browser, **como) -> Page:
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX", **como)
-    contexto.set_default_timeout(15_000)
     return contexto.new_page()
 
 

@@ -29,7 +29,6 @@ def pagina(navegador: Browser, app, base, azar) -> Iterator[Page]:
     assert instrumento is not None
     instrumentos.asegurar(base, instrumento)
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX")
-    contexto.set_default_timeout(15_000)
     abierta = contexto.new_page()
     abierta.clock.set_fixed_time(HORA)  # el día del teléfono es el del servidor
     with servida(app) as direccion:

@@ -69,7 +69,6 @@ def direccion(app, base, azar) -> Iterator[str]:
 @pytest.fixture
 def pagina(navegador: Browser) -> Iterator[Page]:
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX")
-    contexto.set_default_timeout(15_000)
     yield contexto.new_page()
     contexto.close()
 

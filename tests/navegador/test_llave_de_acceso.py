@@ -45,13 +45,11 @@ def test_se_da_de_alta_una_llave_y_con_ella_se_entra_y_sin_javascript_con_un_cod
         assert accesible(p) == []
 
         p.get_by_role("button", name="Salir").click()
-        expect(p).to_have_url(
-            f"{sitio}/panel/", timeout=20_000
-        )  # el navegador la ofrece solo, y este autenticador siempre acepta
+        expect(p).to_have_url(f"{sitio}/panel/")  # el navegador la ofrece solo, y este autenticador siempre acepta
         p.add_init_script("delete PublicKeyCredential.isConditionalMediationAvailable")  # uno que no la ofrece solo
         p.get_by_role("button", name="Salir").click()
         p.get_by_role("button", name="Entrar con llave de acceso").click()
-        expect(p).to_have_url(f"{sitio}/panel/", timeout=20_000)
+        expect(p).to_have_url(f"{sitio}/panel/")
         llave = llaves_acceso.de_cuenta(base, elenco.titular.id)[0]
         assert llave.usada_en
         assert llave.contador > 1
@@ -64,5 +62,5 @@ def test_se_da_de_alta_una_llave_y_con_ella_se_entra_y_sin_javascript_con_un_cod
         dar_contrasena(p)
         p.get_by_label("Número").fill(codigos[0])
         p.get_by_role("button", name="Entrar", exact=True).click()
-        expect(p).to_have_url(f"{sitio}/panel/", timeout=20_000)
+        expect(p).to_have_url(f"{sitio}/panel/")
         contexto.close()

@@ -23,7 +23,6 @@ def sitio(app, elenco) -> Iterator[str]:
 @pytest.fixture
 def telefono(navegador: Browser) -> Iterator[BrowserContext]:
     contexto = navegador.new_context(viewport={"width": 360, "height": 640}, locale="es-MX")
-    contexto.set_default_timeout(15_000)
     yield contexto
     contexto.close()
 

@@ -140,7 +140,7 @@ def _por_telefono(navegador: Browser, sitio: str) -> None:
             expect(celda.locator("span").last).to_have_text(str(n + 1))
     contexto.set_offline(False)
     enviar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     contexto.close()
 
 

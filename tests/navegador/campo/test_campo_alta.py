@@ -82,14 +82,14 @@ def test_con_el_codigo_escrito_el_telefono_entra_firma_y_la_titular_lo_ve(contex
     capturar(pagina, "campo-alta")
     escribir_codigo(pagina, codigo.lower())
     expect(pagina.locator(".resumen-descarga")).to_contain_text("hace un momento")
-    expect(oficina.get_by_role("status")).to_contain_text("se agregó «Moto azul»", timeout=15_000)
+    expect(oficina.get_by_role("status")).to_contain_text("se agregó «Moto azul»")
     assert pagina.evaluate(LLAVE) == [False, "sign", "InvalidAccessError"]
 
     pagina.get_by_role("link", name="Ir a los eventos").click()
     al_evento(pagina)
     registrar(pagina, veces=2)
     enviar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     [telefono] = dispositivos.listar(base)
     assert {(r["dispositivo"], len(r["firma"])) for r in cola(pagina)} == {(telefono["id"], 86)}
     assert len(asistencias(base)) == 2
@@ -118,7 +118,7 @@ def test_una_firma_cambiada_en_el_telefono_no_se_cuenta(contexto, sitio, base, o
     )
     contexto.set_offline(False)
     enviar(pagina)
-    expect(pagina.get_by_text("No se pudo comprobar qué teléfono hizo el registro")).to_be_visible(timeout=20_000)
+    expect(pagina.get_by_text("No se pudo comprobar qué teléfono hizo el registro")).to_be_visible()
     assert asistencias(base) == []
     assert [espera["codigo"] for espera in cuarentena.listar(base)] == ["firma_invalida"]
 
@@ -138,7 +138,7 @@ def test_dado_de_baja_lo_dice_con_calma_la_titular_acepta_y_con_otro_codigo_sigu
     al_evento(pagina)
     registrar(pagina, veces=2)
     enviar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("2 registros en la oficina", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("2 registros en la oficina")
     expect(pagina.locator(".estado")).to_contain_text("La titular decide si se cuentan")
     capturar(pagina, "campo-baja-pendientes")
     pagina.get_by_role("link", name="Preparar este teléfono").click()
@@ -163,7 +163,7 @@ def test_dado_de_baja_lo_dice_con_calma_la_titular_acepta_y_con_otro_codigo_sigu
     for _ in range(2):
         pagina.get_by_role("button", name="Enviar otra vez").first.click()
         pagina.get_by_role("button", name="Enviar ahora").click()
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 2
 
 
@@ -195,7 +195,7 @@ def test_la_camara_lee_el_codigo_de_la_pantalla(playwright: Playwright, sitio, b
     pagina = contexto.new_page()
     pagina.goto(f"{sitio}/campo/")
     pagina.get_by_role("button", name="Escanear el código").click()
-    expect(pagina.get_by_label("O escriba el código")).to_have_value(f"{codigo[:4]}-{codigo[4:]}", timeout=30_000)
+    expect(pagina.get_by_label("O escriba el código")).to_have_value(f"{codigo[:4]}-{codigo[4:]}")
     expect(pagina.get_by_label("Nombre de este teléfono")).to_be_focused()
     expect(pagina.locator("video")).to_be_hidden()
     pagina.keyboard.type("Con cámara")

@@ -82,7 +82,7 @@ def test_la_camara_lee_credenciales_sin_senal(con_camara, sitio, base):
             timeout=UNA_VUELTA
         )
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert asistencias(base) == [("credencial", "O", "60+", "otro", None)] * 3
     conocidas = base.execute("SELECT count(*) FROM asistencia WHERE credencial_id IS NOT NULL").fetchone()[0]
     assert conocidas == 2
@@ -109,7 +109,7 @@ def test_con_el_codigo_roto_basta_el_folio(con_camara, sitio, base):
     # La cámara vuelve a fallar después de guardar: lo guardado y su «Deshacer» siguen a la vista.
     expect(pagina.locator(".resultado")).to_contain_text(re.compile("Guardado en este teléfono.*Sin cámara"))
     expect(pagina.locator(".resultado").get_by_role("button", name="Deshacer")).to_be_visible()
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     [fila] = base.execute("SELECT modo, credencial_id IS NOT NULL FROM asistencia")
     assert tuple(fila) == ("credencial", 1)
 

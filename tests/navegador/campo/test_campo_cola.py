@@ -58,7 +58,7 @@ def test_la_base_sube_de_version_con_pendientes_aunque_otra_ventana_no_la_suelte
         > 1
     )
     contexto.set_offline(False)
-    expect(nueva.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(nueva.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 3
 
 
@@ -92,7 +92,7 @@ def test_una_version_nueva_con_pendientes_no_recarga_ninguna_ventana_ni_pierde_n
     pagina.bring_to_front()  # a la ventana de atrás Chromium no le da cuadros, y todo tarda
     pagina.evaluate("navigator.serviceWorker.getRegistration('/campo/').then((r) => r.update())")
     for ventana in (pagina, otra):
-        expect(ventana.get_by_text("Hay una versión nueva. Lo guardado no se toca.")).to_be_visible(timeout=20_000)
+        expect(ventana.get_by_text("Hay una versión nueva. Lo guardado no se toca.")).to_be_visible()
     registrar(pagina)
     otra.bring_to_front()
     assert [ventana.evaluate("window.sinRecargar") for ventana in (pagina, otra)] == [True, True]
@@ -107,7 +107,7 @@ def test_una_version_nueva_con_pendientes_no_recarga_ninguna_ventana_ni_pierde_n
     pagina.wait_for_function(NUEVA)
     contexto.unroute("**/api/v1/lote")
     enviar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 4
 
 
@@ -131,7 +131,7 @@ def test_una_ventana_que_abre_mientras_otra_trae_la_version_nueva_tambien_la_dic
     monkeypatch.setattr(aplicacion_campo, "version", lambda: "9.9+nueva")
     pagina.evaluate("sessionStorage.setItem('demora', '1')")
     pagina.reload()
-    expect(pagina.get_by_text("Hay una versión nueva. Lo guardado no se toca.")).to_be_visible(timeout=20_000)
+    expect(pagina.get_by_text("Hay una versión nueva. Lo guardado no se toca.")).to_be_visible()
 
 
 def test_volver_a_la_aplicacion_pregunta_si_hay_version_nueva(contexto, sitio, monkeypatch):
@@ -139,7 +139,7 @@ def test_volver_a_la_aplicacion_pregunta_si_hay_version_nueva(contexto, sitio, m
     preparar(pagina, sitio)
     monkeypatch.setattr(aplicacion_campo, "version", lambda: "9.9+nueva")
     pagina.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(pagina.get_by_role("button", name="Actualizar")).to_be_visible(timeout=20_000)
+    expect(pagina.get_by_role("button", name="Actualizar")).to_be_visible()
 
 
 LLENAR = """async () => {
@@ -184,7 +184,7 @@ def test_con_el_telefono_lleno_el_registro_todavia_cabe_y_se_avisa(contexto, sit
     expect(pagina.get_by_text("Casi no hay espacio. Lo guardado sigue aquí")).to_be_visible()
     contexto.set_offline(False)
     pagina.get_by_role("button", name="Enviar ahora").click()
-    expect(pagina.locator(".cifra-enviado")).to_contain_text("3", timeout=20_000)
+    expect(pagina.locator(".cifra-enviado")).to_contain_text("3")
     assert len(asistencias(base)) == 3
 
 
@@ -223,5 +223,5 @@ def test_si_el_servidor_pide_esperar_nada_automatico_se_adelanta(contexto, sitio
     assert len(veces) == 1
     pagina.unroute("**/api/v1/lote")
     enviar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 2

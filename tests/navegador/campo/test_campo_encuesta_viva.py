@@ -77,7 +77,7 @@ def test_sin_senal_revisa_esconde_ubica_y_cambia_de_idioma(contexto, sitio, base
     recuperar(pagina)
     assert "A-15" not in json.dumps(cola(pagina))
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert base.execute("SELECT count(*) FROM cuarentena").fetchone()[0] == 0
     (fila,) = base.execute("SELECT sobre FROM urna")
     guardado = json.loads(Instalacion(datos).sello.abrir(fila["sobre"], INFO_URNA))

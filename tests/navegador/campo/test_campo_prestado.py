@@ -23,7 +23,7 @@ def test_prestado_contestan_dos_personas_y_las_dos_llegan_a_la_urna(contexto, si
     assert "LUNA" not in json.dumps(cola(pagina))
     expect(pagina.locator(".cuenta-numero")).to_have_text("0")
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     filas = [tuple(f) for f in base.execute("SELECT instrumento FROM urna")]
     assert filas == [("antes",), ("antes",)]
     assert base.execute("SELECT count(*) FROM cuarentena").fetchone()[0] == 0

@@ -135,7 +135,7 @@ def test_despues_de_un_dia_de_uso_el_perfil_no_guarda_ni_un_nombre_ni_un_telefon
     contexto = chromium.abrir()
     pagina = abrir(contexto, sitio)
     enviar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert {modo for modo, *_ in asistencias(base)} == {"promotora", "credencial"}
     assert len(asistencias(base)) == 4
     assert base.execute("SELECT count(*) FROM urna").fetchone()[0] == 1

@@ -40,7 +40,6 @@ def uno(navegador: Browser) -> Iterator[BrowserContext]:
         device_scale_factor=2,
         accept_downloads=True,
     )
-    nuevo.set_default_timeout(20_000)
     yield nuevo
     nuevo.close()
 
@@ -109,7 +108,7 @@ def test_otro_telefono_escanea_los_codigos_los_lleva_y_nada_se_cuenta_dos_veces(
     assert {tuple(registro[campo] for campo in viajan) for registro in cola(recibe)} == suyos
 
     contexto.set_offline(False)
-    expect(recibe.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(recibe.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == CUANTOS
     assert {fila[0] for fila in base.execute("SELECT dispositivo_id FROM asistencia")} == {dueno}
     otro.close()
@@ -117,7 +116,7 @@ def test_otro_telefono_escanea_los_codigos_los_lleva_y_nada_se_cuenta_dos_veces(
     with da.expect_response("**/api/v1/lote") as acuse:
         uno.set_offline(False)
     assert {a["estado"] for a in acuse.value.json()["acuses"]} == {"repetido"}
-    expect(da.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(da.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == CUANTOS
     assert base.execute("SELECT count(*) FROM recibido").fetchone()[0] == CUANTOS
     assert cuarentena.contar(base) == 0
@@ -171,7 +170,7 @@ def test_el_archivo_tambien_lo_recibe_otro_telefono_y_cortado_dice_cuantos_falta
     expect(pagina.locator(".noticia")).to_contain_text("ya estaban aquí")
     expect(pagina.locator(".estado")).to_contain_text(f"{CUANTOS} guardados en este teléfono")
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == CUANTOS
     assert cuarentena.contar(base) == 0
 

@@ -36,11 +36,11 @@ def test_lo_enviado_despues_del_respaldo_vuelve_solo_del_telefono_y_nada_se_dobl
         pagina.get_by_role("link", name="Ir a los eventos").click()
         al_evento(pagina)
         registrar(pagina)
-        expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+        expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
         hecho = respaldar(Instalacion(datos), tmp_path / "respaldos", ahora())
         registrar(pagina, nombre=NOMBRE)
         registrar(pagina)
-        expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+        expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
         de_entonces = asistencias(base)
         assert len(de_entonces) == 3
 
@@ -51,7 +51,7 @@ def test_lo_enviado_despues_del_respaldo_vuelve_solo_del_telefono_y_nada_se_dobl
             oficina.app = create_app(otra.datos)
             registrar(pagina)
             enviar(pagina)
-            expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+            expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
             assert sorted(map(str, asistencias(vuelta))) == sorted(
                 map(str, [*de_entonces, ("promotora", "M", "30-44", "rancho", None)])
             )

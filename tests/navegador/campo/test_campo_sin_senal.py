@@ -46,7 +46,7 @@ def test_sin_senal_se_registra_se_cuenta_se_deshace_y_al_volver_llega_todo_una_v
     expect(pagina.locator(".noticia")).to_contain_text("Sin señal: se envían solos")
     assert len([r for r in cola(pagina) if r["estado"] == "guardado"]) == 6
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert asistencias(base) == [
         *[("conteo", "H", "60+", "nd", None)] * 3,
         ("promotora", "M", "30-44", "rancho", NOMBRE),
@@ -116,7 +116,7 @@ def test_un_portal_cautivo_no_vacia_la_cola(contexto, sitio, base):
     assert asistencias(base) == []
     pagina.unroute("**/api/v1/lote")
     pagina.get_by_role("button", name="Enviar ahora").click()
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 3
 
 
@@ -133,7 +133,7 @@ def test_un_permiso_que_ya_no_se_conoce_conserva_todo_y_se_vuelve_a_entrar(conte
     pagina.get_by_role("button", name="Entrar otra vez").click()
     expect(pagina.get_by_text("2 registros por enviar siguen en este teléfono.")).to_be_visible()
     entrar(pagina)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 2
 
 
@@ -145,7 +145,7 @@ def test_lo_de_un_telefono_dado_de_baja_llega_y_espera_a_la_titular(contexto, si
     al_evento(pagina)
     registrar(pagina, veces=2)
     enviar(pagina)
-    expect(pagina.get_by_text("Este teléfono se dio de baja.")).to_have_count(2, timeout=20_000)
+    expect(pagina.get_by_text("Este teléfono se dio de baja.")).to_have_count(2)
     assert len(cola(pagina)) == 2
     assert asistencias(base) == []
     for espera in cuarentena.listar(base):
@@ -176,7 +176,7 @@ def test_dos_pestanas_no_mandan_lo_mismo_a_la_vez(contexto, sitio, base):
     for pagina in (una, otra):
         pagina.evaluate("dispatchEvent(new Event('online'))")
     for pagina in (una, otra):
-        expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+        expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     assert len(asistencias(base)) == 4
     assert sorted(mandados) == sorted(set(mandados))
 

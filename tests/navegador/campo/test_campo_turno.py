@@ -28,7 +28,7 @@ def entrar(pagina: Page, usuario: str, pin: str) -> None:
     pagina.keyboard.press("Tab")
     pagina.keyboard.type(CONTRASENA)
     pagina.keyboard.press("Enter")
-    expect(pagina.get_by_label("PIN nuevo")).to_be_focused(timeout=20_000)  # la contraseña cuesta tiempo a propósito
+    expect(pagina.get_by_label("PIN nuevo")).to_be_focused()  # la contraseña cuesta tiempo a propósito
     pagina.keyboard.type(pin)
     pagina.keyboard.press("Tab")
     pagina.keyboard.type(pin)
@@ -78,7 +78,7 @@ def test_dos_en_un_telefono_cada_registro_dice_de_quien_es(contexto, sitio, base
     pagina.get_by_role("link", name="Atrás").click()
     registrar(pagina)  # no se vuelve a preguntar
     contexto.set_offline(False)
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     rosa = cuentas.leer(base, elenco.promotora.id).nombre
     assert [fila[0] for fila in base.execute(REGISTRADO)] == ["Guadalupe Íñiguez", rosa, None]
 
@@ -118,7 +118,7 @@ def test_la_cuenta_desactivada_desaparece_del_telefono_y_su_turno_se_cierra(cont
     con_las_dos(pagina, sitio)
     cuentas.desactivar(base, lupe)
     registrar(pagina)  # al enviarse se pregunta si sigue valiendo
-    expect(pagina.locator(".estado")).to_contain_text("Todo enviado", timeout=20_000)
+    expect(pagina.locator(".estado")).to_contain_text("Todo enviado")
     pagina.goto(f"{sitio}/campo/#/preparar")
     pagina.get_by_role("button", name="Descargar otra vez").click()
     expect(pagina.locator(".noticia")).to_contain_text("Listo")
@@ -187,11 +187,11 @@ def test_cada_paso_del_turno_se_puede_leer_y_cabe_en_360(contexto, sitio, lupe):
     pagina.get_by_label("Usuario").fill("lupe")
     pagina.get_by_label("Contraseña").fill("otra cosa")
     pagina.keyboard.press("Enter")
-    expect(pagina.get_by_role("alert")).to_contain_text("no coinciden", timeout=20_000)
+    expect(pagina.get_by_role("alert")).to_contain_text("no coinciden")
     mirar("no coincide")
     pagina.get_by_label("Contraseña").fill(CONTRASENA)
     pagina.keyboard.press("Enter")
-    expect(pagina.get_by_label("PIN nuevo")).to_be_visible(timeout=20_000)
+    expect(pagina.get_by_label("PIN nuevo")).to_be_visible()
     pagina.get_by_label("PIN nuevo").fill("123456")
     pagina.keyboard.press("Enter")
     expect(pagina.get_by_role("alert")).to_contain_text("Escoja otro")
