@@ -7,6 +7,9 @@ import { campoNombre, formularioDeAlta, valor } from "./alta.js";
 
 /** @typedef {import("../telefono.js").Telefono} Telefono */
 
+/** Lo más que se espera a que la aplicación acabe de guardarse. */
+const GUARDANDOSE_MS = 60_000;
+
 /** Dejar listo el teléfono antes de salir, y comprobar que de verdad lo está. @param {Telefono} telefono */
 export async function pantallaPreparar(telefono) {
   const cuerpo = h("div", null);
@@ -88,6 +91,7 @@ async function preparado(telefono, pintar) {
   }
   if (!telefono.listo) return [h("p", null, "Descargue los eventos, las encuestas y la lista de credenciales."), descargar];
   const probar = boton("Probar este teléfono", "boton", async () => {
+    lista.replaceChildren(h("li", null, "Probando… Con poca señal tarda."));
     lista.replaceChildren(...(await revisar(telefono)).map(renglon));
   });
   return [
@@ -138,10 +142,23 @@ async function intento(bien, prueba, mal) {
 }
 
 async function abreSinSenal() {
+  await queAcabeDeGuardarse();
   const registro = await navigator.serviceWorker?.getRegistration("/campo/");
   const guardada = await caches.match("/campo/");
   const lector = await caches.match("/static/vendor/zxing_reader.wasm");
   return Boolean(registro?.active && guardada && lector);
+}
+
+/** La primera vez, con poca señal, la aplicación tarda en guardarse: eso no es una falla. @returns {Promise<unknown>} */
+async function queAcabeDeGuardarse() {
+  const registro = await navigator.serviceWorker?.getRegistration("/campo/");
+  if (!navigator.serviceWorker || registro?.active || !navigator.onLine) return undefined;
+  const nueva = registro?.installing;
+  return Promise.race([
+    navigator.serviceWorker.ready,
+    new Promise((ya) => nueva?.addEventListener("statechange", () => nueva.state === "redundant" && ya(null))),
+    new Promise((ya) => setTimeout(ya, GUARDANDOSE_MS)),
+  ]);
 }
 
 /** @param {Telefono} telefono */
