@@ -111,7 +111,9 @@ def pendientes(db: Database, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 def guardadas(db: Database) -> list[dict[str, Any]]:
     """Todas, también las resueltas, con su contenido sellado."""
-    filas = db.execute("SELECT id, registro_id, huella, bytes, dispositivo_id, ranura FROM cuarentena")
+    filas = db.execute(
+        "SELECT id, registro_id, huella, bytes, dispositivo_id, recibido_el, resuelta_en, ranura FROM cuarentena"
+    )
     return _descubiertas(db, filas)
 
 

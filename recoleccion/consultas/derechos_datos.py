@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from .. import reglas
 from ..errores import ErrorJornada
 from ..sellado import Sello, sellar_identidad
-from . import credenciales, identidades, ranuras
+from . import credenciales, derechos_apartados, identidades, ranuras
 from .conexion import compactar, escritura, vaciar_bitacora
 
 _FILAS = (
@@ -29,16 +29,21 @@ DIGITOS = 7
 
 
 def buscar(
-    db: Database, sello: Sello, *, nombre: str = "", telefono: str = "", folio: str = ""
-) -> list[dict[str, Any]]:
+    db: Database, sello: Sello, *, servidor: Sello, nombre: str = "", telefono: str = "", folio: str = ""
+) -> tuple[list[dict[str, Any]], int]:
     """Los registros que pueden ser suyos: los de ese teléfono, los de esa tarjeta, o con todas esas palabras.
 
-    Acentos y mayúsculas dan igual; de cada palabra basta el principio. También los anulados y los bloqueados.
+    Acentos y mayúsculas dan igual; de cada palabra basta el principio. También los anulados, los bloqueados y lo
+    apartado (``apartado``: :mod:`.derechos_apartados`).
+
+    :param servidor: la llave del servidor, con que se lee lo apartado.
+    :returns: los registros, y de cuántos apartados no se pudo leer de quién son.
     """
     palabras, numeros = _palabras(nombre), re.sub(r"\D", "", telefono)
     tarjeta = credenciales.por_folio(db, folio) if folio else None
-    hallados = []
-    for fila in _mostrar(db, db.execute(f"{_FILAS} WHERE i.asistencia_id IS NOT NULL OR c.id IS NOT NULL"), sello):
+    hallados, apartados = [], derechos_apartados.leer(db, servidor, sello)
+    contados = _mostrar(db, db.execute(f"{_FILAS} WHERE i.asistencia_id IS NOT NULL OR c.id IS NOT NULL"), sello)
+    for fila in [*contados, *apartados.filas]:
         por_nombre = bool(palabras) and _coincide(palabras, _palabras(fila["nombre"] or ""))
         suyos = re.sub(r"\D", "", fila["telefono"] or "")
         por_telefono = len(numeros) >= DIGITOS and len(suyos) >= DIGITOS and suyos[-10:].endswith(numeros[-10:])
@@ -46,7 +51,7 @@ def buscar(
         if por_nombre or por_telefono or por_tarjeta:
             senas = {"nombre": por_nombre, "teléfono": por_telefono, "tarjeta": por_tarjeta}
             hallados.append({**fila, "por": [sena for sena, coincide in senas.items() if coincide]})
-    return sorted(hallados, key=lambda fila: (-len(fila["por"]), fila["fecha"], fila["id"]))
+    return sorted(hallados, key=lambda fila: (-len(fila["por"]), fila["fecha"], fila["id"])), apartados.sin_leer
 
 
 def _palabras(texto: str) -> list[str]:
@@ -62,13 +67,15 @@ def _mostrar(db: Database, filas: Any, sello: Sello | None) -> list[dict[str, An
 
 
 def ligar(db: Database, solicitud_id: str, ids: Sequence[str]) -> int:
-    """Estos registros son suyos; cuántos se agregaron."""
+    """Estos registros son suyos, contados o apartados; cuántos se agregaron. Lo apartado se acepta con su número."""
     with escritura(db):
         cuantos = 0
         for id in ids:
             cursor = db.execute(
-                "INSERT INTO solicitud_registro (solicitud_id, asistencia_id)"
-                " SELECT :solicitud, id FROM asistencia WHERE id = :id ON CONFLICT DO NOTHING",
+                "INSERT INTO solicitud_registro (solicitud_id, asistencia_id) SELECT :solicitud, :id"
+                " WHERE EXISTS (SELECT 1 FROM asistencia WHERE id = :id)"
+                " OR EXISTS (SELECT 1 FROM cuarentena WHERE registro_id = :id AND length(bytes) > 0)"
+                " ON CONFLICT DO NOTHING",
                 {"solicitud": solicitud_id, "id": id},
             )
             cuantos += cursor.rowcount
@@ -85,14 +92,23 @@ def desligar(db: Database, solicitud_id: str, id: str) -> bool:
         return bool(cursor.rowcount)
 
 
-def suyos(db: Database, solicitud_id: str, sello: Sello | None) -> list[dict[str, Any]]:
-    """Los registros ligados, con ``hecho``, ``hecho_el`` y si está ``bloqueada``; por fecha del evento."""
+def suyos(db: Database, solicitud_id: str, sello: Sello | None, servidor: Sello) -> list[dict[str, Any]]:
+    """Los registros ligados, con ``hecho``, ``hecho_el`` y si está ``bloqueada``; por fecha del evento.
+
+    Uno contado que además tiene otra versión apartada sale dos veces: son dos nombres guardados.
+    """
     filas = db.execute(
         f"SELECT x.*, r.hecho, r.hecho_el FROM solicitud_registro r JOIN ({_FILAS}) x ON x.id = r.asistencia_id"  # noqa: S608
         " WHERE r.solicitud_id = ?",
         [solicitud_id],
     )
-    return sorted(_mostrar(db, filas, sello), key=lambda fila: (fila["fecha"], fila["id"]))
+    ligados = {
+        fila["asistencia_id"]: {"hecho": fila["hecho"], "hecho_el": fila["hecho_el"]}
+        for fila in db.execute("SELECT * FROM solicitud_registro WHERE solicitud_id = ?", [solicitud_id])
+    }
+    apartados = derechos_apartados.leer(db, servidor, sello, list(ligados)).filas if ligados else []
+    todas = _mostrar(db, filas, sello) + [fila | ligados[fila["id"]] for fila in apartados]
+    return sorted(todas, key=lambda fila: (fila["fecha"], fila["id"]))
 
 
 def dar(db: Database, solicitud_id: str, hoy: date) -> None:
@@ -107,7 +123,7 @@ def dar(db: Database, solicitud_id: str, hoy: date) -> None:
 def corregir(db: Database, solicitud_id: str, id: str, *, nombre: str | None, telefono: str | None, hoy: date) -> None:
     """Pone otro nombre o teléfono en un registro suyo, sellado. Vacíos los dos sería borrar: para eso está lo otro.
 
-    :raises ErrorJornada: ``falta_llave``, ``arco_registro_ajeno``, ``arco_sin_cuaderno``.
+    :raises ErrorJornada: ``falta_llave``, ``arco_registro_ajeno`` (o sólo está apartado), ``arco_sin_cuaderno``.
     """
     with escritura(db):
         llave = identidades.llave_publica(db)
@@ -146,22 +162,28 @@ def desbloquear(db: Database, solicitud_id: str, ids: Sequence[str]) -> int:
     return len(ids)
 
 
-def borrar(db: Database, solicitud_id: str, ids: Sequence[str], hoy: date) -> list[dict[str, Any]]:
+def borrar(db: Database, solicitud_id: str, ids: Sequence[str], hoy: date, servidor: Sello) -> list[dict[str, Any]]:
     """Borra para siempre quién es en estos registros suyos; de qué eventos eran. La asistencia se sigue contando.
+
+    También en lo apartado: sigue ahí, sin nombre, y se puede aceptar.
 
     Después, ya fuera de la transacción, :func:`rematar`.
     """
     with escritura(db):
         ids = _exigir(db, solicitud_id, ids)
-        eventos = [
-            dict(db.execute(
-                "SELECT e.titulo, e.fecha FROM asistencia a JOIN evento e ON e.id = a.evento_id WHERE a.id = ?", [id]
-            ).fetchone())
-            for id in ids
-        ]  # fmt: skip
-        identidades.borrar(db, ids)
+        eventos = {
+            fila["id"]: {"titulo": fila["titulo"], "fecha": fila["fecha"]}
+            for fila in suyos(db, solicitud_id, None, servidor)
+            if fila["id"] in ids
+        }
+        derechos_apartados.quitar_nombres(db, servidor, ids)
+        identidades.borrar(db, [id for id in ids if _contado(db, id)])
         _hecho(db, solicitud_id, ids, "borrado", hoy)
-    return sorted(eventos, key=lambda e: (e["fecha"], e["titulo"]))
+    return sorted(eventos.values(), key=lambda e: (e["fecha"], e["titulo"]))
+
+
+def _contado(db: Database, id: str) -> bool:
+    return db.execute("SELECT 1 FROM asistencia WHERE id = ?", [id]).fetchone() is not None
 
 
 def rematar(db: Database) -> None:

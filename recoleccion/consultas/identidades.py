@@ -19,6 +19,7 @@ from . import ranuras
 from .conexion import escritura, vaciar_bitacora
 
 Estado = Literal["abierta", "cerrada", "ilegible", "borrada", "bloqueada", "sin_cuaderno", "ninguna"]
+_DICEN = ("nombre", "telefono", "identidad")
 _INSERTAR = (
     "INSERT INTO identidad (asistencia_id, nombre, telefono, sobre, ranura)"
     " VALUES (:id, :nombre, :telefono, :sobre, :ranura)"
@@ -80,6 +81,14 @@ def sellar_registro(llave: EllipticCurvePublicKey | None, registro: Any, id: obj
         sellados["identidad"] = b64(sellar_identidad(llave, entendido.id, datos["nombre"], datos["telefono"]))
     sencillos = {campo: valor for campo, valor in registro.items() if isinstance(valor, str | int | float | None)}
     return sencillos | {"datos": sellados}
+
+
+def sin_identidad(registro: Any) -> Any:
+    """El mismo registro sin decir quién es; él mismo si no lo decía."""
+    datos = registro.get("datos") if isinstance(registro, Mapping) else None
+    if not isinstance(datos, Mapping) or not any(datos.get(campo) for campo in _DICEN):
+        return registro
+    return {**registro, "datos": {campo: valor for campo, valor in datos.items() if campo not in _DICEN}}
 
 
 def guardar(db: Database, filas: Sequence[Mapping[str, Any]]) -> None:

@@ -22,7 +22,7 @@ from ..errores import ErrorJornada
 from ..protocolo import decision, lectura_json
 from ..protocolo.registro import VERSION, Registro
 from ..sellado import INFO_REGISTRO, Sello, SobreIlegible, de_b64
-from . import ajustes, credenciales, cuarentena, firmas, identidades, instrumentos, memoria, saludo, urna
+from . import ajustes, credenciales, cuarentena, firmas, identidades, instrumentos, memoria, ranuras, saludo, urna
 from .conexion import escritura
 
 MAX_REGISTROS = 500
@@ -305,9 +305,10 @@ class _Entrada:
         self.esperan.add(_numero(abierto.id))
         tipo = abierto.registro.get("tipo") if isinstance(abierto.registro, Mapping) else None
         consta = isinstance(tipo, str) and tipo in ("asistencia", "conteo", "anulacion")
+        borrada = bool(ranuras.no_vuelven(self.db, [_numero(abierto.id)]))
         cuarentena.guardar(
             self.db, registro_id=_numero(abierto.id), huella=abierto.huella, codigo=codigo,
-            contenido=_por_apartar(llegado, self.llave, self.sello), dia=self.ahora.date().isoformat(),
+            contenido=_por_apartar(llegado, self.llave, self.sello, borrada), dia=self.ahora.date().isoformat(),
             dispositivo_id=llegado.dispositivo_id if consta else None, es_contestacion=tipo == "contestacion",
         )  # fmt: skip
 
@@ -317,10 +318,11 @@ def _numero(id: object) -> str:
     return id if isinstance(id, str) and reglas.id_valido(id) else json.dumps(id)[:200]
 
 
-def _por_apartar(llegado: _Llegado, llave: EllipticCurvePublicKey | None, sello: Sello) -> bytes:
-    """Los bytes tal como llegaron, sellados; si traen un nombre a la vista, el mismo registro con el nombre sellado."""
-    cerrado = identidades.sellar_registro(llave, llegado.abierto.registro, llegado.abierto.id)
-    if cerrado is not llegado.abierto.registro:
+def _por_apartar(llegado: _Llegado, llave: EllipticCurvePublicKey | None, sello: Sello, borrada: bool = False) -> bytes:
+    """Como llegó, sellado. Un nombre a la vista se sella; el que ya se borró (``borrada``) se quita."""
+    dicho, id = llegado.abierto.registro, llegado.abierto.id
+    cerrado = identidades.sin_identidad(dicho) if borrada else identidades.sellar_registro(llave, dicho, id)
+    if cerrado is not dicho:
         return sello.sellar(json.dumps(cerrado).encode(), INFO_REGISTRO)
     return llegado.crudo if llegado.sellado else sello.sellar(llegado.crudo, INFO_REGISTRO)
 

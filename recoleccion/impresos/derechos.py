@@ -82,13 +82,14 @@ def entrega(
                 ("Sexo", etiqueta("sexo", fila["sexo"])),
                 ("Grupo de edad", etiqueta("edad", fila["edad"])),
                 ("De dónde viene", etiqueta("procedencia", fila["procedencia"])),
-                ("Dónde y cuándo", f"{fila['sede']}, {fecha_larga(fila['fecha'], con_ejercicio=True)}"),
+                ("Dónde y cuándo", _donde_y_cuando(fila)),
                 ("Se guardó el", _dia_y_hora(fila["recibido_en"])),
                 ("Tarjeta", fila["folio"] or "No"),
                 ("Aviso de privacidad", f"Versión {fila['aviso_version']}"),
-                ("Se cuenta", "No: se anuló" if fila["anulada"] else "Sí"),
+                ("Se cuenta", _se_cuenta(fila)),
                 ("Hasta cuándo se guarda el nombre",
-                 f"31 de diciembre de {int(fila['fecha'][:4]) + conserva}"),
+                 "Hasta que se revise" if fila.get("apartado") == "espera"
+                 else f"31 de diciembre de {int(fila['fecha'][:4]) + conserva}"),
             ],
             anchos=(0.34, 0.66),
         )
@@ -114,7 +115,20 @@ def entrega(
 
 
 def _dia_y_hora(cuando: str) -> str:
-    return f"{fecha_larga(cuando[:10], con_ejercicio=True)}, {hora_larga(cuando)}"
+    """De lo apartado sólo se guarda el día."""
+    dia = fecha_larga(cuando[:10], con_ejercicio=True)
+    return f"{dia}, {hora_larga(cuando)}" if len(cuando) > len("2026-11-25") else dia
+
+
+def _donde_y_cuando(fila: Mapping[str, Any]) -> str:
+    dia = fecha_larga(fila["fecha"], con_ejercicio=True)
+    return f"{fila['sede']}, {dia}" if fila["sede"] else f"(no se sabe; llegó el {dia})"
+
+
+def _se_cuenta(fila: Mapping[str, Any]) -> str:
+    if fila.get("apartado"):
+        return "Todavía no: espera revisión" if fila["apartado"] == "espera" else "No: se descartó"
+    return "No: se anuló" if fila["anulada"] else "Sí"
 
 
 def de_borrado(oficina: str, acta: Mapping[str, Any]) -> Papel:

@@ -99,7 +99,7 @@ def test_corregir_sin_el_cuaderno_no_dice_que_si(base, fabrica, instalacion):
     cuaderno_llaves.lugar(instalacion.datos).unlink()
     with pytest.raises(ErrorJornada):
         derechos_datos.corregir(base, pide, registro["id"], nombre="Otra", telefono=None, hoy=HORA.date())
-    assert derechos_datos.suyos(base, pide, None)[0]["hecho"] is None
+    assert derechos_datos.suyos(base, pide, None, instalacion.sello)[0]["hecho"] is None
 
 
 def test_comprobar_un_respaldo_no_deja_las_llaves_del_servidor_en_la_memoria(instalacion, tmp_path, monkeypatch):

@@ -208,7 +208,7 @@ def pagina(
         s=solicitud,
         dicho=consulta.abrir(bd(), id, sello) if sello else None,
         abierta=sello is not None,
-        suyos=derechos_datos.suyos(bd(), id, sello),
+        suyos=derechos_datos.suyos(bd(), id, sello, instalacion().sello),
         hallados=hallados,
         actas=hechas,
         plazos=consulta.plazos(bd()),
@@ -226,6 +226,7 @@ def pagina(
             "correccion": None,
             "corrige": None,
             "cuantos": 0,
+            "sin_leer": 0,
         }
         | formularios,
     )

@@ -46,11 +46,13 @@ def derechos_buscar(id: str) -> ResponseReturnValue:
         return _a_la_llave(id)
     if not formulario.validar():
         return pagina(id, busqueda=formulario)
-    hallados = consulta.buscar(
-        bd(), sello, nombre=formulario.nombre.data, telefono=formulario.telefono.data, folio=formulario.folio.data
-    )
+    hallados, sin_leer = consulta.buscar(
+        bd(), sello, servidor=instalacion().sello, nombre=formulario.nombre.data, telefono=formulario.telefono.data,
+        folio=formulario.folio.data,
+    )  # fmt: skip
     anotar("buscar datos ARCO", solicitud["folio"], plural(len(hallados), "registro hallado", "registros hallados"))
-    return pagina(id, busqueda=formulario, hallados=hallados[:A_LA_VISTA], cuantos=len(hallados), codigo=200)
+    vistos = hallados[:A_LA_VISTA]
+    return pagina(id, busqueda=formulario, hallados=vistos, cuantos=len(hallados), sin_leer=sin_leer, codigo=200)
 
 
 @bp.post("/derechos/<id>/registros")
@@ -80,7 +82,7 @@ def derechos_entregar(id: str) -> ResponseReturnValue:
     solicitud, sello, hoy = la_solicitud(id), llavero.sello_abierto(), ahora().date()
     if sello is None:
         return _a_la_llave(id)
-    filas = consulta.suyos(bd(), id, sello)
+    filas = consulta.suyos(bd(), id, sello, instalacion().sello)
     with _anotando("entregar datos ARCO", solicitud, len(filas)):
         consulta.dar(bd(), id, hoy)
     papel = papeles.entrega(
@@ -111,7 +113,7 @@ def derechos_corregir(id: str) -> ResponseReturnValue:
 
 
 def _como_dice(id: str, registro: str, sello: Sello) -> FormularioCorreccion:
-    dicho = next((fila for fila in consulta.suyos(bd(), id, sello) if fila["id"] == registro), {})
+    dicho = next((fila for fila in consulta.suyos(bd(), id, sello, instalacion().sello) if fila["id"] == registro), {})
     return FormularioCorreccion(data={"nombre": dicho.get("nombre") or "", "telefono": dicho.get("telefono") or ""})
 
 
@@ -147,7 +149,7 @@ def derechos_borrar(id: str) -> ResponseReturnValue:
         flash("No se borró nada. Marque los registros y escriba «borrar» en el cuadro.")
         return _volver(id)
     with escritura(bd()):
-        eventos = consulta.borrar(bd(), id, ids, ahora().date())
+        eventos = consulta.borrar(bd(), id, ids, ahora().date(), instalacion().sello)
         if eventos:
             anotar("borrar datos ARCO", solicitud["folio"], plural(len(eventos), "registro", "registros"))
             datos = {

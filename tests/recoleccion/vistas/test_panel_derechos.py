@@ -7,10 +7,10 @@ import pytest
 from fabrica import Fabrica
 from pypdf import PdfReader
 
-from recoleccion.consultas import actas, bitacora, derechos, identidades, llave
+from recoleccion.consultas import actas, bitacora, derechos, derechos_apartados, identidades, llave
 from recoleccion.consultas.cuaderno_llaves import CABEZA, LARGO, lugar
 from tests.llave import FRASE
-from tests.recoleccion.vistas.oficina import Oficina
+from tests.recoleccion.vistas.oficina import Oficina, leer
 
 NOMBRE, TELEFONO = "Zenaida Quezada Íñiguez", "346 714 00 99"
 SOLICITUD = {
@@ -232,3 +232,75 @@ def test_cuanto_se_guardan_los_nombres_es_un_ajuste(titular, base):
     assert titular.post("/panel/nombres/periodo", anios="3").status_code == 303
     assert "3 años después del año del programa" in titular.texto("/panel/nombres")
     assert titular.post("/panel/nombres/periodo", anios="0").status_code == 422
+
+
+@pytest.fixture
+def apartado(base, instalacion, elenco) -> dict:
+    """Uno de ella que no se pudo contar porque es de un evento que aquí no está."""
+    fabrica = Fabrica(instalacion.sello, elenco.evento_id, semilla=8)
+    registro = fabrica.asistencia(nombre=NOMBRE, telefono=TELEFONO, evento="11111111-1111-4111-8111-111111111111")
+    (acuse,) = fabrica.recibir(base, fabrica.sellar(registro))
+    assert acuse["codigo"] == "evento_desconocido"
+    return registro
+
+
+def en_apartados(base, instalacion) -> list[str | None]:
+    """Los nombres que dicen, con las dos llaves."""
+    return [f["nombre"] for f in derechos_apartados.leer(base, instalacion.sello, llave.abrir(base, FRASE)).filas]
+
+
+def test_lo_que_espera_por_revisar_tambien_se_halla_y_se_entrega(abierta, apartado, base, instalacion):
+    hallado = abierta.post(f"{AQUI}/busqueda", nombre="zenaida quez", telefono="714 00 99")
+    assert "Espera en «Por revisar»: no se cuenta. Coincide: nombre, teléfono" in leer(hallado)
+    assert "no se puede leer" not in leer(hallado)
+    abierta.post(f"{AQUI}/registros", registro=[apartado["id"]])
+    assert "Corregir el marcado" not in abierta.texto(AQUI), "antes se acepta"
+    papel = leer_pdf(abierta.post(f"{AQUI}/entrega.pdf"))
+    for dicho in (NOMBRE, TELEFONO, "Todavía no: espera revisión", "llegó el", "Hasta que se revise"):
+        assert dicho in papel, dicho
+    cerrada = Oficina(abierta.cliente.application, "titular")
+    assert NOMBRE not in cerrada.texto(AQUI), "sin la llave no se lee"
+
+
+def test_lo_que_no_se_puede_leer_se_dice(abierta, apartado, base, instalacion):
+    base.execute("UPDATE cuarentena SET bytes = x'00', ranura = NULL")
+    assert "1 registro apartado no se puede leer, así que ahí no se buscó" in leer(
+        abierta.post(f"{AQUI}/busqueda", nombre="zenaida")
+    )
+
+
+@pytest.mark.parametrize("descartado", [False, True])
+def test_borrar_lo_apartado_le_quita_el_nombre_y_no_vuelve(
+    abierta, apartado, base, datos, instalacion, elenco, descartado
+):
+    (suya,) = base.execute("SELECT id, ranura, huella FROM cuarentena").fetchall()
+    if descartado:
+        abierta.post(f"/panel/cuarentena/{suya['id']}/revision", resolucion="No es de aquí")
+    su_llave = lugar(datos).read_bytes()[CABEZA + LARGO * suya["ranura"] :][:LARGO]
+    ayer = base.execute("SELECT bytes FROM cuarentena").fetchone()["bytes"]
+    abierta.post(f"{AQUI}/registros", registro=[apartado["id"]])
+    assert en_apartados(base, instalacion) == [NOMBRE]
+    assert abierta.post(f"{AQUI}/borrado", registro=[apartado["id"]], escrito="borrar").status_code == 303
+    assert en_apartados(base, instalacion) == [None]
+    assert "ya no dice quién es" in abierta.texto(AQUI)
+    assert su_llave not in lugar(datos).read_bytes(), "un respaldo de ayer tampoco lo abre"
+    assert ayer not in (datos / "privada.db").read_bytes() + (datos / "privada.db-wal").read_bytes()
+    assert [a["datos"]["nombres"] for a in actas.listar(base, "arco")] == [1]
+    # Restaurado un respaldo de antes de que llegara, un teléfono lo ofrece otra vez: llega sin nombre.
+    base.execute("DELETE FROM cuarentena")
+    fabrica = Fabrica(instalacion.sello, elenco.evento_id)
+    fabrica.recibir(base, fabrica.sellar(apartado))
+    assert en_apartados(base, instalacion) == [None]
+    # Y si su evento ya está, se cuenta sin decir de quién es.
+    assert fabrica.mandar(base, apartado | {"evento": elenco.evento_id}) == ["aceptado"]
+    assert visto(base) == {}
+
+
+def test_de_dos_versiones_de_un_registro_se_borran_los_dos_nombres(abierta, registros, base, instalacion, elenco):
+    fabrica = Fabrica(instalacion.sello, elenco.evento_id)
+    otra = fabrica.asistencia(nombre="Zenaida Q.", id=registros["una"])
+    assert fabrica.mandar(base, otra) == ["conflicto"]
+    abierta.post(f"{AQUI}/registros", registro=[registros["una"]])
+    abierta.post(f"{AQUI}/borrado", registro=[registros["una"]], escrito="borrar")
+    assert registros["una"] not in visto(base)
+    assert en_apartados(base, instalacion) == [None]
