@@ -1,12 +1,14 @@
 """La aplicación de campo en Chromium: el día entero sin señal, y la red haciendo de las suyas."""
 
 import json
+import threading
 
 from playwright.sync_api import Route, expect
 
 from recoleccion.consultas import cuarentena, dispositivos, recepcion
 from recoleccion.instalacion import ahora
 from recoleccion.vistas import aplicacion_campo
+from tests.navegador.campo.conftest import servir
 from tests.navegador.promotora import (
     NOMBRE,
     OTRO,
@@ -53,6 +55,30 @@ def test_sin_senal_se_registra_se_cuenta_se_deshace_y_al_volver_llega_todo_una_v
     ]
     assert base.execute("SELECT count(*) FROM anulacion").fetchone()[0] == 1
     assert base.execute("SELECT count(*) FROM cuarentena").fetchone()[0] == 0
+
+
+def test_probar_mientras_la_aplicacion_se_guarda_espera_y_no_dice_que_falta(contexto, datos, base):
+    llego = threading.Event()
+
+    def con_poca_senal(app):
+        def atender(entorno, empezar):
+            if entorno["PATH_INFO"].endswith(".wasm"):
+                llego.wait(60)
+            return app(entorno, empezar)
+
+        return atender
+
+    with servir(datos, base, con_poca_senal) as sitio:
+        pagina = contexto.new_page()
+        pagina.goto(f"{sitio}/campo/")
+        entrar(pagina)
+        pagina.get_by_role("button", name="Probar este teléfono").click()
+        try:
+            expect(pagina.get_by_text("Probando… Con poca señal tarda.")).to_be_visible()
+            expect(pagina.get_by_text("Falta guardar la aplicación")).not_to_be_visible()
+        finally:
+            llego.set()
+        expect(pagina.get_by_text("La aplicación abre sin señal.")).to_be_visible()
 
 
 def test_recargar_a_media_captura_no_pierde_la_cuenta_ni_lo_guardado(contexto, sitio):
