@@ -39,12 +39,15 @@ from tests.recoleccion.vistas.oficina import Oficina
 
 
 class Mundo:
-    """``malas``: lo que contestó 500 o más, como (método, dirección, lo que se mandó)."""
+    """``malas``: lo que contestó 500 o más, como (método, dirección, lo que se mandó).
 
-    def __init__(self, datos: Path, elenco: SimpleNamespace) -> None:
+    ``semilla``: la del azar de sus permisos; con otra, los de otra oficina.
+    """
+
+    def __init__(self, datos: Path, elenco: SimpleNamespace, semilla: int = 9) -> None:
         self.ruta = datos / "privada.db"
         self.fabrica = Fabrica(Instalacion(datos).sello, elenco.evento_id)
-        self.huecos, self.llave = _de_todo(datos, elenco, self.fabrica)
+        self.huecos, self.llave = _de_todo(datos, elenco, self.fabrica, Random(semilla))
         sueltos = [archivo for de in ("evidencias", "catalogos", "claves") for archivo in (datos / de).iterdir()]
         self.sueltos = {archivo: (archivo.read_bytes(), archivo.stat().st_mtime_ns) for archivo in sueltos}
         self.reloj = Reloj()
@@ -113,9 +116,11 @@ class Mundo:
         return re.sub(r"<(?:int:)?(\w+)>", lambda hueco: llenos[hueco[1]], regla)
 
 
-def _de_todo(datos: Path, elenco: SimpleNamespace, fabrica: Fabrica) -> tuple[dict[str, dict[str, str]], str]:
+def _de_todo(
+    datos: Path, elenco: SimpleNamespace, fabrica: Fabrica, azar: Random
+) -> tuple[dict[str, dict[str, str]], str]:
     """Llena la base; dice con qué se llena cada hueco, por lo que su dirección lleva, y el permiso de un teléfono."""
-    lugar, azar = Instalacion(datos), Random(9)
+    lugar = Instalacion(datos)
     db = conexion.abrir(lugar.privada)
     telefono, llave = dispositivos.alta(db, "Moto", elenco.promotora.id, HORA, azar)
     permiso = dispositivos.alta(db, "ODK", elenco.promotora.id, HORA, azar, clase="odk")[1]
