@@ -108,6 +108,27 @@ def test_lo_borrado_no_vuelve_si_un_telefono_lo_ofrece_tras_restaurar(base, dato
         assert base_de_ayer.execute("SELECT count(*) FROM asistencia").fetchone()[0] == 2
 
 
+def test_sin_cuaderno_lo_repetido_no_se_rellena_porque_ahi_lo_borrado_se_ve_igual(
+    base, datos, fabrica, oficina, tmp_path
+):
+    """Quien se borró después del respaldo sólo constaba en el disco que se perdió: rellenar la traería de vuelta."""
+    registros = [fabrica.asistencia(nombre=QUIEN[0]), fabrica.asistencia(nombre=OTRA[0])]
+    sobres = [fabrica.sellar(registro) for registro in registros]
+    fabrica.recibir(base, *sobres)
+    ella, otra = (registro["id"] for registro in registros)
+    ayer = respaldar(base, datos, tmp_path / "ayer")
+    borrar(base, ella)
+    with closing(conexion.abrir(ayer / "privada.db")) as levantada:
+        respaldos.nueva_epoca(levantada, Random(3))
+        ranuras.al_empezar(levantada)
+        assert [a["estado"] for a in fabrica.recibir(levantada, *sobres)] == ["repetido", "repetido"]
+        assert ranuras.no_vuelven(levantada, [ella, otra]) == set(), "nada en este disco las distingue"
+        assert leidos(levantada, oficina) == {ella: "sin_cuaderno", otra: "sin_cuaderno"}
+        llevar(datos, lugar(ayer))  # y si el cuaderno aparece, se lee la que no se borró
+        ranuras.al_empezar(levantada)
+        assert leidos(levantada, oficina) == {ella: "borrada", otra: (OTRA[0], None)}
+
+
 def test_tras_restaurar_lo_nuevo_va_en_ranuras_sin_usar(base, datos, fabrica, oficina, tmp_path):
     registrar(base, fabrica, QUIEN)
     ayer = respaldar(base, datos, tmp_path / "ayer")
