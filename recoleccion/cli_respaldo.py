@@ -141,9 +141,7 @@ def restaurar(
     decir(
         "Lo que se dio de baja después de ese día volvió a servir: revise «Cuentas», «Teléfonos» y «Llave de nombres»."
     )
-    decir(
-        "Los nombres que se borraron después de ese día también volvieron: bórrelos otra vez, con sus actas a la vista."
-    )
+    decir("Si después del último respaldo se borraron nombres, volvieron: bórrelos otra vez, con sus actas.")
     if hecho.cabeza:
         decir(f"Cabeza de la bitácora: {hecho.cabeza}. Compárela con la última lista o informe impreso de ese día.")
     if hecho.cuaderno_mal:
