@@ -32,7 +32,12 @@ _AJUSTE = "arco_"
 
 @dataclass(frozen=True)
 class Plazos:
-    """En días hábiles, menos ``guardar``. Los de la Ley General (DOF 20-03-2025); la ley estatal puede pedir menos."""
+    """En días hábiles, menos ``guardar``.
+
+    Los de la Ley General de Protección de Datos Personales en Posesión de Sujetos Obligados (DOF 20-03-2025), en lo del
+    ejercicio de los derechos ARCO. No se cita el artículo ni se pone lo que pide la ley de cada estado, que puede ser
+    menos, porque no se tuvo su texto vigente a la vista: la oficina los confirma (:func:`confirmados`).
+    """
 
     responder: int = 20
     ampliar: int = 10
@@ -49,6 +54,11 @@ def plazos(db: Database) -> Plazos:
     return Plazos(
         **{c.name: int(ajustes.leer(db, _AJUSTE + c.name) or getattr(de_ley, c.name)) for c in fields(Plazos)}
     )
+
+
+def confirmados(db: Database) -> bool:
+    """¿Ya los revisó la oficina y los guardó, aunque no los cambiara?"""
+    return ajustes.leer(db, _AJUSTE + "responder") is not None
 
 
 def guardar_plazos(db: Database, nuevos: Plazos) -> None:

@@ -51,6 +51,8 @@ def derechos_lista() -> ResponseReturnValue:
         respuestas=papeles.RESPUESTAS,
         etapas=ETAPAS,
         hay_llave=llave.hay(bd()),
+        plazos=consulta.plazos(bd()),
+        confirmados=consulta.confirmados(bd()),
         problema=inhabiles.cargar_o_los_de_ley(instalacion().carpeta_catalogos)[1],
     )
 
@@ -89,7 +91,9 @@ def derechos_plazos() -> ResponseReturnValue:
             consulta.guardar_plazos(bd(), nuevos)
         flash("Se guardaron los plazos.")
         return redirect(url_for(".derechos_lista"), 303)
-    pagina = render_template("panel/derechos_plazos.html", f=formulario, archivo=inhabiles.ARCHIVO)
+    pagina = render_template(
+        "panel/derechos_plazos.html", f=formulario, confirmados=consulta.confirmados(bd()), archivo=inhabiles.ARCHIVO
+    )
     return pagina, 422 if formulario.errors else 200
 
 

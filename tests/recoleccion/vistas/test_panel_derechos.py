@@ -200,7 +200,11 @@ def test_lo_que_vence_se_dice_en_la_primera_pagina_y_al_final_se_olvida_quien_pi
 
 def test_los_plazos_son_de_cada_oficina(titular, recibida):
     dias = {"responder": "10", "ampliar": "5", "cumplir": "15", "prevenir": "5", "completar": "10", "guardar": "30"}
+    assert "su oficina no los ha confirmado" in titular.texto("/panel/derechos")
+    assert "20 de marzo de 2025" in titular.texto("/panel/derechos/plazos")
     assert titular.post("/panel/derechos/plazos", **dias).status_code == 303
+    assert "confirmado" not in titular.texto("/panel/derechos")
+    assert "20 de marzo" not in titular.texto("/panel/derechos/plazos"), "ya no son los de esa ley"
     assert "Quedan 10 días hábiles" in titular.texto(AQUI)
     assert titular.post("/panel/derechos/plazos", **dias | {"responder": "0"}).status_code == 422
 
