@@ -6,6 +6,7 @@ de :func:`contenido`. Sin esto la aplicación de campo pesaría 58.3 KB comprimi
 
 import hashlib
 import os
+import re
 from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +17,11 @@ from flask import Flask, Response, abort, g, request, url_for
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
-from . import juntos
+from . import juntos, poda
 
+_ESTILO = "<style></style>"
+"""El lugar de los estilos en una página, mientras se dibuja."""
+_GUION = re.compile(r'src="[^"]*/static/(js/[^"?]+)')
 _MINIMOS = {".js": (rjsmin.jsmin, "text/javascript"), ".css": (rcssmin.cssmin, "text/css")}
 
 
@@ -59,7 +63,7 @@ def sin_comentarios(ruta: Path) -> bytes:
     return servido
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def _huella_csp(texto: str) -> str:
     """Como la pide ``style-src``."""
     return f"'sha256-{b64encode(hashlib.sha256(texto.encode()).digest()).decode()}'"
@@ -92,9 +96,23 @@ def iniciar(app: Flask) -> None:
     @app.template_global()
     def estilo(*hojas: str) -> Markup:
         """Esas hojas dentro de la página, que ahorra un viaje; la política admite ese texto exacto y ninguno más."""
-        texto = "".join(contenido(archivo(hoja)).decode() for hoja in hojas)
-        g.estilo_en_linea = _huella_csp(texto)
-        return Markup(f"<style>{texto}</style>")  # noqa: S704  # es nuestro y no lleva nada de nadie
+        g.estilo_en_linea = "".join(contenido(archivo(hoja)).decode() for hoja in hojas)
+        return Markup(_ESTILO)  # noqa: S704  # vacío: se llena al final
+
+    @app.after_request
+    def estilos(respuesta: Response) -> Response:
+        """Ya dibujada la página, de sus hojas va lo que ella usa."""
+        hoja = g.get("estilo_en_linea")
+        if hoja is None:
+            return respuesta
+        pagina = respuesta.get_data(as_text=True)
+        hay = poda.nombres(pagina)
+        for guion in _GUION.findall(pagina):
+            hay |= poda.nombres_de_guion(contenido(archivo(guion)).decode()) | poda.DE_UN_ENVIO
+        hoja = poda.podar(hoja, hay)
+        g.estilo_en_linea = _huella_csp(hoja)
+        respuesta.set_data(pagina.replace(_ESTILO, f"<style>{hoja}</style>", 1))
+        return respuesta
 
     @app.after_request
     def permanencia(respuesta: Response) -> Response:

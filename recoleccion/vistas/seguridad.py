@@ -71,6 +71,7 @@ def _politica(reglas: dict[str, str]) -> str:
 
 
 CSP_PANEL, CSP_CAMPO, CSP_GUION = _politica(_BASE), _politica(_CAMPO), _politica(_GUION)
+_NUNCA_OBREROS = ("/static/js/asistente/", "/static/js/encuesta/")
 CSP_ARCHIVO = "default-src 'none'"
 """De lo que no es página ni guion: una imagen abierta sola no pide ni corre nada."""
 _DE_TODA = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
@@ -165,7 +166,7 @@ def _cabeceras(respuesta: Response) -> Response:
 
 
 def _de_archivo() -> dict[str, str]:
-    es_guion = request.path.endswith((".js", ".mjs"))
+    es_guion = request.path.endswith((".js", ".mjs")) and not request.path.startswith(_NUNCA_OBREROS)
     return {"Content-Security-Policy": CSP_GUION if es_guion else CSP_ARCHIVO}
 
 
@@ -217,7 +218,10 @@ def _comprimir(respuesta: Response) -> Response:
     if g.get("con_guion") and 0 < (respuesta.content_length or 0) <= PAGINA_CHICA and _quiere_brotli():
         respuesta.set_data(brotli.compress(respuesta.get_data(), quality=10))
         respuesta.headers["Content-Encoding"] = "br"
-    return _compresor.after_request(respuesta)
+    respuesta = _compresor.after_request(respuesta)
+    if respuesta.headers.get("Cache-Control") == "no-store":
+        respuesta.headers.pop("Vary", None)  # nadie la guarda: no hay de qué distinguirla
+    return respuesta
 
 
 def _quiere_brotli() -> bool:

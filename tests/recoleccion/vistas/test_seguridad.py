@@ -140,8 +140,9 @@ def test_solo_las_paginas_de_campo_permiten_webassembly_y_camara(cliente):
 
 
 def test_un_guion_que_corre_como_worker_trae_su_propia_politica(cliente):
-    csp = cliente.get("/static/js/asistente/asistente.js").headers["Content-Security-Policy"]
-    assert csp == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    de_obrero = cliente.get("/static/js/lector_obrero.js").headers["Content-Security-Policy"]
+    assert de_obrero == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    assert cliente.get("/static/js/asistente/asistente.js").headers["Content-Security-Policy"] == "default-src 'none'"
 
 
 def test_la_cookie_de_sesion_es_solo_del_servidor(con_sesion):
