@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from recoleccion.instalacion import ZONA_HORARIA
 from recoleccion.vistas import aluvion
+from recoleccion.vistas.regreso import trae_ficha
 
 HORA = datetime(2026, 11, 25, 17, 5, tzinfo=ZONA_HORARIA)
 """El momento en que ocurren las pruebas: cinco minutos después de que empezó la plática."""
@@ -22,7 +23,7 @@ class Cliente(FlaskClient):
     """Lee la respuesta entera y la cierra, como lo haría un servidor; si no, cada archivo estático queda abierto.
 
     Lo que manda una asistente lleva el sello de una página abierta hace un minuto, si la prueba no pone el suyo; y un
-    id, que sin él no hay página.
+    id, que sin él no hay página. Si se le regresa una página (:mod:`recoleccion.vistas.regreso`), la pide.
     """
 
     def open(self, *args, buffered: bool = True, **kwargs):
@@ -30,7 +31,10 @@ class Cliente(FlaskClient):
         datos = kwargs.get("data") or {}
         if hoja and kwargs.get("method") == "POST" and isinstance(datos, dict) and "nace" not in datos:
             kwargs["data"] = datos | sellada(self.application, hoja[1], datos.get("id") or str(uuid4()))
-        return super().open(*args, buffered=buffered, **kwargs)
+        respuesta = super().open(*args, buffered=buffered, **kwargs)
+        if hoja and respuesta.status_code == 303 and trae_ficha(respuesta.headers["Location"]):
+            return super().open(respuesta.headers["Location"], buffered=buffered)
+        return respuesta
 
 
 def sellada(app: Flask, clave: str, id: str, hace: int = 60) -> dict[str, str]:

@@ -31,6 +31,8 @@ CADA = 10.0
 """Segundos entre una y otra vez que se cuenta en la base lo ya guardado."""
 _ACCION, _OCULTOS, _SEGUNDOS, _BITS = HUECOS = ("@@accion@@", "@@ocultos@@", "@@segundos@@", "@@bits@@")
 Datos = Mapping[str, Sequence[str]]
+Pagina = tuple[str, list[tuple[str, str]], bytes]
+"""Estado, cabeceras y cuerpo."""
 
 
 @dataclass
@@ -56,33 +58,38 @@ class Aluvion:
     """Cuántas peticiones esperan turno."""
     cuentas: dict[str, _Cuenta] = field(default_factory=dict)
     candado: threading.Lock = field(default_factory=threading.Lock)
-    _sala: tuple[list[str], list[tuple[str, str]]] | None = None
+    _salas: dict[bool, tuple[list[str], list[tuple[str, str]]]] = field(default_factory=dict)
 
     def hora(self) -> int:
         return int(self.instalacion.reloj().timestamp())
 
-    def espera(self, clave: str, hoja: str, camino: str, datos: Datos) -> tuple[bytes, list[tuple[str, str]]]:
-        """La página de espera, con lo contestado adentro y un pase; y sus cabeceras. No toca la base.
+    def espera(self, clave: str, hoja: str, camino: str, datos: Datos, falla: str | None = None) -> Pagina:
+        """La página de espera, con lo contestado adentro y un pase. No toca la base.
 
         Se arma una vez y después sólo se llena: en una avalancha se da quinientas veces por segundo.
+
+        :param falla: el estado con que falló guardarlo: no se espera a que quepa, así que va sin pase.
         """
-        if self._sala is None:
-            self._sala = _armar(self.app)
-        partes, cabeceras = self._sala
+        if (falla is not None) not in self._salas:
+            self._salas[falla is not None] = _armar(self.app, falla is not None)
+        partes, cabeceras = self._salas[falla is not None]
         id, pase, hora = uno(datos, "id"), uno(datos, "pase"), self.hora()
-        if self.sellos.probar(pase, uno(datos, "cuenta"), clave, id, hora) != "falta":
-            pase = self.sellos.pase(clave, id, hora, self.avalancha.dificultad(hoja, time.monotonic()))
-        ocultos = [("id", id), ("nace", uno(datos, "nace")), ("pase", pase), ("cuenta", "")]
+        ocultos = [("id", id), ("nace", uno(datos, "nace"))]
+        segundos, bits = str(avalancha.ESPERA), ""
+        if falla is None:
+            if self.sellos.probar(pase, uno(datos, "cuenta"), clave, id, hora) != "falta":
+                pase = self.sellos.pase(clave, id, hora, self.avalancha.dificultad(hoja, time.monotonic()))
+            ocultos += [("pase", pase), ("cuenta", "")]
+            segundos, bits = str(self.sellos.faltan(pase, clave, id, hora)), str(self.sellos.bits(pase))
         ocultos += [(campo, valor) for campo, valores in datos.items() if campo not in NUESTROS for valor in valores]
-        segundos = str(self.sellos.faltan(pase, clave, id, hora))
         lleno = {
             _ACCION: escape(camino),
-            _BITS: str(self.sellos.bits(pase)),
+            _BITS: bits,
             _SEGUNDOS: segundos,
             _OCULTOS: "\n".join(f'<input type="hidden" name="{_crudo(c)}" value="{_crudo(v)}">' for c, v in ocultos),
         }
         pagina = "".join(lleno.get(parte, parte) for parte in partes).encode("utf-8", "replace")
-        return pagina, [*cabeceras, ("Retry-After", segundos)]
+        return falla or "429 Too Many Requests", [*cabeceras, ("Retry-After", segundos)], pagina
 
 
 def iniciar(app: Flask, instalacion: Instalacion, azar: Random, limites: Limites | None = None) -> Aluvion:
@@ -158,15 +165,15 @@ def _contar(aluvion: Aluvion, que: str, leer: Callable[[], tuple[int, int, int]]
 def _esperar(clave: str) -> None:
     camino = request.full_path if request.query_string else request.path
     datos = request.form.to_dict(flat=False)
-    pagina, cabeceras = de(current_app).espera(clave, request.path.lstrip("/"), camino, datos)
-    abort(make_response(Response(pagina, 429, cabeceras)))
+    estado, cabeceras, pagina = de(current_app).espera(clave, request.path.lstrip("/"), camino, datos)
+    abort(make_response(Response(pagina, estado, cabeceras)))
 
 
-def _armar(app: Flask) -> tuple[list[str], list[tuple[str, str]]]:
+def _armar(app: Flask, falla: bool) -> tuple[list[str], list[tuple[str, str]]]:
     """La página de espera como sale de la aplicación, cortada en sus huecos, y sus cabeceras."""
-    with app.test_request_context("/"):
+    with app.test_request_context("/AAAAAA/n", method="POST"):
         huecos = {"accion": _ACCION, "ocultos": _OCULTOS, "segundos": _SEGUNDOS, "bits": _BITS}
-        respuesta = make_response(render_template("asistente/espera.html", **huecos), 429)
+        respuesta = make_response(render_template("asistente/espera.html", falla=falla, **huecos), 429)
         lista = app.process_response(respuesta)
         cabeceras = [(c, v) for c, v in lista.headers if c not in ("Content-Length", "Vary")]
         return re.split(f"({'|'.join(HUECOS)})", lista.get_data(as_text=True)), cabeceras

@@ -3,6 +3,9 @@
 Dibujar una página o guardar un registro cuesta milésimas; decidir que algo espera, décimas de milésima. Aquí se lee
 sólo el sello y el id de cada envío; lo contestado no se mira: si espera, regresa tal cual en la página de espera.
 
+Lo que manda otro sitio se niega sin mirarlo y sin gastar lugar de nadie. A quien manda sin guion no se le contesta con
+una página, sino con la dirección donde está (:mod:`.regreso`).
+
 Una página que se pide se da siempre, hecha para ella. Sólo cuando ya hay quien espere turno se da una hecha hace menos
 de dos segundos, con id y sello nuevos; y lo que nadie ha pedido nunca, o no trae sesión, aguarda.
 """
@@ -13,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,11 +27,12 @@ from flask import Flask
 from recoleccion import reglas
 from recoleccion.avalancha import Envio, Paso
 
-from . import seguridad
-from .aluvion import VEREDICTO, Aluvion, de, uno
+from . import regreso, seguridad
+from .aluvion import VEREDICTO, Aluvion, Pagina, de, uno
 
 Ambiente = dict[str, Any]
 _ENVIO = re.compile(r"/([^/]{1,40})/(?:(r|n)|e/0*(\d{1,9}))")
+_REGRESO = re.compile(r"/[A-Za-z0-9]{6}(?:/(?:r|e/\d{1,9}))?")
 _PAGINA = re.compile(r"/|/ayuda|/salir|/[^/]{6,12}(?:/(?:r|aviso|listo|e/\d{1,4}))?|/static/.+")
 _PREGUNTA = re.compile(r"(?:(?:otra=1|e=\d{1,4}|idioma=\w{1,20}|v=\w{1,20})(?:&|$)){0,3}")
 _NACE = re.compile(rb'name="id" value="([0-9a-f-]{36})">\s*<input type="hidden" name="nace" value="([\w-]{20})"')
@@ -70,16 +75,25 @@ class Antesala:
 
     def __init__(self, app: Flask, adentro: WSGIApplication, entro: Callable[[str], bool]) -> None:
         self._aluvion: Aluvion = de(app)
+        self.regresos = regreso.Regresos()
+        self._ajena: Pagina | None = None
         self._adentro, self._entro = adentro, entro
         self._hechas: dict[str, _Hecha] = {}
         self._candado = threading.Lock()
 
     def __call__(self, ambiente: Ambiente, empezar: StartResponse) -> Iterable[bytes]:
         camino: str = ambiente.get("PATH_INFO", "")
+        self.regresos.barrer()
+        self.regresos.vino(ambiente.get("HTTP_REFERER", ""))
         if ambiente["REQUEST_METHOD"] == "POST" and (partes := _ENVIO.fullmatch(camino)):
+            if not seguridad.de_aqui(ambiente):
+                return _dar(self._de_otro_sitio(ambiente), empezar)
             clave = reglas.normalizar_clave(partes[1])
             if clave:
                 return self._envio(ambiente, empezar, clave, partes[2] or "e", partes[3])
+        pregunta = ambiente.get("QUERY_STRING", "")
+        if ambiente["REQUEST_METHOD"] == "GET" and regreso.trae_ficha(pregunta) and _REGRESO.fullmatch(camino):
+            return self._regreso(empezar, camino, pregunta)
         presion = self._aluvion.presion()
         if presion < APRIETA or (ambiente.get("HTTP_AUTHORIZATION") and camino.startswith(_CON_PERMISO)):
             return self._adentro(ambiente, empezar)
@@ -91,32 +105,70 @@ class Antesala:
         self, ambiente: Ambiente, empezar: StartResponse, clave: str, que: str, n: str | None
     ) -> Iterable[bytes]:
         aluvion, hora = self._aluvion, self._aluvion.hora()
-        datos = _leer(ambiente)
+        cuerpo = _leer(ambiente)
+        datos = _campos(cuerpo)
         id = uno(datos, "id")
         hoja = f"{clave}/{f'e/{n}' if n else 'r'}"
-        nuestra = seguridad.de_aqui(ambiente)
         sellos = aluvion.sellos
         envio = Envio(
             hoja,
             id if len(id) <= 64 else "",
-            sellos.edad(uno(datos, "nace"), clave, id, hora) if nuestra else None,
+            sellos.edad(uno(datos, "nace"), clave, id, hora),
             MINIMOS[que],
             bool(uno(datos, "asunto")),
-            sellos.probar(uno(datos, "pase"), uno(datos, "cuenta"), clave, id, hora) if nuestra else None,
+            sellos.probar(uno(datos, "pase"), uno(datos, "cuenta"), clave, id, hora),
         )
         paso: Paso = aluvion.avalancha.juzgar(envio, time.monotonic())
+        directa = regreso.pide_la_pagina(ambiente) or not datos
+        if paso.estado == "espera" and not datos:
+            return _decir(empezar, "429 Too Many Requests", _OCUPADO, "text/plain; charset=utf-8")
         if paso.estado != "espera":
             ambiente[VEREDICTO] = paso.codigo
-            return self._adentro(ambiente, empezar)
-        if not nuestra or not datos:
-            return _decir(empezar, "429 Too Many Requests", _OCUPADO, "text/plain; charset=utf-8")
-        if not reglas.id_valido(id):
-            datos = {**datos, "id": [reglas.nuevo_id(self._aluvion.azar)]}
+            if directa:
+                return self._adentro(ambiente, empezar)
+        camino = f"/{clave}/{que}{f'/{n}' if n else ''}"
         pregunta = ambiente.get("QUERY_STRING", "")
-        camino = f"/{clave}/{que}{f'/{n}' if n else ''}" + (f"?{pregunta}" if _PREGUNTA.fullmatch(pregunta) else "")
-        pagina, cabeceras = aluvion.espera(clave, hoja, camino.removesuffix("?"), datos)
-        empezar("429 Too Many Requests", [*cabeceras, ("Content-Length", str(len(pagina)))])
-        return [pagina]
+        pregunta = pregunta if _PREGUNTA.fullmatch(pregunta) else ""
+        if not reglas.id_valido(id):
+            id = reglas.nuevo_id(aluvion.azar)
+
+        def esperar(falla: str | None = None) -> Pagina:
+            accion = f"{camino}?{pregunta}".removesuffix("?")
+            return aluvion.espera(clave, hoja, accion, {**_campos(cuerpo), "id": [id]}, falla)
+
+        hacer: Callable[[], Pagina] = esperar
+        peso = len(cuerpo)
+        if paso.estado != "espera":
+            hecha = _entera(_correr(self._adentro, ambiente))
+            if hecha[0].startswith("3"):
+                return _dar(hecha, empezar)
+            if hecha[0].startswith("5"):
+                hacer = partial(esperar, hecha[0])
+            else:
+                hacer, peso = partial(_igual, hecha), len(hecha[2])
+        elif directa:
+            return _dar(esperar(), empezar)
+        lugar = f"/{clave}" if que == "n" else camino
+        ficha = self.regresos.guardar(lugar, clave if envio.edad is not None else "", id, hacer, peso)
+        return _dar(hacer() if ficha is None else _ir(f"{lugar}?{pregunta}&p={ficha}".replace("?&", "?")), empezar)
+
+    def _de_otro_sitio(self, ambiente: Ambiente) -> Pagina:
+        """Lo que se contesta a lo que mandó otra página: siempre lo mismo, y se hace una vez."""
+        if self._ajena is None:
+            vacio = {**ambiente, "PATH_INFO": "/AAAAAA/n", "CONTENT_LENGTH": "0", "wsgi.input": BytesIO()}
+            for suyo in ("HTTP_COOKIE", "HTTP_ACCEPT_ENCODING", "QUERY_STRING"):
+                vacio.pop(suyo, None)
+            hecha = _entera(_correr(self._adentro, vacio))
+            if not hecha[0].startswith("403"):  # un Host que no es: no es para los demás
+                return hecha
+            self._ajena = hecha
+        return self._ajena
+
+    def _regreso(self, empezar: StartResponse, camino: str, pregunta: str) -> Iterable[bytes]:
+        """La página que espera en esa dirección; si ya no, la de siempre, vacía."""
+        resto = regreso.sin_ficha(pregunta)
+        limpia = f"{camino}?{resto}".removesuffix("?") if _PREGUNTA.fullmatch(resto) else camino
+        return _dar(self.regresos.leer(pregunta, camino) or _ir(limpia), empezar)
 
     # --- Lo que se pide, cuando ya hay quien espere turno --------------------------------------------------------
 
@@ -179,16 +231,21 @@ class Antesala:
         return [cuerpo]
 
 
-def _leer(ambiente: Ambiente) -> Mapping[str, list[str]]:
-    """Los campos de un formulario; ninguno si no lo es o no cabe: eso lo contesta la aplicación."""
+def _leer(ambiente: Ambiente) -> bytes:
+    """El cuerpo de un formulario; nada si no lo es o no cabe: eso lo contesta la aplicación."""
     tipo: str = ambiente.get("CONTENT_TYPE", "")
     largo: str = ambiente.get("CONTENT_LENGTH") or "0"
     if not tipo.lower().startswith("application/x-www-form-urlencoded") or not largo.isdecimal():
-        return {}
+        return b""
     if int(largo) > seguridad.MAXIMO_FORMULARIO:
-        return {}
-    cuerpo = ambiente["wsgi.input"].read(int(largo))
+        return b""
+    cuerpo: bytes = ambiente["wsgi.input"].read(int(largo))
     ambiente["wsgi.input"] = BytesIO(cuerpo)
+    return cuerpo
+
+
+def _campos(cuerpo: bytes) -> Mapping[str, list[str]]:
+    """Lo que trae un formulario; nada si son demasiados campos."""
     try:
         return parse_qs(
             cuerpo.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=seguridad.MAXIMO_PARTES
@@ -218,6 +275,25 @@ def _aguardar(empezar: StartResponse, camino: str) -> Iterable[bytes]:
     if camino.startswith(("/api/", "/campo/api/", "/openrosa/", "/static/")):
         return _decir(empezar, "429 Too Many Requests", _OCUPADO, "text/plain; charset=utf-8")
     return _decir(empezar, "429 Too Many Requests", AGUARDE, "text/html; charset=utf-8")
+
+
+def _entera(respuesta: tuple[str, list[tuple[str, str]], list[bytes]]) -> Pagina:
+    return respuesta[0], respuesta[1], b"".join(respuesta[2])
+
+
+def _dar(pagina: Pagina, empezar: StartResponse) -> Iterable[bytes]:
+    estado, cabeceras, cuerpo = pagina
+    sin_largo = [(cual, valor) for cual, valor in cabeceras if cual.lower() != "content-length"]
+    empezar(estado, [*sin_largo, ("Content-Length", str(len(cuerpo)))])
+    return [cuerpo]
+
+
+def _igual(pagina: Pagina) -> Pagina:
+    return pagina
+
+
+def _ir(destino: str) -> Pagina:
+    return "303 See Other", [*seguridad.DE_ERROR, ("Location", destino)], b""
 
 
 def _decir(empezar: StartResponse, estado: str, cuerpo: bytes, tipo: str) -> Iterable[bytes]:

@@ -18,7 +18,7 @@ from recoleccion import paquete, reglas
 from recoleccion.consultas import avisos, directorio, eventos, identidades, instrumentos, recepcion
 from recoleccion.fechas import fecha_larga, hora_larga, mes_largo
 
-from . import aluvion, seguridad
+from . import aluvion, regreso, seguridad
 from .contexto import ahora, bd, instalacion, nuevo_id
 
 bp = Blueprint("asistente", __name__)
@@ -163,7 +163,8 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
     encontrado = _evento_abierto(clave)
     instrumento = _instrumento(encontrado, n)
     idiomas = frases.idiomas(instrumento)
-    idioma = idiomas.get(request.args.get("idioma", ""), instrumento.idioma)
+    pedido = request.args.get("idioma", "")
+    idioma = idiomas.get(pedido, instrumento.idioma)
     datos, errores = None, {}
     if request.method == "POST":
         datos = request.form.to_dict(flat=False)
@@ -187,6 +188,7 @@ def encuesta(clave: str, n: int) -> ResponseReturnValue:
         idiomas=[(corto, frases.nombre(cual), cual == idioma) for corto, cual in idiomas.items()],
         clave=encontrado["clave"],
         n=n,
+        idioma=pedido if pedido in idiomas else None,
         id=_id_del_formulario(),
     )
     return pagina, 422 if errores else 200
@@ -231,7 +233,7 @@ def listo(clave: str) -> ResponseReturnValue:
 def _recibido(encontrado: dict[str, Any], n: int | None = None, idioma: str | None = None) -> ResponseReturnValue:
     """Manda a «listo»; a quien lo pide (RFC 7240) se lo da en esta respuesta: con mala señal, un viaje es mucho."""
     destino = url_for(".listo", clave=encontrado["clave"], e=n, idioma=idioma)
-    if request.headers.get("Prefer") != "return=representation":
+    if not regreso.pide_la_pagina(request.environ):
         return redirect(destino, 303)
     return _listo(encontrado, n, idioma), {"Content-Location": destino, "Preference-Applied": "return=representation"}
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from recoleccion.aplicacion import create_app
 from recoleccion.avalancha import Limites, Ritmo
+from recoleccion.vistas import regreso
 from tests.navegador import rastro
 from tests.navegador.accesibilidad import con_axe, problemas_a_lo_ancho
 from tests.navegador.caos.chromium import Chromium
@@ -16,6 +17,7 @@ from tests.navegador.test_presupuesto import MAXIMO_BYTES
 from tests.navegador.test_rastro_asistente import (
     LO_QUE_TARDA_EN_ANOTAR,
     a_medias,
+    apagar_guiones,
     atras,
     cerrada,
     con_salir,
@@ -111,28 +113,34 @@ def test_sin_javascript_se_espera_se_toca_enviar_y_queda_una_vez(navegador: Brow
     contexto.close()
 
 
-def test_de_la_espera_no_queda_nada_en_el_perfil(playwright, tmp_path, sin_cuenta):
+def test_de_la_espera_no_queda_nada_en_el_perfil(playwright, tmp_path, sin_cuenta, monkeypatch):
     """Lo contestado va dentro de la página de espera: se busca en todo el disco, se vaya como se vaya."""
     chromium, marcas = Chromium(playwright, tmp_path / "perfil"), []
     contexto = chromium.abrir()
     try:
-        for salir in (con_salir, atras, cerrada, a_medias):
-            marcas.append(f"Xóchitl Quetzalli {len(marcas)}")
-            pagina = esperando(contexto, sin_cuenta, marcas[-1])
-            salir(pagina)
-            if salir is con_salir:
-                regresar(pagina)
-                assert pagina.locator(f'input[value="{marcas[-1]}"]').count() == 0
+        for guiones in (True, False):
+            for salir in (con_salir, atras, cerrada, a_medias):
+                marcas.append(f"Xóchitl Quetzalli {len(marcas)}")
+                pagina = esperando(contexto, sin_cuenta, marcas[-1], guiones=guiones)
+                salir(pagina)
+                if salir is con_salir:
+                    regresar(pagina)
+                    assert pagina.locator(f'input[value="{marcas[-1]}"]').count() == 0
         descuidada(contexto, "lo que una descuidada deja")
+        monkeypatch.setattr(regreso, "CUANTAS", 0)
+        esperando(contexto, sin_cuenta, "Citlali Nahui", guiones=False)
         contexto.pages[-1].wait_for_timeout(LO_QUE_TARDA_EN_ANOTAR)
     finally:
         chromium.matar()
-    assert rastro.buscar(chromium.perfil, [*marcas, "3487774153"]) == []
-    assert rastro.buscar(chromium.perfil, ["lo que una descuidada deja"]) != []
+    assert rastro.buscar(chromium.perfil, marcas) == []
+    for que in ("lo que una descuidada deja", "Citlali Nahui"):
+        assert rastro.buscar(chromium.perfil, [que]) != [], que
 
 
-def esperando(contexto: BrowserContext, sitio: str, marca: str) -> Page:
+def esperando(contexto: BrowserContext, sitio: str, marca: str, *, guiones: bool) -> Page:
     pagina = contexto.new_page()
+    if not guiones:
+        apagar_guiones(pagina)
     pagina.goto(sitio)
     registro(pagina, sitio, marca)
     pagina.get_by_role("button", name="Guardar").click()

@@ -14,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from formularios.instrumento import incluidos
 from formularios.xlsform import importar
 from recoleccion.consultas import instrumentos
+from recoleccion.vistas import regreso
 from tests.elenco import evento_de_prueba
 from tests.navegador import rastro
 from tests.navegador.caos.chromium import Chromium
@@ -27,6 +28,7 @@ ENCUESTA = """survey
 ,select_one ocelote,tlacuache,¿Cómo le fue con la bugambilia?,,
 ,select_one ocelote,chapulin,¿Y con la guacamaya?,${tlacuache} = 'jacaranda',
 ,text,colibri,Cuéntenos más,,si
+,integer,teporingo,¿Cuántas?,,
 choices
 ,list_name,name,label
 ,ocelote,jacaranda,Sufrió la tempestad
@@ -91,6 +93,28 @@ def reconocer(pagina: Page, sitio: str, _marca: str) -> None:
         casilla.check(force=True)
 
 
+def con_error(pagina: Page, sitio: str, marca: str) -> None:
+    """Mandada sin guiones, y de regreso con algo por corregir."""
+    registro(pagina, sitio, marca)
+    pagina.locator("[name=telefono]").fill("12")
+    pagina.get_by_role("button", name="Guardar").click()
+    de_regreso(pagina, marca)
+    pagina.locator("[name=telefono]").fill("3487774153")
+
+
+def viva_con_error(pagina: Page, sitio: str, marca: str) -> None:
+    viva(pagina, sitio, marca)
+    pagina.get_by_label("¿Cuántas?").fill("muchas")
+    pagina.locator("main form button").last.click()
+    de_regreso(pagina, marca)
+    pagina.get_by_label("¿Cuántas?").fill("2")
+
+
+def de_regreso(pagina: Page, marca: str) -> None:
+    expect(pagina.locator(".f-error").first).to_be_visible()
+    assert marca in [campo.input_value() for campo in pagina.locator("main textarea, main input[type=text]").all()]
+
+
 # --- Las maneras de irse -------------------------------------------------------------------------------------------
 
 
@@ -139,6 +163,8 @@ SALIDAS = (enviada, con_salir, con_tres_esc, atras, a_otra_pagina_y_de_regreso, 
 CAMINOS = [(llenar, salir) for llenar in (registro, viva) for salir in SALIDAS]
 CAMINOS += [(reconocer, salir) for salir in (con_salir, atras, cerrada, a_medias)]
 SIN_GUIONES = [(llenar, salir) for llenar in (registro, viva) for salir in (enviada, con_salir, atras, a_medias)]
+SIN_GUIONES += [(con_error, salir) for salir in (enviada, con_salir, recargada, a_otra_pagina_y_de_regreso, a_medias)]
+SIN_GUIONES += [(viva_con_error, salir) for salir in (enviada, con_salir, atras, cerrada, a_medias)]
 
 
 def regresar(pagina: Page) -> None:
@@ -156,14 +182,16 @@ def vacia(pagina: Page) -> None:
     expect(pagina.locator("main :checked")).to_have_count(0)
 
 
-def recorrer(contexto: BrowserContext, sitio: str, caminos, *, guiones: bool) -> list[str]:
+def recorrer(
+    contexto: BrowserContext, sitio: str, caminos, *, guiones: bool, quien: str = "Xóchitl Quetzalli"
+) -> list[str]:
     marcas = []
     for n, (llenar, salir) in enumerate(caminos):
         pagina = contexto.new_page()
         if not guiones:
-            contexto.new_cdp_session(pagina).send("Emulation.setScriptExecutionDisabled", {"value": True})
+            apagar_guiones(pagina)
         pagina.goto(sitio)
-        marcas.append(f"Xóchitl Quetzalli {'con' if guiones else 'sin'} {n}")
+        marcas.append(f"{quien} {'con' if guiones else 'sin'} {n}")
         llenar(pagina, sitio, marcas[-1])
         salir(pagina)
         if salir is con_salir:
@@ -175,18 +203,25 @@ def recorrer(contexto: BrowserContext, sitio: str, caminos, *, guiones: bool) ->
     return marcas
 
 
+def apagar_guiones(pagina: Page) -> None:
+    pagina.context.new_cdp_session(pagina).send("Emulation.setScriptExecutionDisabled", {"value": True})
+
+
 def descuidada(contexto: BrowserContext, marca: str) -> None:
     pagina = contexto.new_page()
     pagina.goto("data:text/html,<form><textarea></textarea></form>")
     pagina.locator("textarea").press_sequentially(marca)
 
 
-def test_en_el_telefono_de_la_asistente_no_queda_nada_se_vaya_como_se_vaya(chromium, sitio):
+def test_en_el_telefono_de_la_asistente_no_queda_nada_se_vaya_como_se_vaya(chromium, sitio, monkeypatch):
     contexto = chromium.abrir()
     marcas = recorrer(contexto, sitio, CAMINOS, guiones=True)
     marcas += recorrer(contexto, sitio, SIN_GUIONES, guiones=False)
     descuidada(contexto, "lo que una descuidada deja")
+    monkeypatch.setattr(regreso, "CUANTAS", 0)
+    sin_la_pieza = recorrer(contexto, sitio, [(con_error, a_medias)], guiones=False, quien="Citlali Nahui")
     contexto.pages[-1].wait_for_timeout(LO_QUE_TARDA_EN_ANOTAR)
     chromium.matar()
     assert rastro.buscar(chromium.perfil, [*marcas, *DEL_TEMA, "3487774153"]) == []
-    assert rastro.buscar(chromium.perfil, ["lo que una descuidada deja"]) != []
+    for que in ("lo que una descuidada deja", *sin_la_pieza):
+        assert rastro.buscar(chromium.perfil, [que]) != [], que

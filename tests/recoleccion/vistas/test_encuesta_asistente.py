@@ -42,7 +42,7 @@ def test_el_idioma_se_elige_con_un_enlace_y_el_envio_lo_conserva(cliente, direcc
     ingles = leer(cliente, f"{direccion}?idioma=en")
     assert "Do you have children?" in ingles.html
     assert "¿Tiene hijas o hijos?" not in ingles.html
-    assert [a.get("action") for t, a in ingles.etiquetas if t == "form"] == [None]  # se manda a esta misma dirección
+    assert [a.get("action") for t, a in ingles.etiquetas if t == "form"] == [f"{direccion}?idioma=en"]
     con_error = cliente.post(f"{direccion}?idioma=en", data={**BIEN, "p_estatura": "x", "p_nota": "3"})
     assert con_error.status_code == 422
     assert "Do you have children?" in con_error.text
