@@ -37,40 +37,24 @@ bench: $(VENV)/con-pruebas
 capturas: $(VENV)/con-pruebas
 	$(BIN)/python bench/capturas.py
 
-# 500 SIGKILL, 1,500 apagones, 300 rondas en Chromium y 200,000 itinerarios, con avance; otra cantidad: make nocturna ITINERARIOS=5000
+# Lo largo: muertes, apagones, caos en Chromium, 200,000 itinerarios… (tests/nocturna.py). Una que falla no detiene las demás, y
+# al final va la tabla. Sólo unas: make nocturna SOLO="muertes caos"; menos itinerarios: make nocturna ITINERARIOS=5000
 # Por partes: make itinerarios DESDE=50000 ITINERARIOS=50000 (y PROCESOS=1 si la computadora se usa para algo más)
 ITINERARIOS ?= 200000
 DESDE ?= 0
+CUALES = --desde $(DESDE) --cuantos $(ITINERARIOS) $(if $(PROCESOS),--procesos $(PROCESOS))
 nocturna: $(VENV)/con-pruebas
-	JORNADA_MUERTES=500 JORNADA_APAGONES=1500 $(BIN)/python -m pytest -s tests/recoleccion/test_muertes.py tests/recoleccion/test_apagones.py
-	JORNADA_CUADERNO_PASOS=300 JORNADA_CUADERNO_SEMILLAS=40 $(BIN)/python -m pytest -s tests/recoleccion/test_ranuras.py
-	JORNADA_GIRO_CADA=1 JORNADA_GIROS=100 $(BIN)/python -m pytest -s tests/recoleccion/test_llave_giro.py
-	JORNADA_URNA_CADA=1 JORNADA_URNA_APAGONES=500 $(BIN)/python -m pytest -s tests/recoleccion/test_urna_muertes.py
-	JORNADA_ENSAYOS=50 JORNADA_MUERTES_RESPALDO=500 JORNADA_LATIDOS=2 $(BIN)/python -m pytest -s tests/recoleccion/test_respaldos.py \
-	  tests/recoleccion/test_respaldo_muertes.py tests/test_replica.py
-	JORNADA_REPUBLICACIONES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_recarga.py
-	JORNADA_SESIONES=500 $(BIN)/python -m pytest tests/seguridad/test_sesiones_revueltas.py
-	JORNADA_AVALANCHAS=500 $(BIN)/python -m pytest tests/seguridad/test_aluvion.py
-	JORNADA_HOSTILES=99 $(BIN)/python -m pytest tests/recoleccion/vistas/test_hostil.py
-	JORNADA_BANDIT=todo JORNADA_PORTAL=todo $(BIN)/python -m pytest tests/seguridad/test_bandit.py tests/seguridad/test_portal_hostil.py
-	JORNADA_CORTES=1000 $(BIN)/python -m pytest -s tests/publicacion/test_fallas_cortes.py
-	JORNADA_LOTES=500 $(BIN)/python -m pytest tests/publicacion/test_auditoria_fuerza_bruta.py
-	JORNADA_ANIO=entero $(BIN)/python -m pytest -s tests/ataques/test_pertenencia.py tests/ataques/test_restar_publicaciones.py \
-	  tests/ataques/test_programacion_lineal.py tests/ataques/test_revisar.py tests/ataques/test_forma.py
-	JORNADA_CORRIDAS=5000 $(BIN)/python -m pytest tests/test_js.py
-	JORNADA_RONDAS=300 $(BIN)/python -m pytest -s tests/navegador/caos
-	$(if $(filter 0,$(shell id -u)),$(BIN)/python -m tests.instalacion.desde_cero,@echo 'La instalación desde cero pide root: sudo make nocturna')
-	$(MAKE) itinerarios
+	$(BIN)/python -m tests.nocturna $(SOLO) --itinerarios='$(CUALES)'
 
 itinerarios: $(VENV)/con-pruebas
-	$(BIN)/python -m tests.simulador.correr --desde $(DESDE) --cuantos $(ITINERARIOS) $(if $(PROCESOS),--procesos $(PROCESOS))
+	$(BIN)/python -m tests.simulador.correr $(CUALES)
 
 formato: $(VENV)/con-pruebas
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 limpiar:
-	rm -rf $(VENV) node_modules static/vendor static/armado build dist
+	rm -rf $(VENV) .venv-semgrep node_modules static/vendor static/armado build dist
 
 $(BIN)/python:
 	@test -n "$(call SIRVE,$(PYTHON))" || { \

@@ -95,7 +95,7 @@ def _callar_zonas(filas: list[dict[str, Any]], *grupo: str) -> None:
     """Quita la zona donde, en su grupo, hay menos de 10 renglones de ella."""
     cuentas = Counter((fila["zona"], *(fila[c] for c in grupo)) for fila in filas)
     for fila in filas:
-        if cuentas[fila["zona"], *(fila[c] for c in grupo)] < MINIMO:
+        if cuentas[(fila["zona"], *(fila[c] for c in grupo))] < MINIMO:
             fila["zona"] = None
 
 

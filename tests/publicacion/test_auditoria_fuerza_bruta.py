@@ -18,6 +18,7 @@ from publicacion.auditoria.rangos import deducibles
 from publicacion.auditoria.sistema import Conocida, Objetivo, Sistema, suma
 from publicacion.modelo import Asistencia, Contestacion, Crudo, Evento, LineaPoa, Pregunta, Reglas
 from publicacion.proteccion import proteger
+from tests.avance import avance
 
 LOTES = int(os.environ.get("JORNADA_LOTES", "40"))
 REGLAS = Reglas(
@@ -58,7 +59,7 @@ def lote_de_eventos(azar: Random, eventos: int, sexos: str) -> Crudo:
 )
 def test_en_las_asistencias_dice_lo_mismo_que_recorrer_todas_las_posibilidades(eventos, sexos, ejes, lotes):
     azar, con_hallazgo = Random(17), 0
-    for numero in range(lotes):
+    for numero in avance("lotes", range(lotes)):
         crudo = lote_de_eventos(azar, azar.choice(eventos), sexos)
         reglas = REGLAS.con(redondeo=azar.choice((1, 2, 3)), ejes_asistencia=ejes)
         celdas = proteger(crudo, reglas, azar.randbytes(32))
@@ -89,7 +90,7 @@ def lote_de_respuestas(azar: Random, opciones: list[str], cuando_mas: int) -> Cr
 @pytest.mark.parametrize(("opciones", "cuando_mas", "lotes"), [("ab", 9, LOTES), ("abc", 3, LOTES // 6)])
 def test_en_las_respuestas_dice_lo_mismo_que_recorrer_todas_las_posibilidades(opciones, cuando_mas, lotes):
     azar, con_hallazgo = Random(23), 0
-    for numero in range(lotes):
+    for numero in avance("lotes", range(lotes)):
         crudo = lote_de_respuestas(azar, list(opciones), cuando_mas)
         reglas = REGLAS.con(redondeo=azar.choice((1, 2, 3)), umbral=azar.choice((2, 3)), base_minima=5)
         celdas = proteger(crudo, reglas, azar.randbytes(32))

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from publicacion import descargas, escritura
 from recoleccion.instalacion import Instalacion
 from recoleccion.publicador import publicar
+from tests.avance import avance
 
 CORTES = int(os.environ.get("JORNADA_CORTES", "5"))
 """Cuántos puntos se prueban, repartidos de principio a fin; ``make nocturna`` los prueba todos."""
@@ -31,7 +32,8 @@ def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(of
     nuevo = (entera / "publica.db").read_bytes()
     assert nuevo != viejo
     vistos = set()
-    for punto in sorted({1 + n * (puntos - 1) // max(CORTES - 1, 1) for n in range(min(CORTES, puntos))}):
+    cuales = sorted({1 + n * (puntos - 1) // max(CORTES - 1, 1) for n in range(min(CORTES, puntos))})
+    for punto in avance("cortes", cuales):
         datos = Path(shutil.copytree(oficina_chica, tmp_path / f"corte-{punto}"))
         assert publicar_hasta(datos, punto) is None, f"no murió en {punto}"
         quedo = (datos / "publica.db").read_bytes()

@@ -11,6 +11,7 @@ from fabrica import HORA, Fabrica, contar
 
 from recoleccion.consultas import conexion, dispositivos
 from recoleccion.sellado import Sello
+from tests.avance import avance
 
 APAGONES = int(os.environ.get("JORNADA_APAGONES", "150"))
 LOTES, PAGINAS_POR_VACIADO = 40, 30
@@ -54,7 +55,7 @@ def _apagones(datos: Path, evento_id: str, tmp_path: Path, synchronous: str, cua
     vaciados = [h for h in hechos if (h.que, h.archivo) == ("escribir", "privada.db")]
     assert vaciados, "nunca se vació la bitácora: la prueba no dice nada de los vaciados"
     azar, perdidos, acusados = random.Random(1), 0, 0
-    for n in range(cuantos):
+    for n in avance(f"apagones, {synchronous}", range(cuantos)):
         hasta = azar.randrange(len(hechos) + 1)
         suyos = _perdidos(tmp_path / f"apagon-{n}", iniciales, hechos[:hasta], azar)
         perdidos, acusados = perdidos + suyos[0], acusados + suyos[1]

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -32,6 +33,7 @@ from recoleccion.consultas import (
 from recoleccion.errores import ErrorJornada
 from recoleccion.instalacion import Instalacion
 from recoleccion.sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b64, leer_llave, sellar_identidad
+from tests.avance import avance
 from tests.llave import BARATO, FRASE, nombres
 
 NOMBRE, TELEFONO = "Eustolia Íñiguez Plascencia", "3787774411"
@@ -373,16 +375,16 @@ def _abre_todo(datos: Path, *, espera: str | None = None) -> str:
 
 
 def _muertes(datos: Path, tmp_path: Path, vieja: Sello, cada: int, **como) -> list[str]:
-    quedo, paso = [], 0
+    quedo = []
     with Verdugo() as verdugo:
-        while True:
+        for paso in avance("pasos de cambiar la llave", count(0, cada)):
             copia = Path(shutil.copytree(datos, tmp_path / f"muerte-{paso}"))
             murio = verdugo.girar_y_morir(copia, vieja, paso, **como)
             quedo.append(_abre_todo(copia))
             shutil.rmtree(copia)
             if not murio:
-                return quedo
-            paso += cada
+                break
+    return quedo
 
 
 def test_quien_muera_a_la_mitad_deja_la_de_antes_entera_o_la_nueva_entera(base, datos, fabrica, guardar, tmp_path):

@@ -10,6 +10,7 @@ from fabrica import Fabrica, contar
 from servidor_mortal import Servidor, Telefono, hasta_que_muera
 
 from recoleccion.consultas import dispositivos
+from tests.avance import avance
 from tests.elenco import HORA
 
 MUERTES = int(os.environ.get("JORNADA_MUERTES", "25"))
@@ -28,7 +29,7 @@ def _perdidos(base, telefonos: list[Telefono]) -> set[str]:
 
 def test_nada_acusado_se_pierde_aunque_maten_al_servidor_una_y_otra_vez(datos, base, telefonos):
     azar = random.Random(1)
-    for _ in range(MUERTES):
+    for _ in avance("muertes", range(MUERTES)):
         hasta_que_muera(Servidor(datos), telefonos, azar)
         assert _perdidos(base, telefonos) == set()
     ultimo = Servidor(datos)

@@ -19,6 +19,7 @@ from recoleccion.consultas import conexion, copias, cuaderno_llaves, evidencias
 from recoleccion.consultas.esquema import migraciones
 from recoleccion.instalacion import Instalacion
 from recoleccion.respaldos import cuaderno, hacer, levantar, rotacion
+from tests.avance import avance
 from tests.respaldo import SECRETA, respaldar, todo_lo_que_dice
 
 CORTES = int(os.environ.get("JORNADA_MUERTES_RESPALDO", "2"))
@@ -77,7 +78,7 @@ def muertes(verdugo, tmp_path) -> Callable[[str, Oficina], Iterator[Oficina]]:
         pasos = verdugo.hacer(orden, entera.lugar.datos, entera.otra)
         assert pasos > 12
         cuales = sorted({n * (pasos - 1) // max(CORTES - 1, 1) for n in range(CORTES)})
-        for paso in cuales:
+        for paso in avance(orden, cuales):
             victima = oficina.copia(tmp_path / "victima")
             assert verdugo.hacer(orden, victima.lugar.datos, victima.otra, paso) is None, (orden, paso)
             yield victima

@@ -25,6 +25,7 @@ from recoleccion.consultas import conexion, eventos, urna
 from recoleccion.errores import ErrorJornada
 from recoleccion.sellado import Sello
 from tests.atacante_privado import pedazos
+from tests.avance import avance
 
 CADA = int(os.environ.get("JORNADA_URNA_CADA", "9"))
 """De cuántos en cuántos pasos se mata; con 1 (``make nocturna``), en todos."""
@@ -117,7 +118,7 @@ def pasos(cada: int = CADA) -> Iterable[int]:
 def test_lo_matan_en_cada_paso_y_cada_hoja_se_cuenta_una_vez(llena, tmp_path, en):
     muertes = 0
     with Verdugo() as verdugo:
-        for paso in pasos():
+        for paso in avance(f"muertes, {en}", pasos()):
             victima = llena.copia(tmp_path / "victima")
             murio = verdugo.cerrar_y_morir(victima.datos, victima.evento_id, en, paso)
             volver_a_abrir(victima)

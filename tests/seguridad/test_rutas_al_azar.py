@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 from recoleccion.consultas import bitacora, conexion, cuentas
 from recoleccion.consultas.esquema_bitacora import CABEZA
 from recoleccion.instalacion import Instalacion
+from tests.avance import avance
 from tests.elenco import HORA, Reloj
 from tests.recoleccion.vistas.hostil import AMBIENTES, VALORES, nombres_leidos
 from tests.recoleccion.vistas.mundo import Mundo
@@ -195,7 +196,7 @@ def oficina(_datos_preparados, tmp_path_factory: pytest.TempPathFactory) -> Ofic
 def probar(oficina: Oficina, *solo: str) -> list[str]:
     """Todas las rutas, o sólo las de esas vistas."""
     oficina.malas.clear()
-    for regla in oficina.mundo.app.url_map.iter_rules():
+    for regla in avance("rutas", list(oficina.mundo.app.url_map.iter_rules())):
         for metodo in sorted((regla.methods or set()) & {"GET", "POST"}):
             if "filename" not in regla.arguments and (not solo or regla.endpoint in solo):
                 _una(oficina, metodo, regla)

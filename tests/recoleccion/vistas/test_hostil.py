@@ -18,6 +18,7 @@ from flask import request
 
 from recoleccion.sellado import INFO_REGISTRO, b64
 from recoleccion.vistas import api, openrosa
+from tests.avance import avance
 from tests.recoleccion.vistas.hostil import AMBIENTES, TEXTO, VALORES, Forma, Valor, formas_de, nombres_leidos
 from tests.recoleccion.vistas.mundo import Mundo
 
@@ -59,7 +60,7 @@ def formas(mundo: Mundo) -> list[Forma]:
 def test_ningun_formulario_falla_con_un_campo_hostil(mundo: Mundo):
     todas = formas(mundo)
     assert len(todas) > 40
-    for forma in todas:
+    for forma in avance("formularios", todas):
         for nombre in forma.campos.keys() - {"csrf_token"}:
             for datos in forma.con(valores(forma.direccion), nombre):
                 mundo.pedir("POST", forma.direccion, f"{nombre}={datos[nombre]!r}", data=datos)
@@ -70,7 +71,7 @@ def test_ninguna_ruta_que_recibe_falla_con_todo_lo_que_lee_hostil(mundo: Mundo):
     """También las que en esta base no tienen su formulario a la vista."""
     nombres = nombres_leidos()
     assert {"version", "resolucion", "folio", "si_numero", "usuario"} <= set(nombres)
-    for direccion in mundo.rutas("POST"):
+    for direccion in avance("rutas que reciben", mundo.rutas("POST")):
         for valor in valores(direccion):
             datos = {**dict.fromkeys(nombres, valor), "csrf_token": mundo.ficha}
             mundo.pedir("POST", direccion, repr(valor), data=datos)
@@ -87,7 +88,7 @@ def test_ninguna_ruta_que_recibe_falla_con_todo_lo_que_lee_hostil(mundo: Mundo):
 
 def test_ninguna_direccion_ni_argumento_hostil_falla(mundo: Mundo):
     nombres = nombres_leidos()
-    for direccion in mundo.rutas("GET"):
+    for direccion in avance("direcciones", mundo.rutas("GET")):
         for valor in ["9" * 25, *valores(direccion)]:
             mundo.pedir("GET", direccion, repr(valor), query_string=dict.fromkeys(nombres, valor))
     for regla in mundo.app.url_map.iter_rules():
