@@ -1,7 +1,8 @@
 """Las pruebas largas, una tras otra: ``make nocturna``. Lo que falla no detiene lo demás; al final, una tabla.
 
 ``python -m tests.nocturna muertes portal`` (o ``make nocturna SOLO="muertes portal"``) corre sólo ésas; con ``--lista``
-se dicen todas. Termina con 1 si algo falló. Con Ctrl-C se corta la que va y se dice hasta dónde se llegó.
+se dicen todas. Otra cantidad: ``JORNADA_RONDAS=80 make nocturna SOLO=caos``. Termina con 1 si algo falló; con Ctrl-C se
+corta la que va y se dice hasta dónde se llegó.
 """
 
 import argparse
@@ -112,7 +113,7 @@ def _una(larga: Larga) -> str:
     if larga.root and os.geteuid() != 0:
         return "pide root: sudo make nocturna SOLO=" + larga.nombre
     empezo = time.monotonic()
-    hecho = subprocess.run([sys.executable, *larga.argumentos], cwd=RAIZ, env=os.environ | larga.ambiente, check=False)
+    hecho = subprocess.run([sys.executable, *larga.argumentos], cwd=RAIZ, env=larga.ambiente | os.environ, check=False)
     minutos = (time.monotonic() - empezo) / 60
     return f"{'FALLÓ' if hecho.returncode else 'bien'}, {minutos:.1f} min"
 

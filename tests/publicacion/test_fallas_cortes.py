@@ -32,7 +32,8 @@ def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(of
     nuevo = (entera / "publica.db").read_bytes()
     assert nuevo != viejo
     vistos = set()
-    cuales = sorted({1 + n * (puntos - 1) // max(CORTES - 1, 1) for n in range(min(CORTES, puntos))})
+    cuantos = min(CORTES, puntos)
+    cuales = [1 + n * (puntos - 1) // max(cuantos - 1, 1) for n in range(cuantos)]
     for punto in avance("cortes", cuales):
         datos = Path(shutil.copytree(oficina_chica, tmp_path / f"corte-{punto}"))
         assert publicar_hasta(datos, punto) is None, f"no murió en {punto}"
@@ -46,7 +47,7 @@ def test_matar_la_publicacion_deja_lo_viejo_o_lo_nuevo_y_repetirla_la_termina(of
         assert not list(datos.glob("publica.db.nuevo*"))
         shutil.rmtree(datos)
     assert vistos == {False, True}, "los cortes no cubren antes y después del cambio de archivo"
-    print(f"\n{puntos} puntos, {min(CORTES, puntos)} cortes: siempre lo viejo o lo nuevo")
+    print(f"\n{puntos} puntos, {cuantos} cortes: siempre lo viejo o lo nuevo")
 
 
 def _libro_sano(datos: Path) -> None:
