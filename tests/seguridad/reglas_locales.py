@@ -1,7 +1,7 @@
 """Lo que en esta casa no se escribe, revisado sobre el árbol de cada archivo: reglas nuestras, de las que ruff no trae.
 
-No instala nada, así que va en cada corrida; semgrep, que pesa 383 MB, va en ``make nocturna`` (``con_semgrep.py``). Cada
-excepción dice dónde y por qué.
+No instala nada, así que va en cada corrida; semgrep, que pesa 383 MB, va en ``make nocturna`` (``con_semgrep.py``).
+Cada excepción dice dónde y por qué.
 """
 
 import ast
