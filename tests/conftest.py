@@ -1,5 +1,6 @@
 """Lo que comparten las pruebas: una carpeta de datos lista, la aplicación y un elenco pequeño."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ settings.register_profile("jornada", deadline=None)
 settings.load_profile("jornada")
 expect.set_options(timeout=30_000)  # lo que ya se ve no espera: sólo una falla cuesta esto
 
+# Mientras se importan miles de pruebas no hay basura que buscar, y lo importado no se vuelve a revisar nunca.
+gc.disable()
+
 LARGAS = (
     "test_en_miles_de_itinerarios",
     "test_una_platica_del_cartel",
@@ -52,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         orden += suyas + demas[:cabe]
         demas = demas[cabe:]
     items[:] = orden
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """Lo que apura una corrida sin cambiar lo que se prueba: armar la aplicación de cada una es casi sólo compilar.
 
-Las plantillas se compilan una vez para todas; de una ruta, cómo se escribe su dirección sólo cuando alguien la escribe.
+Las plantillas se compilan una vez para todas, y también las rutas: cómo se escribe una, sólo cuando alguien la escribe.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
@@ -24,20 +24,37 @@ class _Compiladas(BytecodeCache):
         self._hechas[bucket.key] = bucket.bytecode_to_string()
 
 
-class _ReglaPerezosa(Rule):
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        hecha: list[Callable[..., tuple[str, str]]] = []
+class _ReglaSabida(Rule):
+    """La de siempre: cómo se lee y cómo se escribe una dirección no cambia de una aplicación a otra."""
 
+    def compile(self) -> None:
+        assert self.map is not None
+        fijos = tuple((self.defaults or {}).items())
+        self._cual = (self.rule, self.host, self.subdomain, self.merge_slashes, fijos, self.map.converters["int"])
+        leida = _LEIDAS.get(self._cual)
+        if leida is None:
+            super().compile()
+            _LEIDAS[self._cual] = (self._parts, self._trace, self._converters, frozenset(self.arguments))
+            return
+        self._parts, self._trace, self._converters, argumentos = leida
+        self.arguments |= argumentos
+        self._build = self._compile_builder(False).__get__(self, None)
+        self._build_unknown = self._compile_builder(True).__get__(self, None)
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         def escribir(regla: Rule, **valores: Any) -> tuple[str, str]:
-            if not hecha:
-                hecha.append(super(_ReglaPerezosa, self)._compile_builder(append_unknown))
-            return hecha[0](regla, **valores)
+            cual = (append_unknown, self._cual)
+            if cual not in _ESCRITAS:
+                _ESCRITAS[cual] = super(_ReglaSabida, self)._compile_builder(append_unknown)
+            return _ESCRITAS[cual](regla, **valores)
 
         return escribir
 
 
+_LEIDAS: dict[Hashable, tuple[Any, ...]] = {}
+_ESCRITAS: dict[Hashable, Callable[..., tuple[str, str]]] = {}
 _COMPILADAS = _Compiladas()
-Aplicacion.url_rule_class = _ReglaPerezosa
+Aplicacion.url_rule_class = _ReglaSabida
 
 
 def apurar(app: Aplicacion) -> None:
