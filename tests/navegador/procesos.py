@@ -45,7 +45,7 @@ def puerto_libre() -> int:
         return puerto
 
 
-def jornada(*argumentos: str, datos: Path, entrada: str = "", espera: float = 120) -> str:
+def jornada(*argumentos: str, datos: Path, entrada: str = "", espera: float = 600) -> str:
     """Corre una orden de la línea de órdenes hasta que termine y devuelve lo que dijo."""
     hecho = subprocess.run(
         [*JORNADA, *argumentos, "--datos", str(datos)],
@@ -92,7 +92,7 @@ class Servidor:
             self._esperar(direccion)
 
     def _esperar(self, direccion: str) -> None:
-        for _ in range(300):
+        for _ in range(1200):
             assert self._proceso.poll() is None, self.salida.read_text()
             try:
                 with urllib.request.urlopen(direccion, timeout=5):

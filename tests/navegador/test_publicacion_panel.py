@@ -55,7 +55,7 @@ def _firmar(pagina: Page, lote: str) -> None:
 
 
 def _hasta_que_acabe(pagina: Page) -> None:
-    for _ in range(240):
+    for _ in range(1200):
         if not pagina.get_by_role("link", name="Actualizar").count():
             return
         time.sleep(0.5)
