@@ -1,18 +1,18 @@
 """Una sala de 40 teléfonos detrás de una sola dirección, y un robot que manda 500 envíos por segundo al mismo evento.
 
 Atiende ``jornada servir``, por HTTP, en los mismos dos núcleos. Cada persona abre el cartel, se registra y contesta una
-encuesta; una de cada cuatro no tiene JavaScript. El robot, en otro proceso, mezcla lo que sabe: formularios buenos con
-ids inventados, con el sello de otra página, repetidos, con la trampa llena, páginas pedidas por pedir y, unos cuantos
-cada segundo, la visita completa con su cuenta hecha. Primero sin robot, luego con él y luego con uno que sólo pide
-páginas, la mitad de códigos inventados; al final de cada una se cuenta en la base.
+encuesta; una de cada cuatro no tiene JavaScript. Si la página pide el número de la sala, lo pregunta y lo escribe. El
+robot (``puerta_robot.py``), en otro proceso, mezcla lo que sabe: formularios buenos con ids inventados, con el sello de
+otra página, repetidos, con la trampa llena, páginas pedidas por pedir y, diez cada segundo, la visita completa con su
+cuenta hecha; el número no lo sabe. Primero sin robot, luego con él y luego con uno que sólo pide páginas, la mitad de
+códigos inventados. Al final se busca en la base cada registro, de quién era y qué se le contestó.
 
-Uso: ``python bench/puerta.py [personas] [por_segundo] [segundos]``.
+Uso: ``python bench/puerta.py [personas] [por_segundo] [segundos] [callada]``; con ``callada`` nadie dice el número.
 """
 
 import asyncio
 import os
 import platform
-import re
 import statistics
 import subprocess
 import sys
@@ -20,74 +20,40 @@ import tempfile
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from random import Random
-from urllib.parse import urlencode
 
 RAIZ = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RAIZ))
 
-from recoleccion import reglas  # noqa: E402
-from recoleccion.avalancha import ceros  # noqa: E402
+from bench.puerta_robot import ASISTENCIA, CLASES, RESPUESTAS, bits, campos, hacer_cuenta, pedir  # noqa: E402
+from recoleccion.avalancha import ESPERA, Sellos  # noqa: E402
 from recoleccion.consultas import conexion, eventos  # noqa: E402
-from recoleccion.instalacion import ahora  # noqa: E402
+from recoleccion.instalacion import Instalacion, ahora  # noqa: E402
 from recoleccion.preparar import preparar  # noqa: E402
 from tests.elenco import CONTRASENA, evento_de_prueba  # noqa: E402
 from tests.navegador.procesos import Servidor  # noqa: E402
 
 META_MS, META_SEGUNDOS = 1_000, 120
-ASISTENCIA = {"sexo": "M", "edad": "30-44", "procedencia": "rancho"}
-RESPUESTAS = {"K1": "V", "K2": "F", "K3": "V", "K4": "V", "K5": "NS", "D1": "M", "D2": "30-44"}
 COMPLETAS = 10
 """Visitas completas que hace el robot cada segundo."""
 
 
 @dataclass
 class Sala:
-    """Lo que pasó con las personas: milisegundos de cada petición, ids mandados y cuántas veces les tocó esperar."""
+    """Lo que pasó con las personas: milisegundos de cada petición, ids mandados y cuántas veces les tocó esperar.
 
+    :ivar numero: el de la sala; ``None`` si nadie lo dice.
+    """
+
+    numero: str | None = None
     ms: list[float] = field(default_factory=list)
     asistencias: list[str] = field(default_factory=list)
     encuestas: list[str] = field(default_factory=list)
     esperas: int = 0
+    pedidas: int = 0
     sin_respuesta: int = 0
     segundos: float = 0.0
-
-
-async def pedir(puerto: int, metodo: str, camino: str, datos: dict[str, str] | None = None) -> tuple[int, str]:
-    """Una petición en su propia conexión."""
-    cuerpo = urlencode(datos).encode() if datos is not None else b""
-    cabeza = (
-        f"{metodo} {camino} HTTP/1.1\r\nHost: 127.0.0.1:{puerto}\r\nSec-Fetch-Site: same-origin\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(cuerpo)}\r\nConnection: close\r\n\r\n"
-    )
-    lector, escritor = await asyncio.open_connection("127.0.0.1", puerto)
-    try:
-        escritor.write(cabeza.encode() + cuerpo)
-        await escritor.drain()
-        respuesta = await lector.read()
-    finally:
-        escritor.close()
-    if not respuesta.startswith(b"HTTP/1."):
-        raise ConnectionError("cortada")
-    return int(respuesta.split(b" ", 2)[1]), respuesta.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
-
-
-def campos(pagina: str, que: str) -> dict[str, str]:
-    """Los ocultos del formulario que manda a ``que``."""
-    for formulario in re.findall(r"<form method=\"post\".*?</form>", pagina, re.DOTALL):
-        if f'{que}"' in formulario.split(">", 1)[0] or 'action="' not in formulario.split(">", 1)[0]:
-            ocultos = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', formulario)
-            return {unescape(campo): unescape(valor) for campo, valor in ocultos}
-    return {}
-
-
-def hacer_cuenta(pase: str, bits: int) -> str:
-    n = 0
-    while ceros(pase, str(n)) < bits:
-        n += 1
-    return str(n)
 
 
 class Persona:
@@ -114,13 +80,17 @@ class Persona:
             self.sala.esperas += 1
             vuelta = campos(pagina, que)
             assert vuelta.items() >= {**datos, "id": ocultos["id"]}.items(), "la espera no trae lo contestado"
-            bits = int(re.findall(r'data-bits="(\d+)"', pagina)[0])
-            if self.con_guion:
-                vuelta["cuenta"] = hacer_cuenta(vuelta["pase"], bits)
+            pide = bits(pagina)
+            if pide is None:
+                self.sala.pedidas += 1
+                vuelta["numero-de-sala"] = self.sala.numero or "0"
+                await self._pensar(4, 12, ritmo)
+            elif self.con_guion:
+                vuelta["cuenta"] = hacer_cuenta(vuelta["pase"], pide)
             else:
-                await asyncio.sleep(int(re.findall(r"Cuente (\d+) segundos", pagina)[0]))
+                await asyncio.sleep(ESPERA)
             estado, pagina = await self._pedir("POST", camino, vuelta)
-        assert estado == 303, (estado, pagina[:300])
+        assert estado == (200 if self.con_guion else 303), (estado, pagina[:300])
         return ocultos["id"]
 
     async def _pedir(self, metodo: str, camino: str, datos: dict[str, str] | None = None) -> tuple[int, str]:
@@ -128,7 +98,7 @@ class Persona:
         while True:
             desde = time.perf_counter()
             try:
-                estado, pagina = await asyncio.wait_for(pedir(self.puerto, metodo, camino, datos), 30)
+                estado, pagina = await asyncio.wait_for(self._mandar(metodo, camino, datos), 30)
             except (OSError, TimeoutError):
                 self.sala.sin_respuesta += 1
             else:
@@ -137,100 +107,19 @@ class Persona:
                     return estado, pagina
             await asyncio.sleep(2)
 
+    async def _mandar(self, metodo: str, camino: str, datos: dict[str, str] | None) -> tuple[int, str]:
+        return await pedir(self.puerto, metodo, camino, datos, guion=self.con_guion and metodo == "POST")
+
     async def _pensar(self, de: float, a: float, ritmo: float) -> None:
         await asyncio.sleep(self.azar.uniform(de, a) * max(ritmo, 0.3))
 
 
-async def sala_de(puerto: int, clave: str, personas: int, segundos: float) -> Sala:
-    sala, desde = Sala(), time.perf_counter()
+async def sala_de(puerto: int, clave: str, personas: int, segundos: float, numero: str | None) -> Sala:
+    sala, desde = Sala(numero), time.perf_counter()
     ritmo = segundos / META_SEGUNDOS
     await asyncio.gather(*(Persona(puerto, clave, n, sala).venir(ritmo) for n in range(personas)))
     sala.segundos = time.perf_counter() - desde
     return sala
-
-
-# --- El robot, en su proceso ---------------------------------------------------------------------------------------
-
-
-class Robot:
-    """Manda por pocas conexiones que no cierra, con los bytes ya hechos, para que medirlo no cueste lo que se mide."""
-
-    def __init__(self, puerto: int, clave: str, *, solo_pide: bool) -> None:
-        self.puerto, self.clave, self.azar, self.cuantas = puerto, clave, Random(666), 0
-        self.solo_pide = solo_pide
-        self.robado = {"id": reglas.nuevo_id(self.azar), "nace": ""}
-        self.host = f"Host: 127.0.0.1:{puerto}\r\n"
-
-    def _post(self, que: str, datos: dict[str, str]) -> bytes:
-        cuerpo = urlencode(datos)
-        return (
-            f"POST /{self.clave}/{que} HTTP/1.1\r\n{self.host}Content-Type: application/x-www-form-urlencoded\r\n"
-            f"Content-Length: {len(cuerpo)}\r\n\r\n{cuerpo}"
-        ).encode()
-
-    def otra(self) -> bytes:
-        id, suerte = reglas.nuevo_id(self.azar), self.azar.random()
-        que, datos = ("e/1", RESPUESTAS) if suerte * 100 % 1 < 0.5 else ("r", ASISTENCIA)
-        if self.solo_pide and suerte < 0.5:
-            return f"GET /{reglas.nueva_clave(self.azar)} HTTP/1.1\r\n{self.host}\r\n".encode()
-        if self.solo_pide or suerte < 0.08:
-            return f"GET /{self.clave}/{que} HTTP/1.1\r\n{self.host}\r\n".encode()
-        if suerte < 0.16:
-            return self._post("r", {**self.robado, **ASISTENCIA})  # el mismo, una y otra vez
-        if suerte < 0.40:
-            return self._post(que, {"id": id, "nace": self.robado["nace"], **datos})  # el sello es de otra página
-        if suerte < 0.45:
-            return self._post(que, {"id": id, "asunto": "http://ejemplo", **datos})
-        return self._post(que, {"id": id, **datos})
-
-    async def linea(self, cada: float) -> None:
-        """Una conexión que manda una petición tras otra, a su ritmo."""
-        toca = time.perf_counter()
-        while True:
-            try:
-                lector, escritor = await asyncio.open_connection("127.0.0.1", self.puerto)
-                while True:
-                    toca = max(toca + cada, time.perf_counter() - 1)
-                    await asyncio.sleep(max(0.0, toca - time.perf_counter()))
-                    escritor.write(self.otra())
-                    cabeza = await lector.readuntil(b"\r\n\r\n")
-                    largo = re.search(rb"(?i)content-length: (\d+)", cabeza)
-                    await lector.readexactly(int(largo[1]) if largo else 0)
-                    self.cuantas += 1
-            except (OSError, asyncio.IncompleteReadError):
-                await asyncio.sleep(0.05)
-
-    async def completa(self) -> None:
-        """Como una persona, pero que no vino: abre la página, espera, manda y hace la cuenta si se la piden."""
-        que, datos = self.azar.choice([("r", ASISTENCIA), ("e/1", RESPUESTAS)])
-        _, pagina = await pedir(self.puerto, "GET", f"/{self.clave}/{que}")
-        ocultos = campos(pagina, que)
-        await asyncio.sleep(3)
-        for _ in range(3):
-            estado, pagina = await pedir(self.puerto, "POST", f"/{self.clave}/{que}", {**ocultos, **datos})
-            if estado != 429:
-                return
-            ocultos = campos(pagina, que)
-            bits = re.findall(r'data-bits="(\d+)"', pagina)
-            ocultos["cuenta"] = hacer_cuenta(ocultos["pase"], int(bits[0]))
-
-    async def atacar(self, por_segundo: int) -> None:
-        _, pagina = await pedir(self.puerto, "GET", f"/{self.clave}/r")
-        self.robado = campos(pagina, "r")
-        lineas = 25
-        tareas = {asyncio.create_task(self.linea(lineas / por_segundo)) for _ in range(lineas)}
-        desde = time.perf_counter()
-        while tareas:
-            await asyncio.sleep(0.5)
-            print(self.cuantas, f"{time.perf_counter() - desde:.2f}", flush=True)
-
-    async def visitar(self, por_segundo: int) -> None:
-        """En otro proceso: hacer cuentas no frena a las líneas."""
-        tareas: set[asyncio.Task[None]] = set()
-        while True:
-            tareas.add(nueva := asyncio.create_task(self.completa()))
-            nueva.add_done_callback(lambda tarea: (tareas.discard(tarea), tarea.cancelled() or tarea.exception()))
-            await asyncio.sleep(1 / por_segundo)
 
 
 # --- Medir ---------------------------------------------------------------------------------------------------------
@@ -257,8 +146,10 @@ def procesador(pid: int) -> float:
     return (int(partes[11]) + int(partes[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def medir(personas: int, por_segundo: int, segundos: float, que: str = "manda") -> tuple[Sala, list[str]]:
-    """Una sala; ``que``: lo que hace el robot, ``manda`` o ``pide``."""
+def medir(
+    personas: int, por_segundo: int, segundos: float, que: str = "manda", callada: bool = False
+) -> tuple[Sala, list[str]]:
+    """Una sala; ``que``: lo que hace el robot, ``manda`` o ``pide``; ``callada``: nadie dice el número de la sala."""
     with tempfile.TemporaryDirectory() as carpeta:
         datos = Path(carpeta) / "datos"
         clave = oficina(datos)
@@ -266,15 +157,18 @@ def medir(personas: int, por_segundo: int, segundos: float, que: str = "manda") 
         puerto, robot, visita = int(servidor.app.rsplit(":", 1)[1]), None, None
         try:
             if por_segundo:
-                orden = [sys.executable, __file__, "--robot", str(puerto), clave]
+                orden = [sys.executable, str(RAIZ / "bench/puerta_robot.py"), str(puerto), clave]
                 robot = subprocess.Popen(
-                    [*orden, str(por_segundo), que], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL
-                )
+                    [*orden, str(por_segundo), que, f"{carpeta}/{que}.hechos"],
+                    stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL,
+                )  # fmt: skip
                 if que == "manda":
-                    visita = subprocess.Popen([*orden, str(COMPLETAS), "visita"], stderr=subprocess.DEVNULL)
+                    suyo = [str(COMPLETAS), "visita", f"{carpeta}/visita.hechos"]
+                    visita = subprocess.Popen([*orden, *suyo], stderr=subprocess.DEVNULL)
                 time.sleep(3)  # la sala llega cuando ya empezó
             antes, carga = procesador(servidor.pid), os.getloadavg()[0]
-            sala = asyncio.run(sala_de(puerto, clave, personas, segundos))
+            numero = None if callada else Sellos(Instalacion(datos, ahora).secreto_sesion).numero(clave)
+            sala = asyncio.run(sala_de(puerto, clave, personas, segundos, numero))
             uso = (procesador(servidor.pid) - antes) / sala.segundos
         finally:
             mandadas = ""
@@ -292,48 +186,71 @@ def medir(personas: int, por_segundo: int, segundos: float, que: str = "manda") 
             quien = f"con un robot que {que} ({int(cuantas) / float(en):.0f} por segundo, {cuantas} en total)"
         print(
             f"{quien}: {sala.segundos:.0f} s; {len(sala.ms)} peticiones, p50 {statistics.median(sala.ms):.0f} ms, "
-            f"p95 {p95:.0f} ms, la peor {max(sala.ms):.0f} ms; {sala.esperas} esperas, {sala.sin_respuesta} sin "
-            f"respuesta; servidor {uso:.0%} de un núcleo; carga de la máquina {carga:.1f} a {os.getloadavg()[0]:.1f}"
+            f"p95 {p95:.0f} ms, la peor {max(sala.ms):.0f} ms; {sala.esperas} esperas ({sala.pedidas} "
+            f"con el número de la sala), {sala.sin_respuesta} sin respuesta; servidor {uso:.0%} de un núcleo; "
+            f"carga de la máquina {carga:.1f} a {os.getloadavg()[0]:.1f}"
         )
-        return sala, contar(datos, sala, personas, p95)
+        return sala, contar(datos, sala, personas, p95, leer_hechos(Path(carpeta)))
 
 
-def contar(datos: Path, sala: Sala, personas: int, p95: float) -> list[str]:
-    """Lo que quedó en la base, y lo que no cumple."""
+def leer_hechos(carpeta: Path) -> dict[str, dict[str, list[int]]]:
+    """Lo que el robot mandó: de cada clase, sus ids y qué se le fue contestando (0: nada). La última línea se corta."""
+    hechos: dict[str, dict[str, list[int]]] = {}
+    for archivo in carpeta.glob("*.hechos"):
+        for linea in archivo.read_text().rpartition("\n")[0].split("\n"):
+            clase, _, resto = linea.partition(" ")
+            if clase:
+                id, _, estado = resto.partition(" ")
+                hechos.setdefault(clase, {}).setdefault(id, []).append(int(estado))
+    return hechos
+
+
+def contar(
+    datos: Path, sala: Sala, personas: int, p95: float, robot: dict[str, dict[str, list[int]]]
+) -> list[str]:  # fmt: skip
+    """Busca cada registro en la base, dice dónde quedó y devuelve lo que no cumple."""
     with closing(conexion.abrir(datos / "privada.db", solo_lectura=True)) as base:
-        contadas = {f["id"] for f in base.execute("SELECT id FROM asistencia")}
         recibidas = {f["id"] for f in base.execute("SELECT id FROM recibido")}
         apartadas = {f["registro_id"] for f in base.execute("SELECT registro_id FROM cuarentena")}
         por_codigo = {f["codigo"]: f["n"] for f in base.execute(
             "SELECT codigo, count(*) AS n FROM cuarentena GROUP BY 1")}  # fmt: skip
         urna = int(base.execute("SELECT count(*) FROM urna").fetchone()[0])
-    suyas = {*sala.asistencias, *sala.encuestas}
-    perdidas, dobles = suyas - recibidas - apartadas, suyas & recibidas & apartadas
-    a, e = contadas & suyas, set(sala.encuestas) & recibidas
+        asistencias = int(base.execute("SELECT count(*) FROM asistencia").fetchone()[0])
+    suyas = {id: [303] for id in (*sala.asistencias, *sala.encuestas)}
+    print(f"  {'':46}  envíos  registros  contados  apartados  «no cupo»  sin respuesta  dicho que sí y no está")
+    malas = [] if len(suyas) == 2 * personas else [f"{len(suyas)} registros de la sala"]
+    for quien, ids in {"la sala": suyas, **{f"robot: {CLASES[c]}": robot[c] for c in CLASES if c in robot}}.items():
+        ausentes = {id: estados for id, estados in ids.items() if id not in recibidas and id not in apartadas}
+        perdidas = sum(303 in estados for estados in ausentes.values())
+        sin_nada = sum(set(estados) == {0} for estados in ausentes.values())
+        print(
+            f"  {quien:46}  {sum(map(len, ids.values())):6}  {len(ids):9}  {len(ids.keys() & recibidas):8}"
+            f"  {len(ids.keys() & apartadas - recibidas):9}  {len(ausentes) - perdidas - sin_nada:9}  {sin_nada:13}"
+            f"  {perdidas:22}"
+        )
+        malas += [f"{quien}: {perdidas} perdidas"] if perdidas else []
     megas = sum(f.stat().st_size for f in datos.glob("privada.db*")) / 1e6
+    de_nadie = (recibidas | apartadas) - {id for ids in (suyas, *robot.values()) for id in ids}
+    dobles = suyas.keys() & recibidas & apartadas
     print(
-        f"  de la sala: {len(a)} asistencias y {len(e)} encuestas en las cuentas, {len(suyas & apartadas)} apartadas, "
-        f"{len(perdidas)} perdidas, {len(dobles)} dobles\n"
-        f"  del robot: {len(contadas - suyas)} asistencias y {urna - len(e)} encuestas en las cuentas; "
-        f"apartados {por_codigo}; la base mide {megas:.1f} MB"
+        f"  en las cuentas: {asistencias} asistencias y {urna} encuestas; apartados {por_codigo}; "
+        f"{len(de_nadie)} que nadie anotó haber mandado; la base mide {megas:.1f} MB"
     )
-    malas = [f"{len(perdidas)} perdidas"] if perdidas or len(suyas) != 2 * personas else []
+    aparte = len(suyas.keys() & apartadas - recibidas)
+    malas += [f"{aparte} de la sala apartadas"] if aparte and sala.numero else []
     malas += [f"{len(dobles)} dobles"] if dobles else []
     malas += [f"p95 de {p95:.0f} ms"] if p95 > META_MS else []
     return malas + ([f"{sala.segundos:.0f} s"] if sala.segundos > META_SEGUNDOS else [])
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["--robot"]:
-        robot = Robot(int(sys.argv[2]), sys.argv[3], solo_pide=sys.argv[5] == "pide")
-        asyncio.run((robot.visitar if sys.argv[5] == "visita" else robot.atacar)(int(sys.argv[4])))
     personas, por_segundo, segundos = (
         float(sys.argv[n]) if len(sys.argv) > n else omision for n, omision in ((1, 40), (2, 500), (3, META_SEGUNDOS))
     )
     print(f"Python {platform.python_version()}, {os.cpu_count()} núcleos, {ahora():%d/%m/%Y}; {personas:.0f} personas")
     salas, malas = {}, []
     for quien, cuantos, que in (("sin robot", 0, ""), ("manda", por_segundo, "manda"), ("pide", por_segundo, "pide")):
-        salas[quien], suyas = medir(int(personas), int(cuantos), segundos, que)
+        salas[quien], suyas = medir(int(personas), int(cuantos), segundos, que, "callada" in sys.argv)
         malas += [f"{quien}: {mala}" for mala in suyas]
     p95 = {quien: statistics.quantiles(sala.ms, n=20)[-1] for quien, sala in salas.items()}
     for que in ("manda", "pide"):

@@ -8,6 +8,10 @@ una nace con su id y un sello que sólo este servidor sabe hacer; mandar otro id
 - **Espera** lo que ahora no cabe: se devuelve en una página que lleva lo contestado y un pase. Con el pase vuelve a
   intentarlo quien hizo una cuenta que a su teléfono le toma un segundo o, sin JavaScript, quien esperó un poco.
 
+A un robot que abre la página, espera y hace la cuenta no se le distingue de una persona por lo que manda, sino por lo
+que no sabe: el **número de la sala**, que sólo tiene la oficina y que se pide nada más mientras a un evento le llegan
+más de los que caben. Quien lo escribe pasa; lo que llega sin él se aparta.
+
 Los ritmos viven en la memoria: un solo proceso atiende (``servir.candado``) y reiniciar los olvida. Si un día
 atendieran varios, cada uno llevaría los suyos y el tope sería tantas veces mayor; sellos y pases valdrían en todos,
 porque salen del secreto de la carpeta, y lo guardado se cuenta en la base. Ni el sello ni el pase se guardan: de cuándo
@@ -30,8 +34,10 @@ ESPERA = 20
 DURA_PASE = 3_600
 BITS, BITS_MUCHOS = 15, 18
 """Ceros que debe traer la cuenta: en un teléfono sencillo, menos de un segundo; si hay quien las haga, unos tres."""
-DE_MAS, SOSPECHOSO = "de_mas", "sospechoso"
-"""Códigos de la cuarentena: sobra para lo que cabe en ese evento; no parece de una persona."""
+DE_MAS, SOSPECHOSO, SIN_NUMERO = APARTADOS = ("de_mas", "sospechoso", "sin_numero")
+"""Códigos de la cuarentena: sobra para lo que cabe en ese evento; no parece de una persona; no sabe el de la sala."""
+PIDE_NUMERO = 600
+"""Segundos que se sigue pidiendo el número de la sala desde la última vez que no cupieron todos."""
 Prueba = Literal["trabajo", "tiempo", "falta"]
 Estado = Literal["pasa", "aparta", "espera"]
 
@@ -46,11 +52,12 @@ class Ritmo:
 
 @dataclass(frozen=True)
 class Limites:
-    """Por omisión, un auditorio de 600 entra de golpe. Si a un evento lo atacan, el suyo baja al de una sala de 80."""
+    """Sin el número entra de golpe una sala de 200; si atacan su evento, una de 40. Con él, un auditorio de 600."""
 
-    hoja: Ritmo = Ritmo(600, 5)
+    hoja: Ritmo = Ritmo(200, 2)
     """La asistencia de un evento, o una de sus encuestas."""
-    hoja_atacada: Ritmo = Ritmo(80, 1)
+    hoja_atacada: Ritmo = Ritmo(40, 1)
+    hoja_con_numero: Ritmo = Ritmo(600, 5)
     hoja_con_pase: Ritmo = Ritmo(40, 0.5)
     ataque: Ritmo = Ritmo(50, 5)
     """Sospechosas de un evento: cuando pasan de aquí, lo están atacando."""
@@ -63,13 +70,14 @@ class Limites:
     veces: int = 4
     """De un mismo id en diez segundos: insistir cuando no hay señal son dos."""
     cupo: int = 600
-    """Registros por su cuenta, de un evento, antes de que sobren; o el triple de lo que contó la oficina."""
+    """Registros por su cuenta, de un evento, antes de que sobren; o el triple de lo que contó la oficina. Con el
+    número, otro tanto."""
     apartados: int = 5_000
     apartados_bytes: int = 64 * 1_048_576
 
 
 _SIN = Ritmo(1e9, 1e9)
-SIN_LIMITES = Limites(_SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, 10**9, 10**9, 10**9, 10**12)
+SIN_LIMITES = Limites(_SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, _SIN, 10**9, 10**9, 10**9, 10**12)
 """Para medir el servidor sin la puerta."""
 
 
@@ -81,6 +89,7 @@ class Envio:
     :ivar edad: segundos desde que nació su página; ``None`` si no es nuestra.
     :ivar minimo: segundos que toma, a lo menos, contestarla.
     :ivar trampa: llenó el campo que no se ve.
+    :ivar numero: escribió el de la sala; ``sin_numero``: dijo que no lo tiene.
     """
 
     hoja: str
@@ -89,6 +98,12 @@ class Envio:
     minimo: int = 0
     trampa: bool = False
     prueba: Prueba | None = None
+    numero: bool = False
+    sin_numero: bool = False
+
+    @property
+    def evento(self) -> str:
+        return self.hoja.split("/", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -96,8 +111,13 @@ class Paso:
     estado: Estado
     codigo: str | None = None
 
+    @property
+    def pide_numero(self) -> bool:
+        """Si espera a que se escriba el de la sala."""
+        return self.estado == "espera" and self.codigo == SIN_NUMERO
 
-PASA, ESPERE = Paso("pasa"), Paso("espera")
+
+PASA, ESPERE, PIDE = Paso("pasa"), Paso("espera"), Paso("espera", SIN_NUMERO)
 
 
 class Sellos:
@@ -137,6 +157,15 @@ class Sellos:
     def bits(pase: str) -> int:
         """Los ceros que pide un pase nuestro."""
         return urlsafe_b64decode(pase)[4]
+
+    def numero(self, clave: str) -> str:
+        """El de la sala: ocho cifras, otras si cambia el código del evento. A 500 por segundo, hallarlas toma días."""
+        return f"{int.from_bytes(self._firma('sala', clave, '', b'')) % 10**8:08}"
+
+    def leer_numero(self, escrito: str, clave: str) -> tuple[bool, bool]:
+        """Si es el de la sala, y si puso 0 porque no lo tiene. Con espacios o guiones, como lo haya escrito."""
+        cifras = "".join(letra for letra in escrito[:40] if letra in "0123456789")
+        return hmac.compare_digest(cifras, self.numero(clave)), cifras != "" and not cifras.strip("0")
 
     def _escribir(self, para: str, clave: str, id: str, cuando: int, bits: int) -> str:
         crudo = struct.pack(">Q", (cuando << 8) | bits)[3:]  # 5 bytes: 32 bits de hora y 8 de ceros
@@ -193,6 +222,7 @@ class Avalancha:
         self._llave = llave
         self._comunes: dict[str, _Cubeta] = {}
         self._de_hojas: dict[str, _Cubeta] = {}
+        self._piden: dict[str, float] = {}
         self._veces: dict[bytes, int] = {}
         self._desde = 0.0
         self._candado = threading.Lock()
@@ -205,19 +235,31 @@ class Avalancha:
         with self._candado:
             if self._insiste(envio.id, t) > self.limites.veces:
                 return ESPERE
-            if envio.prueba in ("trabajo", "tiempo"):
+            con_pase = envio.prueba in ("trabajo", "tiempo")
+            if envio.numero and not envio.trampa and (con_pase or envio.edad is not None):
+                if self._sacar(t, self._de(f"hoja_con_numero {envio.hoja}", t)):
+                    return PASA
+                if not con_pase:
+                    return ESPERE
+            if con_pase:
                 return self._con_pase(envio, t)
             if envio.trampa or envio.edad is None:
                 return self._sospechoso(envio, t)
             if envio.edad < envio.minimo and not self._sacar(t, self._de(f"rapidas {envio.hoja}", t)):
                 return self._sospechoso(envio, t)
-            apretada = self._de(f"hoja_atacada {envio.hoja}", t)
-            cubetas = [self._de("todas", t), self._de(f"hoja {envio.hoja}", t)]
-            if self._atacado(envio, t).mirar(t) < 1:
-                cubetas.append(apretada)
-            else:
-                apretada.hay = max(0, apretada.mirar(t) - 1)
-            return PASA if self._sacar(t, *cubetas) else ESPERE
+            if not self._cabe_sin_numero(envio, t):
+                return ESPERE if envio.sin_numero else PIDE
+            return PASA if self._sacar(t, self._de("todas", t)) else ESPERE
+
+    def pedir_numero(self, evento: str, t: float) -> None:
+        """Desde ahora, en ese evento hace falta."""
+        with self._candado:
+            self._pedir(evento, t)
+
+    def pide_numero(self, evento: str, t: float) -> bool:
+        """Si en ese evento, ahora, hace falta el de la sala."""
+        with self._candado:
+            return self._se_pide(evento, t)
 
     def dificultad(self, hoja: str, t: float) -> int:
         """Los ceros del siguiente pase: más si ya se van acabando los lugares de quien los hace."""
@@ -233,12 +275,36 @@ class Avalancha:
             return ESPERE
         if envio.trampa:
             return Paso("aparta", SOSPECHOSO)
-        cabe = self._sacar(t, self._de(f"hoja_con_pase {envio.hoja}", t))
-        return PASA if cabe else Paso("aparta", DE_MAS)
+        if envio.numero or not self._se_pide(envio.evento, t):
+            if self._sacar(t, self._de(f"hoja_con_pase {envio.hoja}", t)):
+                return PASA
+            self._pedir(envio.evento, t)
+        if envio.numero:
+            return Paso("aparta", DE_MAS)
+        return Paso("aparta", SIN_NUMERO) if envio.sin_numero else PIDE
+
+    def _cabe_sin_numero(self, envio: Envio, t: float) -> bool:
+        """Lo primero que ya no cabe hace que se pida el número. Lo que llena una sala cuenta desde antes del ataque."""
+        cabe = self._sacar(t, self._de(f"hoja {envio.hoja}", t))
+        apretada = self._sacar(t, self._de(f"hoja_atacada {envio.hoja}", t))
+        pedido = self._se_pide(envio.evento, t)
+        if not cabe or (not apretada and (pedido or self._atacado(envio, t).mirar(t) < 1)):
+            self._pedir(envio.evento, t)
+            return False
+        return not pedido
+
+    def _se_pide(self, evento: str, t: float) -> bool:
+        return 0 <= t - self._piden.get(evento, -2 * PIDE_NUMERO) < PIDE_NUMERO
+
+    def _pedir(self, evento: str, t: float) -> None:
+        """Sólo llega aquí lo que salió de una página nuestra: inventar claves no llena la memoria."""
+        if len(self._piden) >= _HOJAS:
+            self._piden.clear()
+        self._piden[evento] = t
 
     def _atacado(self, envio: Envio, t: float) -> _Cubeta:
         """La de su evento. Van en mil lugares: inventar claves no llena la memoria ni borra lo que otras llevan."""
-        return self._de(f"ataque {crc32(envio.hoja.split('/', 1)[0].encode()) % 1024}", t)
+        return self._de(f"ataque {crc32(envio.evento.encode()) % 1024}", t)
 
     def _sospechoso(self, envio: Envio, t: float) -> Paso:
         ataque = self._atacado(envio, t)

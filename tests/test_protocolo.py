@@ -53,7 +53,7 @@ def test_cada_codigo_tiene_su_frase_y_el_control_de_los_vectores_los_cubre():
     assert usados <= set(decision.MENSAJES)
     # Estos tres dependen de la encuesta o de la base; los prueba tests/recoleccion/test_recepcion.py.
     de_la_base = {"solo_se_cuenta", "contestacion_invalida", "no_se_guardo"}
-    de_la_pagina = {"de_mas", "sospechoso"}  # tests/seguridad/test_aluvion.py
+    de_la_pagina = {"de_mas", "sin_numero", "sospechoso"}  # tests/seguridad/test_aluvion.py
     assert set(decision.MENSAJES) - usados == de_la_base | de_la_pagina
     assert all(frase.endswith(".") for frase in decision.MENSAJES.values())
 

@@ -30,6 +30,7 @@ MENSAJES = {
     "instrumento_desconocido": "Es de una encuesta que este servidor no tiene. Se guardó para revisarlo.",
     "contestacion_invalida": "Trae una respuesta que no está en la encuesta. Se guardó para revisarlo.",
     "de_mas": "Llegó cuando eran más de los que caben en ese evento. Se guardó para revisarlo.",
+    "sin_numero": "Llegó en una avalancha y sin el número de la sala. Se guardó para revisarlo.",
     "sospechoso": "No parece de una persona. Se guardó para revisarlo.",
     "no_se_guardo": "No se pudo acomodar el registro. Se guardó para revisarlo.",
 }
@@ -44,7 +45,7 @@ class Abierto:
     :ivar huella: SHA-256 hexadecimal del texto del sobre.
     :ivar registro: lo de adentro; ``None`` si no se pudo abrir.
     :ivar objecion: por qué no se le cree al teléfono que lo hizo, ``firma_invalida`` o ``dispositivo_revocado``, o a la
-        página de donde llegó, ``de_mas`` o ``sospechoso`` (``avalancha.py``).
+        página de donde llegó, ``de_mas``, ``sin_numero`` o ``sospechoso`` (``avalancha.py``).
     """
 
     id: object

@@ -16,7 +16,7 @@ from typing import cast
 from flask import Flask, Response, abort, current_app, make_response, render_template, request
 
 from recoleccion import avalancha
-from recoleccion.avalancha import Avalancha, Limites, Sellos
+from recoleccion.avalancha import Avalancha, Envio, Limites, Sellos
 from recoleccion.consultas import cupo
 from recoleccion.instalacion import Instalacion
 
@@ -24,9 +24,11 @@ from .contexto import bd
 
 _EXTENSION = "jornada_avalancha"
 VEREDICTO = "jornada.paso"
-"""Lo que la antesala dejó dicho en ``environ``: el código con que se aparta, o ``None``."""
+"""Lo que la antesala dejó dicho en ``environ``: el código con que se aparta, o ``None``; y de qué envío."""
 NUESTROS = ("id", "nace", "pase", "cuenta")
 """Los campos de un envío que no son respuestas. ``asunto`` no se ve: quien lo llena no es una persona."""
+NUMERO = "numero-de-sala"
+"""El campo del número de la sala; con guiones, para que ninguna pregunta se llame igual."""
 CADA = 10.0
 """Segundos entre una y otra vez que se cuenta en la base lo ya guardado."""
 _ACCION, _OCULTOS, _SEGUNDOS, _BITS = HUECOS = ("@@accion@@", "@@ocultos@@", "@@segundos@@", "@@bits@@")
@@ -58,21 +60,40 @@ class Aluvion:
     """Cuántas peticiones esperan turno."""
     cuentas: dict[str, _Cuenta] = field(default_factory=dict)
     candado: threading.Lock = field(default_factory=threading.Lock)
-    _salas: dict[bool, tuple[list[str], list[tuple[str, str]]]] = field(default_factory=dict)
+    _salas: dict[tuple[str, bool], tuple[list[str], list[tuple[str, str]]]] = field(default_factory=dict)
 
     def hora(self) -> int:
         return int(self.instalacion.reloj().timestamp())
 
-    def espera(self, clave: str, hoja: str, camino: str, datos: Datos, falla: str | None = None) -> Pagina:
+    def numero(self, clave: str) -> tuple[str, bool]:
+        """El de la sala, como se dice en voz alta, y si ahora se está pidiendo."""
+        numero = self.sellos.numero(clave)
+        return f"{numero[:4]} {numero[4:]}", self.avalancha.pide_numero(clave, time.monotonic())
+
+    def espera(
+        self,
+        clave: str,
+        hoja: str,
+        camino: str,
+        datos: Datos,
+        falla: str | None = None,
+        *,
+        pide_numero: bool = False,
+    ) -> Pagina:
         """La página de espera, con lo contestado adentro y un pase. No toca la base.
 
         Se arma una vez y después sólo se llena: en una avalancha se da quinientas veces por segundo.
 
         :param falla: el estado con que falló guardarlo: no se espera a que quepa, así que va sin pase.
+        :param pide_numero: la que pide el de la sala; dice si el que trae está mal.
         """
-        if (falla is not None) not in self._salas:
-            self._salas[falla is not None] = _armar(self.app, falla is not None)
-        partes, cabeceras = self._salas[falla is not None]
+        pide_numero = pide_numero and falla is None
+        mal = bool(uno(datos, NUMERO).strip()) if pide_numero else falla is not None
+        cual = ("asistente/numero.html" if pide_numero else "asistente/espera.html", mal)
+        if cual not in self._salas:
+            self._salas[cual] = _armar(self.app, *cual)
+        partes, cabeceras = self._salas[cual]
+        fuera = (*NUESTROS, NUMERO) if pide_numero else NUESTROS
         id, pase, hora = uno(datos, "id"), uno(datos, "pase"), self.hora()
         ocultos = [("id", id), ("nace", uno(datos, "nace"))]
         segundos, bits = str(avalancha.ESPERA), ""
@@ -81,7 +102,7 @@ class Aluvion:
                 pase = self.sellos.pase(clave, id, hora, self.avalancha.dificultad(hoja, time.monotonic()))
             ocultos += [("pase", pase), ("cuenta", "")]
             segundos, bits = str(self.sellos.faltan(pase, clave, id, hora)), str(self.sellos.bits(pase))
-        ocultos += [(campo, valor) for campo, valores in datos.items() if campo not in NUESTROS for valor in valores]
+        ocultos += [(campo, valor) for campo, valores in datos.items() if campo not in fuera for valor in valores]
         lleno = {
             _ACCION: escape(camino),
             _BITS: bits,
@@ -122,7 +143,7 @@ def objecion(evento_id: str, clave: str, id: str, instrumento: str | None) -> st
 
     :param instrumento: ``None`` si es una asistencia.
     """
-    codigo = cast("str | None", request.environ.get(VEREDICTO))
+    codigo, envio = cast("tuple[str | None, Envio]", request.environ.get(VEREDICTO, (None, Envio("", id, None))))
     aluvion = de(current_app)
     limites = aluvion.avalancha.limites
 
@@ -132,12 +153,16 @@ def objecion(evento_id: str, clave: str, id: str, instrumento: str | None) -> st
         return cuantas, max(limites.cupo, 3 * oficina), 0
 
     def leer_apartados() -> tuple[int, int, int]:
-        cuantos, bytes_ = cupo.apartados(bd(), (avalancha.DE_MAS, avalancha.SOSPECHOSO))
+        cuantos, bytes_ = cupo.apartados(bd(), avalancha.APARTADOS)
         return cuantos, limites.apartados, bytes_
 
     if codigo is None:
         suya = _contar(aluvion, f"{evento_id} {instrumento}", leer_evento)
-        codigo = avalancha.DE_MAS if suya.hay > suya.tope else None
+        sin_decir = not envio.numero and not envio.sin_numero
+        if suya.hay > suya.tope and sin_decir and not cupo.conocido(bd(), id):
+            aluvion.avalancha.pedir_numero(clave, time.monotonic())
+            _esperar(clave, pide_numero=True)
+        codigo = avalancha.DE_MAS if suya.hay > suya.tope * (1 + envio.numero) else None
     if codigo is not None:
         apartados = _contar(aluvion, "", leer_apartados, len(request.get_data()))
         lleno = apartados.hay > apartados.tope or apartados.bytes > limites.apartados_bytes
@@ -162,18 +187,20 @@ def _contar(aluvion: Aluvion, que: str, leer: Callable[[], tuple[int, int, int]]
         return cuenta
 
 
-def _esperar(clave: str) -> None:
+def _esperar(clave: str, *, pide_numero: bool = False) -> None:
     camino = request.full_path if request.query_string else request.path
     datos = request.form.to_dict(flat=False)
-    estado, cabeceras, pagina = de(current_app).espera(clave, request.path.lstrip("/"), camino, datos)
+    estado, cabeceras, pagina = de(current_app).espera(
+        clave, request.path.lstrip("/"), camino, datos, pide_numero=pide_numero
+    )
     abort(make_response(Response(pagina, estado, cabeceras)))
 
 
-def _armar(app: Flask, falla: bool) -> tuple[list[str], list[tuple[str, str]]]:
+def _armar(app: Flask, plantilla: str, falla: bool) -> tuple[list[str], list[tuple[str, str]]]:
     """La página de espera como sale de la aplicación, cortada en sus huecos, y sus cabeceras."""
     with app.test_request_context("/AAAAAA/n", method="POST"):
         huecos = {"accion": _ACCION, "ocultos": _OCULTOS, "segundos": _SEGUNDOS, "bits": _BITS}
-        respuesta = make_response(render_template("asistente/espera.html", falla=falla, **huecos), 429)
+        respuesta = make_response(render_template(plantilla, falla=falla, **huecos), 429)
         lista = app.process_response(respuesta)
         cabeceras = [(c, v) for c, v in lista.headers if c not in ("Content-Length", "Vary")]
         return re.split(f"({'|'.join(HUECOS)})", lista.get_data(as_text=True)), cabeceras

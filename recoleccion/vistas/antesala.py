@@ -28,7 +28,7 @@ from recoleccion import reglas
 from recoleccion.avalancha import Envio, Paso
 
 from . import regreso, seguridad
-from .aluvion import VEREDICTO, Aluvion, Pagina, de, uno
+from .aluvion import NUMERO, VEREDICTO, Aluvion, Pagina, de, uno
 
 Ambiente = dict[str, Any]
 _ENVIO = re.compile(r"/([^/]{1,40})/(?:(r|n)|e/0*(\d{1,9}))")
@@ -117,13 +117,14 @@ class Antesala:
             MINIMOS[que],
             bool(uno(datos, "asunto")),
             sellos.probar(uno(datos, "pase"), uno(datos, "cuenta"), clave, id, hora),
+            *sellos.leer_numero(uno(datos, NUMERO), clave),
         )
         paso: Paso = aluvion.avalancha.juzgar(envio, time.monotonic())
         directa = regreso.pide_la_pagina(ambiente) or not datos
         if paso.estado == "espera" and not datos:
             return _decir(empezar, "429 Too Many Requests", _OCUPADO, "text/plain; charset=utf-8")
         if paso.estado != "espera":
-            ambiente[VEREDICTO] = paso.codigo
+            ambiente[VEREDICTO] = paso.codigo, envio
             if directa:
                 return self._adentro(ambiente, empezar)
         camino = f"/{clave}/{que}{f'/{n}' if n else ''}"
@@ -134,7 +135,8 @@ class Antesala:
 
         def esperar(falla: str | None = None) -> Pagina:
             accion = f"{camino}?{pregunta}".removesuffix("?")
-            return aluvion.espera(clave, hoja, accion, {**_campos(cuerpo), "id": [id]}, falla)
+            suyo = {**_campos(cuerpo), "id": [id]}
+            return aluvion.espera(clave, hoja, accion, suyo, falla, pide_numero=paso.pide_numero)
 
         hacer: Callable[[], Pagina] = esperar
         peso = len(cuerpo)

@@ -26,7 +26,7 @@ from tests.navegador.test_rastro_asistente import (
     regresar,
 )
 
-CERRADA = Limites(hoja=Ritmo(0, 0), con_tiempo=Ritmo(9, 9), veces=99)
+CERRADA = Limites(todas=Ritmo(0, 0), con_tiempo=Ritmo(9, 9), veces=99)
 CHICA = {"width": 360, "height": 640}
 
 

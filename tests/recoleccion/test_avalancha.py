@@ -13,10 +13,13 @@ from recoleccion.avalancha import (
     DURA,
     DURA_PASE,
     ESPERA,
+    PIDE_NUMERO,
+    SIN_NUMERO,
     SOSPECHOSO,
     Avalancha,
     Envio,
     Limites,
+    Paso,
     Ritmo,
     Sellos,
     ceros,
@@ -78,8 +81,9 @@ def test_un_pase_vale_con_la_cuenta_hecha_o_pasado_el_tiempo_y_luego_vence():
     assert SELLOS.faltan(pase, CLAVE, ID, HORA + 5) == ESPERA - 5
 
 
-def test_una_sala_de_cuarenta_o_un_auditorio_de_600_entran_de_golpe():
-    assert set(estados(Avalancha(b"x"), [persona(Random(n)) for n in range(600)])) == {"pasa"}
+def test_una_sala_de_200_entra_de_golpe_y_con_el_numero_un_auditorio_de_600():
+    for numero, cuantas in ((False, 200), (True, 600)):
+        assert set(estados(Avalancha(b"x"), [persona(Random(n), numero=numero) for n in range(cuantas)])) == {"pasa"}
 
 
 def test_con_un_robot_encima_una_sala_de_80_entra_sin_esperar():
@@ -101,23 +105,78 @@ def test_con_un_robot_encima_una_sala_de_80_entra_sin_esperar():
 def test_el_ataque_a_un_evento_no_le_toca_a_otro():
     puerta, azar = Avalancha(b"x"), Random(5)
     estados(puerta, [persona(azar, edad=None) for _ in range(2_000)])
-    assert estados(puerta, [persona(azar, OTRA_HOJA) for _ in range(300)]) == ["pasa"] * 300
+    assert estados(puerta, [persona(azar, OTRA_HOJA) for _ in range(200)]) == ["pasa"] * 200
     atacada = estados(puerta, [persona(azar) for _ in range(300)])
-    assert (atacada.count("pasa"), atacada.count("espera")) == (80, 220)
+    assert (atacada.count("pasa"), atacada.count("espera")) == (40, 260)
 
 
-def test_quien_hace_la_visita_completa_tiene_tope_y_lo_que_sobra_se_aparta():
-    puerta, azar = Avalancha(b"x"), Random(5)
+def con_visitas_completas(puerta: Avalancha, azar: Random, **de_la_sala) -> tuple[list[Paso], list[Paso]]:
+    """Diez visitas completas por segundo, dos minutos, con el robot encima; y una sala de 80 en ese rato."""
     estados(puerta, [persona(azar, edad=None) for _ in range(200)])
-    pasos = []
-    for n in range(1_200):  # diez por segundo, dos minutos, con el robot encima todo el tiempo
+    suyos, sala = [], []
+    for n in range(1_200):
         puerta.juzgar(persona(azar, edad=None), n / 10)
         puerta.juzgar(persona(azar, edad=None), n / 10)
-        suyo = persona(azar)
-        paso = puerta.juzgar(suyo, n / 10)
-        pasos.append(paso if paso.estado == "pasa" else puerta.juzgar(persona(azar, prueba="trabajo"), n / 10))
-    assert sum(paso.estado == "pasa" for paso in pasos) <= 80 + 120 + 40 + 60 + 4
-    assert {paso.codigo for paso in pasos if paso.estado == "aparta"} == {DE_MAS}
+        paso = puerta.juzgar(persona(azar), n / 10)
+        if paso.estado == "espera":
+            paso = puerta.juzgar(persona(azar, prueba="trabajo", sin_numero=n % 2 == 0), n / 10)
+        suyos.append(paso)
+        if n % 15 == 7:
+            sala.append(puerta.juzgar(persona(azar, **de_la_sala), n / 10))
+    return suyos, sala
+
+
+def test_sin_el_numero_de_la_sala_la_visita_completa_se_aparta_y_con_el_nadie_espera():
+    suyos, sala = con_visitas_completas(Avalancha(b"x"), Random(5), numero=True)
+    assert {paso.estado for paso in sala} == {"pasa"}
+    assert sum(paso.estado == "pasa" for paso in suyos) <= 40 + 5
+    assert {paso.codigo for paso in suyos if paso.estado == "aparta"} == {SIN_NUMERO}
+    assert {paso.pide_numero for paso in suyos if paso.estado == "espera"} == {True}
+
+
+def test_un_robot_que_solo_hace_visitas_completas_tampoco_pasa_de_una_sala():
+    """Sin envíos malos no parece ataque: diez por segundo, dos minutos."""
+    puerta, azar = Avalancha(b"x"), Random(5)
+    hechos = estados(puerta, [persona(azar) for _ in range(1_200)], cada=0.1)
+    assert hechos.count("pasa") < 200 + 2 * 25 + 5
+    assert puerta.juzgar(persona(azar, numero=True), 120).estado == "pasa"
+
+
+def test_el_control_si_nadie_supiera_el_numero_la_sala_no_entraria():
+    _, sala = con_visitas_completas(Avalancha(b"x"), Random(5))
+    assert sum(paso.estado == "pasa" for paso in sala) < 10
+    assert {paso.pide_numero for paso in sala if paso.estado != "pasa"} == {True}
+
+
+def test_el_numero_de_la_sala_no_se_pide_en_calma_y_se_deja_de_pedir():
+    puerta, azar = Avalancha(b"x"), Random(5)
+    assert set(estados(puerta, [persona(azar) for _ in range(200)])) == {"pasa"}
+    assert not puerta.pide_numero(CLAVE, 0)
+    con_visitas_completas(puerta, azar)
+    assert puerta.pide_numero(CLAVE, 120)
+    assert not puerta.pide_numero("ABCDEF", 120)
+    assert not puerta.pide_numero(CLAVE, 121 + PIDE_NUMERO)
+    assert estados(puerta, [persona(azar)], 121 + PIDE_NUMERO) == ["pasa"]
+
+
+def test_el_numero_no_abre_a_lo_que_no_salio_de_una_pagina_nuestra_ni_a_mas_de_un_auditorio():
+    puerta, azar = Avalancha(b"x"), Random(5)
+    assert puerta.juzgar(persona(azar, edad=None, numero=True), 0).codigo == SOSPECHOSO
+    assert puerta.juzgar(persona(azar, trampa=True, numero=True), 0).codigo == SOSPECHOSO
+    assert estados(puerta, [persona(azar, numero=True) for _ in range(700)]).count("pasa") == 600
+    con_pase = [puerta.juzgar(persona(azar, numero=True, prueba="trabajo"), 0) for _ in range(50)]
+    assert [paso.codigo for paso in con_pase] == [None] * 40 + [DE_MAS] * 10
+
+
+def test_el_numero_se_escribe_como_sea_y_es_otro_en_otro_evento_y_en_otro_servidor():
+    numero = SELLOS.numero(CLAVE)
+    assert len(numero) == 8
+    for escrito in (numero, f" {numero[:4]} {numero[4:]} ", f"{numero[:2]}-{numero[2:]}"):
+        assert SELLOS.leer_numero(escrito, CLAVE) == (True, False)
+    for escrito in ("", "٣" * 8, "no", numero[:7], f"{numero}0", numero[::-1]):
+        assert SELLOS.leer_numero(escrito, CLAVE) == (False, False)
+    assert SELLOS.leer_numero(" 0", CLAVE) == (False, True)
+    assert len({numero, SELLOS.numero("ABCDEF"), Sellos(b"otro").numero(CLAVE)}) == 3
 
 
 def test_contestar_mas_aprisa_de_lo_que_se_lee_pasa_pocas_veces():

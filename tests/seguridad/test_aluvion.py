@@ -20,7 +20,7 @@ from tests.recoleccion.vistas.oficina import Oficina
 from tests.recoleccion.vistas.paginas import DATOS, K, Pagina
 
 NADA, MUCHO = Ritmo(0, 0), Ritmo(1e9, 1e9)
-CERRADA = Limites(hoja=NADA, hoja_con_pase=MUCHO, con_tiempo=MUCHO, con_trabajo=MUCHO, veces=10**6)
+CERRADA = Limites(todas=NADA, hoja_con_pase=MUCHO, con_tiempo=MUCHO, con_trabajo=MUCHO, veces=10**6)
 """Toda la que llega espera, y con su pase entra."""
 HOSTIL = "¿Sí?\r\n\"<b>'&amp;\u2028\tñ & «fin» @@accion@@"
 
@@ -60,6 +60,8 @@ def de_espera(respuesta) -> dict[str, list[str]]:
 def con_cuenta(respuesta) -> dict[str, list[str]]:
     """Lo mismo, con la cuenta que haría su teléfono."""
     campos = de_espera(respuesta)
+    if "Número de la sala" in respuesta.text:
+        return campos | {"numero-de-sala": ["0"]}
     bits = int(re.search(r'data-bits="(\d+)"', respuesta.text)[1])
     cuenta = next(str(n) for n in range(10**7) if ceros(campos["pase"][0], str(n)) >= bits)
     return campos | {"cuenta": [cuenta]}
@@ -99,10 +101,21 @@ def test_una_encuesta_apartada_no_dice_de_que_telefono_ni_a_que_hora(app, base, 
 def test_mas_de_los_que_caben_se_guardan_apartados(aplicacion, base, elenco):
     cliente = aplicacion(Limites(cupo=3)).test_client()
     for _ in range(5):
-        assert cliente.post(f"/{elenco.clave}/n").status_code == 303
-        assert cliente.post(f"/{elenco.clave}/e/1", data=dict(K)).status_code == 303
+        assert cliente.post(f"/{elenco.clave}/n", data={"numero-de-sala": "0"}).status_code == 303
+        assert cliente.post(f"/{elenco.clave}/e/1", data=K | {"numero-de-sala": "0"}).status_code == 303
     assert contar(base) == {"asistencia": 3, "urna": 3, "apartados": 4}
     assert {fila["codigo"] for fila in cuarentena.listar(base)} == {"de_mas"}
+
+
+def test_en_un_evento_lleno_se_pide_el_numero_de_la_sala_y_con_el_cabe_otro_tanto(aplicacion, base, elenco):
+    app, id = aplicacion(Limites(cupo=3)), str(uuid4())
+    cliente, numero = app.test_client(), aluvion.de(app).numero(elenco.clave)[0]
+    envio = sellada(app, elenco.clave, id)
+    hechos = [cliente.post(f"/{elenco.clave}/n", data=dato).status_code for dato in (envio, {}, {}, envio, {})]
+    assert hechos == [303, 303, 303, 303, 429]  # la cuarta es la primera, que insiste: ya estaba
+    hechos = [cliente.post(f"/{elenco.clave}/n", data={"numero-de-sala": numero}).status_code for _ in range(2)]
+    assert hechos == [303, 303]
+    assert contar(base) == {"asistencia": 4, "urna": 0, "apartados": 1}
 
 
 def test_lo_apartado_no_llena_el_disco(aplicacion, base, elenco):
@@ -112,6 +125,74 @@ def test_lo_apartado_no_llena_el_disco(aplicacion, base, elenco):
     assert hechos == [303] * 3 + [429] * 3
     assert cliente.post(f"/{elenco.clave}/r", data=envios[0]).status_code == 303  # ése ya estaba
     assert contar(base)["apartados"] == 3
+
+
+# --- El número de la sala ---------------------------------------------------------------------------------------------
+
+ATACADA = Limites(ataque=NADA, hoja_atacada=NADA)
+"""Sin el número no cabe nadie."""
+
+
+def test_quien_escribe_el_numero_de_la_sala_se_cuenta_con_todo_lo_que_contesto(aplicacion, base, elenco):
+    app, id = aplicacion(ATACADA), str(uuid4())
+    cliente, camino = app.test_client(), f"/{elenco.clave}/e/2?idioma=en"
+    pide = cliente.post(camino, data={**K, "id": id, "I2": HOSTIL})
+    campos = de_espera(pide)
+    assert (campos["id"], campos["I2"]) == ([id], [HOSTIL])
+    assert {campo: campos[campo][0] for campo in K} == K
+    assert "data-bits" not in pide.text  # no se envía sola: ella escribe
+    mal = cliente.post(camino, data=campos | {"numero-de-sala": "1234 5678"})
+    assert "Ese no es el número" in mal.text
+    assert de_espera(mal) == campos
+    assert contar(base) == {"asistencia": 0, "urna": 0, "apartados": 0}
+    dicho, se_pide = aluvion.de(app).numero(elenco.clave)
+    assert se_pide
+    assert cliente.post(camino, data=campos | {"numero-de-sala": dicho}).status_code == 303
+    assert contar(base) == {"asistencia": 0, "urna": 1, "apartados": 0}
+    assert base.execute("SELECT id FROM recibido").fetchone()[0] == id
+
+
+def test_quien_lleva_el_registro_ve_el_numero_y_cuando_se_pide(aplicacion, elenco):
+    app = aplicacion(ATACADA)
+    numero, titular, camino = aluvion.de(app).numero(elenco.clave)[0], Oficina(app, "titular"), elenco.evento_id
+    assert f"Número de la sala: {numero}. Dígalo sólo si" in titular.texto(f"/panel/eventos/{camino}")
+    app.test_client().post(f"/{elenco.clave}/n")
+    for quien in (titular, Oficina(app, "promotora")):
+        assert f"escríbalo donde se vea: {numero}" in quien.texto(f"/panel/eventos/{camino}")
+        assert numero in quien.texto(f"/panel/eventos/{camino}/vivo.json")
+
+
+def fotografia(base) -> dict[str, list[tuple]]:
+    """Toda la base, menos «Por revisar» y las llaves de lo que ahí espera."""
+    tablas = [fila[0] for fila in base.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
+    return {
+        tabla: [tuple(fila) for fila in base.execute(f'SELECT * FROM "{tabla}"')]
+        for tabla in tablas
+        if tabla not in ("cuarentena", "cuaderno", "llave_evento")
+    }
+
+
+def test_lo_apartado_no_esta_en_ninguna_cifra_hasta_que_la_titular_lo_acepta(aplicacion, base, elenco):
+    """No queda nada suyo en ninguna otra tabla: panel, informes y publicación no tienen de dónde contarlo."""
+    app, vistos = aplicacion(ATACADA), f"/panel/eventos/{elenco.evento_id}/vivo.json"
+    cliente, titular = app.test_client(), Oficina(app, "titular")
+    cifras, todo = titular.texto(vistos).partition('"hora"')[0], fotografia(base)
+    for que in ("r", "e/1", "n"):
+        camino, hoja = f"/{elenco.clave}/{que}", {**DATOS, **K}
+        cliente.post(camino, data=hoja | {"id": str(uuid4()), "nace": "x"})
+        espera = cliente.post(camino, data=con_cuenta(cliente.post(camino, data=hoja)))
+        assert cliente.post(camino, data=con_cuenta(espera)).status_code == 303
+    assert contar(base) == {"asistencia": 0, "urna": 0, "apartados": 6}
+    assert [tuple(f) for f in base.execute("SELECT codigo, count(*) FROM cuarentena GROUP BY 1 ORDER BY 1")] == [
+        ("sin_numero", 3), ("sospechoso", 3)
+    ]  # fmt: skip
+    assert fotografia(base) == todo
+    assert titular.texto(vistos).partition('"hora"')[0] == cifras
+    assert "Sin el número de la sala" in titular.texto("/panel/cuarentena")
+    titular.post("/panel/cuarentena/grupo/aceptacion", codigo="sin_numero", cuantos="3")
+    assert contar(base) == {"asistencia": 2, "urna": 1, "apartados": 3}
+    assert titular.texto(vistos).partition('"hora"')[0] != cifras  # control: contado, sí se nota
+    assert fotografia(base) != todo
 
 
 # --- Lo que espera -------------------------------------------------------------------------------------------------
@@ -241,8 +322,8 @@ def test_el_control_una_espera_que_cambiara_el_id_doblaria(app, base, elenco, cl
     aluvion.de(app).avalancha = Avalancha(b"x", Limites(veces=0, con_trabajo=MUCHO))
     buena = aluvion.Aluvion.espera
 
-    def otra(self, clave, hoja, camino, datos):
-        return buena(self, clave, hoja, camino, {**datos, "id": [str(uuid4())]})
+    def otra(self, clave, hoja, camino, datos, *resto, **mas):
+        return buena(self, clave, hoja, camino, {**datos, "id": [str(uuid4())]}, *resto, **mas)
 
     antes, envio = contar(base)["asistencia"], sellada(app, clave, str(uuid4()))
     for esperar, hay in ((buena, 1), (otra, 2)):

@@ -72,6 +72,12 @@ RAZONES = _Razones(
             "acéptelos; si no, descártelos: los mandó un programa.",
             otra_vez=False,
         ),
+        "sin_numero": Razon(
+            "Sin el número de la sala",
+            "Llegaron mientras a su evento le mandaban registros falsos, y sin el número de la sala. Si a quienes sí "
+            "vinieron no se les dijo ese número, aquí está lo suyo, junto con lo que mandó un programa.",
+            otra_vez=False,
+        ),
         "sospechoso": Razon(
             "No parecen de una persona",
             "Llegaron por la página de asistentes sin haberla abierto, o más aprisa de lo que se lee. Casi siempre los "

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import jsonify
+from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from recoleccion.consultas import asistencias
 from recoleccion.fechas import hora_larga, plural
 from recoleccion.reglas import EDADES, SEXOS
 
+from .. import aluvion
 from ..contexto import ahora, bd, instalacion
 from ..sesion import requiere, tambien_en_pausa
 from . import bp
@@ -44,9 +45,18 @@ def numeros(evento: Mapping[str, Any]) -> dict[str, Any]:
             "telefonos": f"{plural(telefonos, 'teléfono', 'teléfonos')} con registros por enviar"
             if telefonos
             else "Ningún teléfono con registros por enviar",
+            "sala": _sala(evento["clave"]),
             "hora": f"A las {hora_larga(ahora())}",
         },
     }
+
+
+def _sala(clave: str) -> str:
+    """El número que la página pide a quien está en la sala, sólo mientras llegan registros falsos."""
+    numero, se_pide = aluvion.de(current_app).numero(clave)
+    if se_pide:
+        return f"Están mandando registros falsos. Diga el número de la sala y escríbalo donde se vea: {numero}."
+    return f"Número de la sala: {numero}. Dígalo sólo si la página se lo pide a la gente."
 
 
 @bp.get("/eventos/<id>/vivo.json")

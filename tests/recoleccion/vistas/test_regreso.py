@@ -259,7 +259,7 @@ def test_si_falla_guardarlo_regresa_con_todo_y_al_enviar_otra_vez_queda_una_sola
 
 
 def test_la_espera_de_una_avalancha_tambien_se_pide_en_su_direccion(datos, reloj, elenco, mal):
-    app = create_app(datos, reloj=reloj, azar=Random(7), limites=Limites(hoja=Ritmo(0, 0), veces=99))
+    app = create_app(datos, reloj=reloj, azar=Random(7), limites=Limites(todas=Ritmo(0, 0), veces=99))
     app.test_client_class = Cliente
     cliente = app.test_client()
     for camino, lugar in (("n", ""), ("r", "/r"), ("e/1?idioma=en", "/e/1")):
