@@ -10,7 +10,7 @@ import click
 
 from publicacion import lanzar
 
-from .consola import Fallo, Orden, ruta_corta
+from .consola import Entero, Fallo, Orden, ruta_corta
 
 
 @click.command(cls=Orden)
@@ -19,7 +19,7 @@ from .consola import Fallo, Orden, ruta_corta
 @click.option("--estado", metavar="CARPETA", envvar="STATE_DIRECTORY", show_default=False,
               type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="Dónde guarda su secreto quien atiende; si no se dice, junto a publica.db.")  # fmt: skip
-@click.option("--puerto", default=8001, show_default=True, type=click.IntRange(1, 65535), metavar="NÚMERO",
+@click.option("--puerto", default=8001, show_default=True, type=Entero(1, 65535), metavar="NÚMERO",
               help="Puerto de los datos publicados.")  # fmt: skip
 def datos(publicos: Path, estado: Path | None, puerto: int) -> None:
     """Atiende sólo los datos publicados, sin ver la carpeta de la oficina.

@@ -10,7 +10,7 @@ from formularios import diferencias
 from formularios.aparte import Leido, leer_aqui
 from formularios.instrumento import Instrumento
 
-from .consola import Fallo, Grupo, con_datos, decir, ruta_corta
+from .consola import Entero, Fallo, Grupo, con_datos, decir, ruta_corta
 from .consultas import bitacora, conexion, instrumentos
 from .fechas import fecha_corta, plural
 from .instalacion import Instalacion
@@ -78,7 +78,7 @@ def listar(datos: Path) -> None:
 @encuesta.command()
 @con_datos
 @click.argument("clave", metavar="CLAVE")
-@click.option("--version", type=click.IntRange(1, 2**53), metavar="NÚMERO", help="Cuál; si no se dice, la última.")
+@click.option("--version", type=Entero(1, 2**53), metavar="NÚMERO", help="Cuál; si no se dice, la última.")
 @click.argument("archivo", type=click.Path(path_type=Path, dir_okay=False), metavar="ARCHIVO")
 def exportar(datos: Path, clave: str, version: int | None, archivo: Path) -> None:
     """Escribe una encuesta en ARCHIVO, que termina en .xlsx, .csv o .zip. Importarlo da la misma encuesta."""

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from .consola import Fallo, Orden, decir
+from .consola import Entero, Fallo, Orden, decir
 from .instalar import caddy, escribir, unidades
 
 SYSTEMD = Path("/run/systemd/system")
@@ -24,9 +24,9 @@ _NO_LLEGAN = ("/home/", "/root/", "/tmp/", "/var/tmp/")  # noqa: S108
               help="Certificados de esta computadora, para ensayar sin internet.")  # fmt: skip
 @click.option("--raiz", default=Path("/"), type=click.Path(path_type=Path, file_okay=False), metavar="CARPETA",
               help="Escribe bajo otra raíz y no arranca nada.")  # fmt: skip
-@click.option("--puerto", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="NÚMERO",
+@click.option("--puerto", default=8000, show_default=True, type=Entero(1, 65535), metavar="NÚMERO",
               help="Puerto de la aplicación.")  # fmt: skip
-@click.option("--puerto-datos", default=8001, show_default=True, type=click.IntRange(1, 65535), metavar="NÚMERO",
+@click.option("--puerto-datos", default=8001, show_default=True, type=Entero(1, 65535), metavar="NÚMERO",
               help="Puerto de los datos publicados.")  # fmt: skip
 def instalar(
     registro: str | None, datos: str | None, solo_ver: bool, quitar: bool, certificado_interno: bool, raiz: Path,

@@ -8,7 +8,7 @@ import click
 from formularios import localidades as inegi
 from formularios.hoja_catalogo import CambioAjeno
 
-from .consola import Fallo, Orden, con_datos, decir, ruta_corta
+from .consola import Entero, Fallo, Orden, con_datos, decir, ruta_corta
 from .consultas import bitacora, conexion, oficina
 from .consultas import localidades as consulta
 from .fechas import numero, plural
@@ -21,7 +21,7 @@ A_LA_VISTA = 12
 @con_datos
 @click.argument("archivo", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVO")
 @click.option("--municipio", metavar="CLAVE", help="Cinco cifras del INEGI; si no se dice, el de la carpeta.")
-@click.option("--minimo", metavar="NÚMERO", type=click.IntRange(min=0), default=1, show_default=True,
+@click.option("--minimo", metavar="NÚMERO", type=Entero(min=0), default=1, show_default=True,
               help="Deja fuera las localidades con menos habitantes.")  # fmt: skip
 @click.option("--zona", metavar="CLAVE", help="Zona de las que no son la cabecera y todavía no tienen una.")
 @click.option("--solo-ver", is_flag=True, help="Dice qué se cargaría y no cambia nada.")

@@ -9,7 +9,7 @@ from random import SystemRandom
 import click
 from pyrage import x25519
 
-from .consola import Fallo, Orden, con_datos, decir, ruta_corta
+from .consola import Entero, Fallo, Orden, con_datos, decir, leer_texto, ruta_corta
 from .consultas import ajustes, conexion
 from .errores import ErrorJornada
 from .fechas import fecha_corta, hora_larga, plural
@@ -28,11 +28,11 @@ HOJA = Path("hoja-de-respaldos.pdf")
 @click.option("--a", "carpeta", type=click.Path(path_type=Path, file_okay=False), metavar="CARPETA",
               envvar="JORNADA_RESPALDOS", default=Path(CARPETA), show_default=True,
               help="Dónde se guardan; conviene otro disco.")  # fmt: skip
-@click.option("--diarios", type=click.IntRange(1, 366), default=7, show_default=True, metavar="NÚMERO",
+@click.option("--diarios", type=Entero(1, 366), default=7, show_default=True, metavar="NÚMERO",
               help="De cuántos días se guarda el último respaldo.")  # fmt: skip
-@click.option("--semanales", type=click.IntRange(0, 520), default=5, show_default=True, metavar="NÚMERO",
+@click.option("--semanales", type=Entero(0, 520), default=5, show_default=True, metavar="NÚMERO",
               help="De cuántas semanas.")  # fmt: skip
-@click.option("--mensuales", type=click.IntRange(0, 240), default=12, show_default=True, metavar="NÚMERO",
+@click.option("--mensuales", type=Entero(0, 240), default=12, show_default=True, metavar="NÚMERO",
               help="De cuántos meses.")  # fmt: skip
 @click.option("--nueva-llave", is_flag=True, help="Hace la llave de los respaldos y escribe su hoja; no respalda.")
 @click.option("--cambiar", is_flag=True, help="Con --nueva-llave: aunque ya haya una.")
@@ -127,7 +127,7 @@ def restaurar(
     if archivo is None:
         orden = click.get_current_context().command
         raise click.MissingParameter(param=next(p for p in orden.params if p.name == "archivo"))
-    textos = [ruta.read_text("utf-8") for ruta in escritas] or [_preguntar_palabras()]
+    textos = [leer_texto(ruta) for ruta in escritas] or [_preguntar_palabras()]
     secretas = [llave.identidad(texto) for texto in textos]
     if solo_comprobar:
         _comprobar(lugar, archivo, secretas)

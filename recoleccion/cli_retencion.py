@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from .consola import Fallo, Orden, con_datos, decir, ruta_corta
+from .consola import Fallo, Orden, con_datos, confirmar, decir, ruta_corta
 from .consultas import actas, ajustes, bitacora, conexion, cuaderno_llaves, derechos, identidades, ranuras, retencion
 from .consultas.conexion import escritura
 from .consultas.disco import poner
@@ -84,11 +84,12 @@ def _borrar(
         decir(f"  {fecha_corta(evento['fecha'])}  {evento['titulo']}: {numero(evento['nombres'])}")
     if solo_ver:
         return
+    retencion.exigir_vencido(db, anio, ahora.date())
     archivo = acta or Path(f"acta-nombres-{anio}.pdf")
     if archivo.exists():
         raise Fallo(f"Ya existe {ruta_corta(archivo)}; no se borró nada.", "Diga otro con --acta.")
     if not si:
-        click.confirm("No se deshace, ni con un respaldo. ¿Borrarlos para siempre?", abort=True)
+        confirmar("No se deshace, ni con un respaldo. ¿Borrarlos para siempre?")
     id = retencion.borrar_con_acta(db, anio, ahora=ahora, quien=QUIEN)
     retencion.rematar(db, lugar.evidencias)
     hecha = actas.leer(db, id)

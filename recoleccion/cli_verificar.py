@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from .consola import Fallo, Orden, con_datos, decir, ruta_corta
+from .consultas import conexion
 from .fechas import plural
 from .instalacion import Instalacion
 from .respaldos import estado
@@ -23,6 +24,8 @@ def verificar(datos: Path, cabezas: tuple[str, ...]) -> None:
     encuentra se ve también en el panel, en «Estado».
     """
     lugar = Instalacion(datos)
+    if not datos.is_dir() or not any(datos.iterdir()):
+        conexion.verificar(lugar.privada)  # una carpeta que no es: con decirlo basta
     vistos = list(revisar(lugar, cabezas))
     for como, frase, que_hacer in vistos:
         decir(f"{como}  {frase}")

@@ -71,12 +71,12 @@ ESPANOL = {
     "file": "el archivo",
     "directory": "la carpeta",
     "path": "la ruta",
-    "{name} {filename!r} does not exist.": "no existe {name} «{filename}».",
+    "{name} {filename!r} does not exist.": "no existe «{filename}».",
     "{name} {filename!r} is a file.": "«{filename}» es un archivo.",
     "{name} {filename!r} is a directory.": "«{filename}» es una carpeta.",
-    "{name} {filename!r} is not readable.": "no hay permiso de leer {name} «{filename}».",
-    "{name} {filename!r} is not writable.": "no hay permiso de escribir en {name} «{filename}».",
-    "{name} {filename!r} is not executable.": "no hay permiso de ejecutar {name} «{filename}».",
+    "{name} {filename!r} is not readable.": "no hay permiso de leer «{filename}».",
+    "{name} {filename!r} is not writable.": "no hay permiso de escribir en «{filename}».",
+    "{name} {filename!r} is not executable.": "no hay permiso de ejecutar «{filename}».",
     "Choose from:\n\t{choices}": "Elija entre:\n\t{choices}",
     "Choice({choices})": "una de ({choices})",
     "{value!r} is not {choice}.": "«{value}» no es {choice}.",
@@ -140,6 +140,19 @@ class Grupo(click.Group):
         kwargs.setdefault("subcommand_metavar", "ORDEN [OPCIONES]...")
         super().__init__(*args, **kwargs)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Cada orden con su primera frase entera; click la corta con puntos suspensivos."""
+        ordenes = [(nombre, self.commands[nombre]) for nombre in self.list_commands(ctx)]
+        with formatter.section(_una("Commands")):
+            formatter.write_dl([(nombre, orden.get_short_help_str(limit=200)) for nombre, orden in ordenes])
+
+
+class Entero(click.IntRange):
+    """Un número entre dos, dicho en palabras."""
+
+    def _describe_range(self) -> str:
+        return f"{self.min} o más" if self.max is None else f"de {self.min} a {self.max}"
+
 
 class Fallo(click.ClickException):
     """Un error ya explicado: qué pasó y qué hacer. Termina con 1."""
@@ -181,6 +194,20 @@ def con_datos(funcion: F) -> F:
 def decir(texto: str = "") -> None:
     """Una línea para quien opera."""
     click.echo(texto)
+
+
+def confirmar(pregunta: str) -> None:
+    """Sigue sólo con un «sí» escrito. :raises click.Abort: con cualquier otra cosa."""
+    if click.prompt(f"{pregunta} [s/N]", default="n", show_default=False).strip().lower() not in ("s", "si", "sí"):
+        raise click.Abort
+
+
+def leer_texto(archivo: Path) -> str:
+    """Lo que dice un archivo de texto. :raises Fallo: si no lo es."""
+    try:
+        return archivo.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Fallo(f"{ruta_corta(archivo)} no es un archivo de texto.", "Revise que sea el que quería.") from error
 
 
 def avance(cosas: Iterable[T], total: int, rotulo: str, cada_una: Callable[[T], None]) -> None:

@@ -70,6 +70,11 @@ def escuchar(direccion: str, puerto: int) -> socket.socket:
     try:
         enchufe.bind((direccion, puerto))
         enchufe.listen(1024)
+    except socket.gaierror as error:
+        enchufe.close()
+        raise Fallo(
+            f"«{direccion}» no es una dirección de esta computadora.", "Sin --direccion es 127.0.0.1."
+        ) from error
     except (OSError, OverflowError) as error:
         enchufe.close()
         raise Fallo(

@@ -13,7 +13,9 @@ import pytest
 
 from recoleccion import consola
 from recoleccion.cli import principal
+from recoleccion.consola import Fallo
 from recoleccion.consultas import conexion, cuentas
+from recoleccion.servir import escuchar
 from tests.ordenes import correr
 
 INGLES = re.compile(
@@ -87,6 +89,23 @@ def test_un_error_de_uso_se_dice_en_espanol(mal: list[str]) -> None:
     assert sin_ingles(resultado.output) == []
 
 
+def test_la_lista_de_ordenes_dice_cada_frase_entera_y_los_limites_en_palabras() -> None:
+    assert "..." not in correr("--ayuda").output.replace("[OPCIONES]...", "")
+    assert "de 1 a 366" in correr("respaldar", "--ayuda").output
+    assert "<=" not in correr("respaldar", "--ayuda").output
+
+
+def test_una_direccion_que_no_es_se_dice() -> None:
+    with pytest.raises(Fallo, match=r"«no\.es\.una\.ip» no es una dirección"):
+        escuchar("no.es.una.ip", 0)
+
+
+def test_un_archivo_que_no_es_de_texto_se_dice(tmp_path: Path) -> None:
+    (tmp_path / "hoja").write_bytes(b"\xff\xfe\x00")
+    mal = correr("restaurar", tmp_path / "hoja", "--llave", tmp_path / "hoja", "--datos", tmp_path / "nueva")
+    assert (mal.exit_code, "no es un archivo de texto" in mal.output) == (1, True)
+
+
 def test_el_detector_de_ingles_si_detecta() -> None:
     assert sin_ingles("Error: No such option: --x")
     assert sin_ingles("Uso: jornada [OPCIONES]") == []
@@ -125,11 +144,12 @@ def test_una_contrasena_corta_se_explica_y_se_puede_repetir(tmp_path: Path) -> N
     assert correr("preparar", "--datos", tmp_path, "--usuario", "rosa", entrada="nube camino 7\n").exit_code == 0
 
 
-@pytest.mark.parametrize("orden", ["servir", "publicar", "respaldar"])
+@pytest.mark.parametrize("orden", ["servir", "publicar", "respaldar", "verificar"])
 def test_sin_datos_se_dice_que_hacer(orden: str, tmp_path: Path) -> None:
     resultado = correr(orden, "--datos", tmp_path / "nada")
     assert resultado.exit_code == 1
     assert "jornada preparar" in resultado.output
+    assert "MAL" not in resultado.output, "una carpeta que no está no tiene además llaves, catálogos y disco mal"
 
 
 @pytest.mark.parametrize("orden", ["servir", "publicar", "respaldar"])

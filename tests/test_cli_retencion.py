@@ -50,7 +50,7 @@ def test_primero_se_ve_y_despues_se_borra_con_acta(con_vencidos, tmp_path):
     acta = tmp_path / "acta.pdf"
     no = correr("retencion", "--datos", con_vencidos, "--borrar", "2024", "--acta", acta, entrada="n\n")
     assert (no.exit_code, quienes(con_vencidos), acta.exists()) == (1, {ID: NOMBRE}, False)
-    si = correr("retencion", "--datos", con_vencidos, "--borrar", "2024", "--acta", acta, "--si")
+    si = correr("retencion", "--datos", con_vencidos, "--borrar", "2024", "--acta", acta, entrada="s\n")
     assert (si.exit_code, quienes(con_vencidos)) == (0, {})
     papel = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(acta.read_bytes())).pages).split())
     with closing(conexion.abrir(con_vencidos / "privada.db")) as db:
@@ -64,7 +64,8 @@ def test_primero_se_ve_y_despues_se_borra_con_acta(con_vencidos, tmp_path):
 
 
 def test_lo_que_no_ha_vencido_no_se_borra(con_vencidos, tmp_path):
-    mal = correr("retencion", "--datos", con_vencidos, "--borrar", "2025", "--si", "--acta", tmp_path / "a.pdf")
+    mal = correr("retencion", "--datos", con_vencidos, "--borrar", "2025", "--acta", tmp_path / "a.pdf")
+    assert "¿Borrarlos" not in mal.output, "ni se pregunta"
     assert mal.exit_code == 1
     assert "31 de diciembre de 2026" in mal.output
     assert not (tmp_path / "a.pdf").exists()

@@ -103,6 +103,12 @@ def hojas_por_anio(db: Database) -> dict[int, int]:
     }
 
 
+def exigir_vencido(db: Database, anio: int, hoy: date) -> None:
+    """:raises ErrorJornada: ``nombres_sin_vencer``."""
+    if anio > ultimo_vencido(hoy, conserva(db)):
+        raise ErrorJornada("nombres_sin_vencer", anio=anio, hasta=anio + conserva(db))
+
+
 def borrar(db: Database, anio: int, hoy: date) -> int:
     """Borra los nombres y teléfonos de un año vencido, dentro de la transacción de quien llama; cuántos eran.
 
@@ -113,8 +119,7 @@ def borrar(db: Database, anio: int, hoy: date) -> int:
 
     :raises ErrorJornada: ``nombres_sin_vencer``.
     """
-    if anio > ultimo_vencido(hoy, conserva(db)):
-        raise ErrorJornada("nombres_sin_vencer", anio=anio, hasta=anio + conserva(db))
+    exigir_vencido(db, anio, hoy)
     suyo = {"anio": f"{anio:04d}"}
     with escritura(db):
         hojas = [fila["id"] for fila in db.execute(f"SELECT v.id {_HOJAS}", suyo)]
