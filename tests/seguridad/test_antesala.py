@@ -13,8 +13,9 @@ FICHA = re.compile(r'name="(?:id|nace)" value="[^"]+"')
 
 
 @pytest.fixture
-def apretada(app):
-    """Con quinientas peticiones esperando turno; devuelve cómo cambiarlo."""
+def apretada(app, monkeypatch):
+    """Con quinientas peticiones esperando turno; devuelve cómo cambiarlo. Lo guardado no caduca, tarde lo que tarde."""
+    monkeypatch.setattr(antesala, "DURA", 1e9)
 
     def poner(cuantas: int):
         aluvion.de(app).presion = lambda: cuantas

@@ -20,7 +20,7 @@ from recoleccion.consultas import (
     rescate,
     sesiones,
 )
-from recoleccion.vistas import llavero, openrosa, seguridad
+from recoleccion.vistas import llavero, openrosa, regreso, seguridad
 from recoleccion.vistas.panel import formas_cuentas, instrumentos, papeleria
 from tests.seguridad.enlaces import RAIZ
 
@@ -64,6 +64,10 @@ def cifras() -> dict[str, str]:
         "un envío cualquiera": f"{seguridad.MAXIMO_CUERPO:,} bytes",
         "lo que se lee de quien no ha entrado": f"{cuerpos.COMUN // 2**20} MiB",
         "lo que se lee de la oficina": f"{cuerpos.DE_LA_OFICINA // 2**20} MiB",
+        "lo que espera a que lo pida quien mandó sin JavaScript": (
+            f"{regreso.DURA / 60:g} min o {regreso.VECES} veces; {regreso.BYTES // 2**20} MiB y {regreso.CUANTAS:,} "
+            f"páginas por todas, {regreso.BYTES_DE_UNA // 2**20} MiB y {regreso.CUANTAS_DE_UNA:,} de un evento"
+        ),
         "una foto": f"{fotos.MAX_BYTES // 2**20} MiB y {fotos.SEGUNDOS} s",
         "fotos de un evento": str(evidencias.MAXIMO),
         "una hoja de encuesta": f"{instrumentos.MEGAS} MB y {aparte.SEGUNDOS} s",
