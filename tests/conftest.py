@@ -18,10 +18,10 @@ from recoleccion.aplicacion import create_app
 from recoleccion.consultas import conexion, cuentas, eventos
 from recoleccion.instalacion import Instalacion
 from recoleccion.preparar import preparar
+from tests import prisa  # noqa: F401 — importarlo apura las aplicaciones
 from tests.elenco import CONTRASENA, HORA, Cliente, Reloj, evento_de_prueba
 from tests.llave import crear_llave
 from tests.navegador.procesos import BANDERAS, jornada, ruta_chromium
-from tests.prisa import apurar
 
 # Una máquina ocupada tarda más en cada ejemplo: eso no es una falla.
 settings.register_profile("jornada", deadline=None)
@@ -132,7 +132,6 @@ def instalacion(datos: Path, reloj: Reloj) -> Instalacion:
 def app(datos: Path, reloj: Reloj, azar: Random):
     app = create_app(datos, reloj=reloj, azar=azar)
     app.test_client_class = Cliente
-    apurar(app)
     app.config["TESTING"] = False  # los errores se ven como los vería una persona
     return app
 
