@@ -5,7 +5,7 @@ Web Forms con las mismas 12 preguntas de «antes» (``bench/rivales/armar.py`` d
 solo. Todas en el mismo Chromium y sin nada guardado; la red y el procesador los frena el propio navegador (CDP),
 petición por petición: abrir la conexión no se cobra a nadie. Tarda unos 25 minutos.
 
-    python bench/pagina.py [--rapido | --veces N] [--sin-rivales]
+    python bench/pagina.py [--rapido | --veces N] [--sin-rivales | --solo NOMBRE...] [--frenos N...]
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Red:
 
 
 REDES = (Red("Slow 3G", 400, 400, 400), Red("Fast 3G", 150, 1_600, 768))
-FRENOS = (4, 6, 12)
+FRENOS: list[int] = [4, 6, 12]
 VECES = 5
 PISO, META_PISO, META_RIVAL = "piso: HTML solo", 1.3, 7.0
 META_S = {4: 0.7, 12: 1.0}
@@ -154,15 +154,17 @@ def nuestros(sitio: str, clave: str) -> list[Sitio]:
     ]  # fmt: skip
 
 
-def rivales(carpeta: Path, navegador: Browser, con_ellos: bool) -> list[Sitio]:
+def rivales(carpeta: Path, navegador: Browser, cuales: list[str]) -> list[Sitio]:
     """El piso y los que se dejan armar; de los demás se dice por qué no."""
     doce = incluidos()["antes"].para_tema("tipos")
     sitios = [armar.sin_nada(carpeta, doce, navegador)]
-    if not con_ellos:
+    if not cuales:
         return sitios
     armar.instalar(carpeta)
     print("npm: " + ", ".join(f"{nombre}@{version}" for nombre, version in armar.VERSIONES.items()))
     for nombre, receta in armar.RIVALES:
+        if nombre not in cuales:
+            continue
         try:
             sitios.append(receta(carpeta, doce, navegador))
         except (NoSeArmo, ErrorDelNavegador) as error:
@@ -242,15 +244,19 @@ def principal() -> int:
     opciones = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     opciones.add_argument("--veces", type=int, default=VECES, help=f"visitas de cada una; sin decir nada, {VECES}")
     opciones.add_argument("--rapido", action="store_true", help="una visita de cada una")
+    nombres_rivales = [nombre for nombre, _ in armar.RIVALES]
     opciones.add_argument("--sin-rivales", action="store_true", help="sin bajar nada de npm")
+    opciones.add_argument("--solo", nargs="+", choices=nombres_rivales, default=nombres_rivales, help="estos rivales")
+    opciones.add_argument("--frenos", nargs="+", type=int, choices=FRENOS, default=FRENOS, help="estos procesadores")
     elegidas = opciones.parse_args()
+    FRENOS[:] = elegidas.frenos
     veces = 1 if elegidas.rapido else elegidas.veces
     with tempfile.TemporaryDirectory() as temporal, sync_playwright() as motor:
         carpeta = Path(temporal)
         clave = oficina(carpeta / "datos")
         navegador = motor.chromium.launch(executable_path=ruta_chromium(), args=BANDERAS)
         (carpeta / "rivales").mkdir()
-        ajenos = rivales(carpeta / "rivales", navegador, not elegidas.sin_rivales)
+        ajenos = rivales(carpeta / "rivales", navegador, [] if elegidas.sin_rivales else elegidas.solo)
         estatico = waitress.server.create_server(
             armar.servir_estatico(carpeta / "rivales"), listen="127.0.0.1:0", threads=8, ident=""
         )

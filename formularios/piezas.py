@@ -67,6 +67,9 @@ class Seccion:
 Parte = Pieza | Seccion
 
 
+_RASGOS = ("patrones", "raras", "fechas", "tipos", "cuentas", "ingles", "pasos", "vueltas", "orden")
+
+
 @dataclass(frozen=True)
 class Dibujo:
     """Todo lo que la plantilla necesita. ``idioma``: el código de sus textos, si se sabe."""
@@ -97,13 +100,17 @@ class Dibujo:
 
     @property
     def rasgos(self) -> tuple[str, ...]:
-        """Lo que su guion necesita además de lo de siempre, en el orden en que ``juntos.py`` los nombra."""
+        """Lo que su guion necesita además de lo de siempre, como los nombra y ordena ``juntos.py``."""
         if not self.reglas:
             return ()
-        vueltas = any("v" in grupo for grupo in self.reglas.get("g", ()))
-        orden = any(pregunta["t"] == "orden" for pregunta in self.reglas["p"])
-        formas = {"pasos": self.por_pantalla, "vueltas": vueltas, "orden": orden}
-        return (*reglas_vivas.que_pide(self.instrumento), *(forma for forma, va in formas.items() if va))
+        pide = {
+            **dict.fromkeys(reglas_vivas.que_pide(self.instrumento), True),
+            "ingles": bool(self.instrumento.idiomas) and (self.idioma or "").startswith("en"),
+            "pasos": self.por_pantalla,
+            "vueltas": any("v" in grupo for grupo in self.reglas.get("g", ())),
+            "orden": any(pregunta["t"] == "orden" for pregunta in self.reglas["p"]),
+        }
+        return tuple(rasgo for rasgo in _RASGOS if pide.get(rasgo))
 
     @property
     def guion(self) -> str:

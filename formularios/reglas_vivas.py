@@ -14,12 +14,18 @@ from formularios.valores import error_de_rango, rango, sin_ceros
 
 _ESCRITAS = ("entero", "decimal", "rango", "fecha", "hora", "punto")
 """Las que alguien puede escribir mal."""
-FUNCIONES_RARAS = frozenset(
-    {"boolean-from-string", "max", "min", "regex", "round", "selected-at", "substr"}
-)  # fmt: skip
-"""Las de ``static/js/encuesta/raras.js``: el guion más chico no las trae. Ni éstas, de ``fechas.js`` y ``tipos.js``:"""
-FUNCIONES_DE_FECHAS = frozenset({"date", "decimal-date-time", "format-date"})
-TIPOS_RAROS = frozenset({"hora", "punto", "codigo"})
+DE_FUNCIONES = {
+    "patrones": frozenset({"regex"}),
+    "raras": frozenset({"boolean-from-string", "max", "min", "round", "selected-at", "substr"}),
+    "fechas": frozenset({"date", "decimal-date-time", "format-date"}),
+    "cuentas": frozenset({
+        "+", "-", "*", "div", "mod", "neg", "concat", "contains", "count", "count-selected", "if", "int",
+        "jr:choice-name", "now", "number", "once", "position", "starts-with", "string", "string-length", "sum", "today",
+    }),
+}  # fmt: skip
+"""Las que no lleva el guion más chico, y el rasgo de ``recoleccion/vistas/juntos.py`` que las trae."""
+TIPOS_RAROS = frozenset({"hora"})
+"""Los que contesta una asistente y casi ninguna encuesta pregunta: ``leer_hora.js``."""
 _ARBOLES = {"relevante": "r", "restriccion": "x", "calculo": "k", "filtro": "f"}
 
 
@@ -40,16 +46,13 @@ def de(instrumento: Instrumento) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=64)
 def que_pide(instrumento: Instrumento) -> tuple[str, ...]:
-    """``raras``, ``fechas`` y ``tipos``, los que hagan falta de ``static/js/encuesta/`` además de lo de siempre."""
+    """De :data:`DE_FUNCIONES` y ``tipos``, los que hagan falta además de lo de siempre."""
     reglas = de(instrumento) or {"p": []}
     arboles = [p.get(letra) for p in reglas["p"] for letra in (*_ARBOLES.values(), "q")]
     arboles += [a for g in reglas.get("g", ()) for a in (g.get("r"), *g.get("v", ())[2:])]
     usadas = {funcion for arbol in arboles for funcion in _funciones(arbol)}
-    pide = {
-        "raras": usadas & FUNCIONES_RARAS,
-        "fechas": usadas & FUNCIONES_DE_FECHAS,
-        "tipos": {p["t"] for p in reglas["p"]} & TIPOS_RAROS,
-    }
+    pide = {rasgo: usadas & funciones for rasgo, funciones in DE_FUNCIONES.items()}
+    pide["tipos"] = {p["t"] for p in reglas["p"]} & TIPOS_RAROS
     return tuple(cual for cual, usa in pide.items() if usa)
 
 

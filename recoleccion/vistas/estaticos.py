@@ -118,5 +118,5 @@ def iniciar(app: Flask) -> None:
     def permanencia(respuesta: Response) -> Response:
         if request.endpoint == "static" and respuesta.status_code in (200, 304):
             vigente = request.args.get("v") == huella(archivo(request.path.removeprefix("/static/")))
-            respuesta.headers["Cache-Control"] = "public, max-age=31536000, immutable" if vigente else "no-cache"
+            respuesta.headers["Cache-Control"] = "max-age=31536000, immutable" if vigente else "no-cache"
         return respuesta

@@ -3,10 +3,14 @@
 14,600 bytes es lo que TCP manda sin esperar respuesta: una sola ida y vuelta.
 """
 
+import re
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import combinations
 
+import brotli
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
@@ -25,14 +29,18 @@ DE_12_PREGUNTAS = "/e/1"
 
 
 _DE_MAS = {
-    "raras": ',"text","cp","Código postal",,,"regex(., \'^[0-9]{5}$\')"',
+    "patrones": ',"text","cp","Código postal",,,"regex(., \'^[0-9]{5}$\')",,,,"si"',
     "fechas": ',"calculate","dia",,,,,,,"format-date(${q5}, \'%d/%m/%Y\')"\n,"note","dicho","Dijo el ${dia}"',
     "tipos": ',"time","hora","¿A qué hora?"',
     "vueltas": ',"begin_repeat","hijos","Sus hijas e hijos"\n,"integer","anios","¿Cuántos años?"\n,"end_repeat"',
     "orden": ',"rank temas","primero","¿Qué va primero?"',
 }
-CON = ((), *((rasgo,) for rasgo in _DE_MAS), ("raras", "fechas"), ("tipos", "orden"), ("fechas", "tipos"))
-"""Lo que una encuesta puede llevar, además de cinco condiciones en doce preguntas, y caber."""
+CON = ((), ("patrones", "fechas"), ("tipos", "orden"), ("vueltas", "orden"))
+"""Lo que una encuesta puede llevar, además de cinco condiciones en doce preguntas: las que pesa un navegador."""
+TODAS = tuple(c for n in range(len(_DE_MAS) + 1) for c in combinations(_DE_MAS, n))
+"""Las demás se pesan sin él, una y otra vez, de una en una y no."""
+CON_TODO_BYTES, NO_CABEN = 15_500, 9
+"""Lo más que pesa la que lleva las seis cosas, y cuántas de las 64 todavía pasan de una ida y vuelta."""
 
 
 def con(rasgos: tuple[str, ...]) -> Instrumento:
@@ -42,7 +50,7 @@ def con(rasgos: tuple[str, ...]) -> Instrumento:
         csv_grande(12, 5)
         .decode()
         .replace('"grande"', f'"{clave}"')
-        .replace('"parameters"', '"parameters","calculation"')
+        .replace('"parameters"', '"parameters","calculation","bind::jornada:privada"')
     )
     hoja = hoja.replace('"choices"', "\n".join([*(_DE_MAS[rasgo] for rasgo in rasgos), '"choices"']))
     leido = importar(f"{clave}.csv", hoja.encode())
@@ -121,6 +129,44 @@ def test_una_encuesta_con_reglas_cabe_y_pide_un_solo_guion_hecho_de_lo_suyo(nave
         if peso.bytes > MAXIMO_BYTES or peso.peticiones != 2 or guiones != [f"{guion}.js"]:
             malos[guion] = (peso.bytes, list(peso.por_peticion))
     assert malos == {}
+
+
+def _pedir(sitio: str, camino: str) -> tuple[int, str]:
+    """Los bytes de una respuesta, con sus cabeceras, como los cuenta el navegador; y el texto."""
+    maquina, puerto = sitio.removeprefix("http://").split(":")
+    with socket.create_connection((maquina, int(puerto))) as enchufe:
+        pide = f"GET {camino} HTTP/1.1\r\nHost: {maquina}:{puerto}\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
+        enchufe.sendall(pide.encode())
+        todo = b"".join(iter(lambda: enchufe.recv(65_536), b""))
+    return len(todo) - len("Connection: close\r\n"), brotli.decompress(todo.partition(b"\r\n\r\n")[2]).decode()
+
+
+def test_las_64_encuestas_que_se_pueden_juntar(navegador: Browser, oficina, base, azar):
+    """Caben todas las que llevan dos cosas o tres, y casi todas las demás."""
+    sitio, _ = oficina
+    for instrumento in map(con, TODAS):
+        instrumentos.asegurar(base, instrumento)
+    pesos, guiones = {}, {}
+    for por_pantalla in (False, True):
+        for i in range(0, len(TODAS), 6):
+            tramo = TODAS[i : i + 6]
+            pedidas = [
+                {"instrumento": "_".join(("con", *c)), "version": 1, "por_pantalla": por_pantalla} for c in tramo
+            ]
+            clave = nuevo_evento(base, azar, encuestas=pedidas)
+            for n, rasgos in enumerate(tramo, start=1):
+                pagina, html = _pedir(sitio, f"/{clave}/e/{n}")
+                guion = re.findall(r'<script type="module" src="([^"]+)"', html)[0]
+                cual = (*rasgos, *["pasos"][: int(por_pantalla)])
+                guiones[guion] = guiones.get(guion) or _pedir(sitio, guion)[0]
+                pesos[cual] = pagina + guiones[guion]
+    direccion = f"{sitio}/{clave}/e/{len(tramo)}"
+    assert abs(pesar(navegador, direccion).bytes - pesos[cual]) < 40  # el id y la hora cambian en cada una
+    no_caben = {cual: bytes for cual, bytes in pesos.items() if bytes > MAXIMO_BYTES}
+    assert len(pesos) == len(guiones) == 64
+    assert [cual for cual in no_caben if len(cual) < 3] == []
+    assert len(no_caben) <= NO_CABEN, no_caben
+    assert max(pesos.values()) == pesos[cual] <= CON_TODO_BYTES
 
 
 @pytest.mark.parametrize(

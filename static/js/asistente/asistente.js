@@ -1,6 +1,7 @@
 // Ayuda chica para las páginas de asistentes: todo funciona también sin este archivo.
 // Nada se guarda en el teléfono: ni cookie, ni almacenamiento, ni worker.
 
+import { crear } from "../encuesta/boton.js";
 import "../encuesta/sola.js";
 import { escuchar } from "../encuesta/voz.js";
 
@@ -84,9 +85,8 @@ function decir(formulario, texto) {
   /** @type {HTMLElement | null} */
   let aviso = formulario.querySelector("[data-envio]");
   if (!aviso) {
-    aviso = document.createElement("p");
+    aviso = crear("p", "envio");
     aviso.dataset.envio = "";
-    aviso.className = "envio";
     aviso.setAttribute("role", "status");
     formulario.append(aviso);
   }

@@ -1,11 +1,17 @@
-// Lo que comparten las piezas de una encuesta: un botón, un título con foco y el nombre de un campo.
+// Lo que comparten las piezas de una encuesta: un elemento, un botón, un título con foco y el nombre de un campo.
+
+/** @template {keyof HTMLElementTagNameMap} T @param {T} tipo @param {string} [clase] @param {string} [texto] */
+export function crear(tipo, clase = "", texto = "") {
+  const nodo = document.createElement(tipo);
+  nodo.className = clase;
+  nodo.textContent = texto;
+  return nodo;
+}
 
 /** @param {string} texto @param {string} clase @param {() => void} alTocar */
 export function boton(texto, clase, alTocar) {
-  const nodo = document.createElement("button");
+  const nodo = crear("button", clase, texto);
   nodo.type = "button";
-  nodo.className = clase;
-  nodo.textContent = texto;
   nodo.addEventListener("click", alTocar);
   return nodo;
 }

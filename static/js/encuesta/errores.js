@@ -1,5 +1,7 @@
 // El error de una pregunta en su lugar, como lo dibuja el servidor.
 
+import { crear } from "./boton.js";
+
 /** @param {HTMLElement} nodo su envoltura @param {string} nombre de su campo @param {string} frase vacía lo quita
  * @param {boolean} [alerta] si se lee en cuanto aparece */
 export function ponerError(nodo, nombre, frase, alerta = true) {
@@ -12,10 +14,8 @@ export function ponerError(nodo, nombre, frase, alerta = true) {
   const id = `${nombre}-error`;
   const descrito = (control?.getAttribute("aria-describedby") ?? "").split(" ").filter((otro) => otro && otro !== id);
   if (frase) {
-    const parrafo = document.createElement("p");
-    parrafo.className = "f-error";
+    const parrafo = crear("p", "f-error", frase);
     parrafo.id = id;
-    parrafo.textContent = frase;
     if (alerta) parrafo.setAttribute("role", "alert");
     (campo.querySelector(":scope > .f-ayuda") ?? campo.querySelector(":scope > legend, :scope > label"))?.after(parrafo);
     descrito.unshift(id);

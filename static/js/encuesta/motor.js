@@ -1,9 +1,16 @@
-// Todo lo que una encuesta puede necesitar. Las de una asistente traen sólo lo suyo (recoleccion/vistas/juntos.py).
+// Con qué se anima una encuesta. Lo que no todas usan se apunta aquí al llegar; quien no lo trae, no lo usa.
 
-import "./todo.js";
-import { desmarcarDeOrden, ordenar } from "./orden.js";
-import { Pasos } from "./pasos.js";
-import { Recorrido } from "./recorrido.js";
-import { aLaVista, acomodarBotones, botones, juntar } from "./vueltas.js";
+/**
+ * @typedef {object} Motor
+ * @property {typeof import("./recorrido.js").Recorrido} Recorrido
+ * @property {typeof import("./pasos.js").Pasos} Pasos
+ * @property {typeof import("./vueltas.js").juntar} juntar
+ * @property {typeof import("./vueltas.js").aLaVista} aLaVista
+ * @property {typeof import("./vueltas.js").botones} botones
+ * @property {typeof import("./vueltas.js").acomodarBotones} acomodarBotones
+ * @property {typeof import("./orden.js").ordenar} ordenar
+ * @property {typeof import("./orden.js").desmarcarDeOrden} desmarcarDeOrden
+ * @property {typeof import("./orden.js").copiarOrdenes} [copiarOrdenes]
+ */
 
-export const motor = { Pasos, Recorrido, ordenar, desmarcarDeOrden, aLaVista, acomodarBotones, botones, juntar };
+export const motor = /** @type {Motor} */ (/** @type {unknown} */ ({ juntar: () => [] }));

@@ -1,7 +1,8 @@
 // Poner en orden con botones de subir y bajar, en vez de una lista desplegable por lugar. Con teclado, completo.
 
-import { boton } from "./boton.js";
-import { enSuIdioma } from "./frases.js";
+import { boton, crear } from "./boton.js";
+import { enSuIdioma, ingles } from "./frases.js";
+import { motor } from "./motor.js";
 
 const ES = {
   subir: "Subir",
@@ -10,27 +11,27 @@ const ES = {
   lugar: (/** @type {string} */ que, /** @type {number} */ n, /** @type {number} */ de) => `${que}: lugar ${n} de ${de}.`,
 };
 
-/** @type {typeof ES} */
-const EN = {
+// <ingles
+ingles.orden = /** @type {typeof ES} */ ({
   subir: "Up",
   bajar: "Down",
   asi: "Keep this order",
   lugar: (que, n, de) => `${que}: place ${n} of ${de}.`,
-};
+});
+// >ingles
 
 /**
  * @param {HTMLElement} campo el fieldset con una lista por lugar
  * @param {HTMLElement} caja @param {(texto: string) => void} decir
  */
 export function ordenar(campo, caja, decir) {
-  const frases = enSuIdioma(caja, ES, EN);
+  const frases = enSuIdioma(caja, ES, ingles.orden);
   const listas = [...campo.querySelectorAll("select")];
   const opciones = [...(listas[0]?.options ?? [])].filter((opcion) => opcion.value);
   const puestas = listas.map((lista) => lista.value).filter(Boolean);
   const contestada = puestas.length === opciones.length;
   const lugar = (/** @type {HTMLOptionElement} */ { value }) => (puestas.includes(value) ? puestas.indexOf(value) : opciones.length);
-  const lista = document.createElement("ol");
-  lista.className = "f-orden";
+  const lista = crear("ol", "f-orden");
   for (const opcion of contestada ? opciones.sort((a, b) => lugar(a) - lugar(b)) : opciones) {
     lista.append(renglon(campo, opcion, contestada, frases, (cual, hacia) => mover(lista, cual, hacia)));
   }
@@ -62,11 +63,10 @@ export function ordenar(campo, caja, decir) {
 /** @param {HTMLElement} campo @param {HTMLOptionElement} opcion @param {boolean} contestada
  * @param {typeof ES} frases @param {(renglon: HTMLElement, hacia: -1 | 1) => void} mover */
 function renglon(campo, opcion, contestada, frases, mover) {
-  const li = document.createElement("li");
+  const li = crear("li");
   if (opcion.dataset.o !== undefined) li.dataset.o = opcion.value;
-  const texto = document.createElement("span");
-  texto.textContent = opcion.text;
-  const oculto = document.createElement("input");
+  const texto = crear("span", "", opcion.text);
+  const oculto = crear("input");
   oculto.type = "hidden";
   oculto.name = campo.id;
   oculto.value = opcion.value;
@@ -87,15 +87,23 @@ export function desmarcarDeOrden(campo, va) {
 }
 
 /** Las claves en su orden, si ya se contestó. @param {Element} campo */
-export function ordenDe(campo) {
+function ordenDe(campo) {
   return [...campo.querySelectorAll("input")].filter((uno) => !uno.disabled).map((uno) => uno.value);
 }
 
+/** Deja los de una vuelta como los de otra, o sin contestar. @param {HTMLElement | undefined} de @param {HTMLElement} a */
+export function copiarOrdenes(de, a) {
+  const ordenes = de?.querySelectorAll("[data-orden]");
+  a.querySelectorAll("[data-orden]").forEach((campo, i) => ponerOrden(campo, ordenes ? ordenDe(ordenes[i]) : []));
+}
+
 /** Lo deja como otro, o sin contestar. @param {Element} campo @param {string[]} claves */
-export function ponerOrden(campo, claves) {
+function ponerOrden(campo, claves) {
   const lista = campo.querySelector("ol");
   for (const oculto of campo.querySelectorAll("input")) oculto.disabled = !claves.length;
   for (const clave of claves) lista?.append(.../** @type {Element[]} */ ([lista.querySelector(`input[value="${CSS.escape(clave)}"]`)?.parentElement].filter(Boolean)));
   const asi = /** @type {HTMLElement | null} */ (campo.querySelector(".f-asi"));
   if (asi) asi.hidden = claves.length > 0;
 }
+
+Object.assign(motor, { ordenar, desmarcarDeOrden, copiarOrdenes });

@@ -1,7 +1,8 @@
 // Una pregunta por pantalla: qué va en cada paso, «Siguiente» y «Anterior», y en cuál vamos.
 
-import { boton, enfocarTitulo } from "./boton.js";
-import { enSuIdioma } from "./frases.js";
+import { boton, crear, enfocarTitulo } from "./boton.js";
+import { enSuIdioma, ingles } from "./frases.js";
+import { motor } from "./motor.js";
 
 const ES = {
   empezar: "Empezar",
@@ -10,13 +11,14 @@ const ES = {
   avance: (/** @type {number} */ n, /** @type {number} */ de) => `${n} de ${de}`,
 };
 
-/** @type {typeof ES} */
-const EN = {
+// <ingles
+ingles.pasos = /** @type {typeof ES} */ ({
   empezar: "Start",
   siguiente: "Next",
   anterior: "Back",
   avance: (n, de) => `${n} of ${de}`,
-};
+});
+// >ingles
 
 /** @typedef {import("./viva.js").Lugar} Lugar */
 /** @typedef {ReturnType<typeof import("./viva.js").animar>} Viva */
@@ -31,16 +33,15 @@ export class Pasos {
     this.viva = viva;
     this.alEmpezar = alEmpezar;
     const { caja, formulario } = viva;
-    const frases = (this.frases = enSuIdioma(caja, ES, EN));
+    const frases = (this.frases = enSuIdioma(caja, ES, ingles.pasos));
     this.portada = /** @type {HTMLElement[]} */ ([...caja.querySelectorAll(":scope > .f-intro, :scope > .f-campo, :scope > [data-portada]")]);
     this.mandar = /** @type {HTMLElement | null} */ (formulario.querySelector("button:not([type=button])"));
     this.atras = boton(frases.anterior, "boton f-atras", () => this.#ir(this.#aqui - 1));
     this.sigue = boton(frases.siguiente, "boton primero boton-fuerte", () => void this.siguiente());
-    this.avance = document.createElement("progress");
+    this.avance = crear("progress");
     this.sinRegreso = sinRegreso;
     caja.prepend(this.avance);
-    const botones = document.createElement("p");
-    botones.className = "f-pasos";
+    const botones = crear("p", "f-pasos");
     botones.append(this.atras, this.sigue);
     caja.append(botones);
   }
@@ -135,3 +136,5 @@ export class Pasos {
     this.avance.hidden = this.#aqui < 0;
   }
 }
+
+motor.Pasos = Pasos;

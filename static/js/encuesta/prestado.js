@@ -1,8 +1,8 @@
 // Una encuesta en el teléfono prestado: una pregunta por pantalla, con todo lo que un teléfono de la oficina puede.
 
 import "./sola.js";
+import "./todo_vivo.js";
 import { ayudar } from "./personal.js";
-import { motor } from "./motor.js";
 import { animar } from "./viva.js";
 import { escuchar } from "./voz.js";
 
@@ -10,5 +10,5 @@ import { escuchar } from "./voz.js";
 export function prestar(caja, lector, modo) {
   ayudar(caja, lector);
   escuchar(caja);
-  return animar(caja, { ...modo, personal: true, porPantalla: true, sinRegreso: true }, motor);
+  return animar(caja, { ...modo, personal: true, porPantalla: true, sinRegreso: true });
 }

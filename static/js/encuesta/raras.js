@@ -1,4 +1,4 @@
-// Las funciones que pocas encuestas usan: patrones, redondeo, letras. Las de fechas están en fechas.js.
+// Las funciones que pocas encuestas usan: redondeo, letras. Las de fechas están en fechas.js y los patrones, en patrones.js.
 // Sin estos módulos lo demás vale igual; formularios/reglas_vivas.py sabe cuáles son y escoge el guion que los trae.
 
 import { aNumero, aTexto, desfase, evaluar, partes, raras } from "../expresiones.js";
@@ -6,8 +6,6 @@ import { aNumero, aTexto, desfase, evaluar, partes, raras } from "../expresiones
 /** @typedef {import("../expresiones.js").Valor} Valor */
 /** @typedef {import("../expresiones.js").Arbol} Arbol */
 /** @typedef {import("../expresiones.js").Contexto} Contexto */
-
-const LETRAS = 1000; // de un texto que se compara con un patrón
 
 /** Al múltiplo de 10^-lugares más cercano; a la mitad, el mayor. @param {number} numero @param {number} lugares */
 function redondear(numero, lugares) {
@@ -20,38 +18,6 @@ function redondear(numero, lugares) {
   const sube = signo ? resto > "5" : resto >= "5";
   const entero = BigInt(digitos.slice(0, Math.max(quedan, 0)) || "0") + BigInt(sube);
   return Number(`${signo}${entero}e${-lugares}`);
-}
-
-/** @param {(string | number)[][]} programa @param {string} texto */
-function casa(programa, texto) {
-  const letras = [...texto];
-  if (letras.length > LETRAS) return false;
-  /** @param {number} i */
-  const dePalabra = (i) => /^\w$/.test(letras[i] ?? "");
-  /** @type {number[]} */
-  let siguientes = [];
-  for (let i = 0; i <= letras.length; i++) {
-    const letra = letras[i]?.codePointAt(0) ?? -1;
-    const pendientes = [0, ...siguientes];
-    const vistas = new Set();
-    siguientes = [];
-    while (pendientes.length) {
-      const aqui = /** @type {number} */ (pendientes.pop());
-      if (vistas.has(aqui)) continue;
-      vistas.add(aqui);
-      const [que, ...datos] = /** @type {[string, ...number[]]} */ (programa[aqui]);
-      if (que === "m") return true;
-      if (que === "j") pendientes.push(...datos);
-      else if (que === "c") {
-        if (datos.some((desde, k) => k % 2 === 0 && desde <= letra && letra <= datos[k + 1])) siguientes.push(aqui + 1);
-      } else if (
-        que === "^" ? i === 0 : que === "$" ? i === letras.length : (dePalabra(i - 1) !== dePalabra(i)) === (que === "b")
-      ) {
-        pendientes.push(aqui + 1);
-      }
-    }
-  }
-  return false;
 }
 
 /** Lo que vale cada rama. @param {Contexto} contexto */
@@ -85,7 +51,6 @@ const funciones = {
   "boolean-from-string": ([, a], contexto) => ["true", "1"].includes(ramas(contexto).t(a)),
   max: extremo,
   min: extremo,
-  regex: ([, a, b], contexto) => casa(b, ramas(contexto).t(a)),
   round: ([, a, b], contexto) => {
     const { n } = ramas(contexto);
     return redondear(n(a), b === undefined ? 0 : Math.max(-400, Math.min(400, Math.trunc(n(b)))));

@@ -43,17 +43,6 @@ const NEUTRO = "(…)"; // en el lugar de una respuesta que no hay
 /** Como lo ve una expresión. @param {Valor} valor */
 const junto = (valor) => (Array.isArray(valor) ? valor.join(" ") : valor);
 
-/** Las claves que un árbol mira. @param {Arbol | undefined} arbol @param {Set<string>} halladas */
-function mirar(arbol, halladas) {
-  if (!Array.isArray(arbol)) return halladas;
-  const [op, a, b] = arbol;
-  if (op === "$" || op === "$$") halladas.add(a);
-  else if (op === "jr:choice-name") mirar(a, halladas).add(b);
-  else if (op !== "regex") for (const rama of arbol) mirar(rama, halladas);
-  else mirar(a, halladas);
-  return halladas;
-}
-
 /** @template T @extends {Map<string, Map<string, T>>} */
 class Memoria extends Map {
   /** @param {string} clave @param {Vueltas} vueltas @param {T} entretanto si se pidiera a sí misma @param {() => T} hacer @returns {T} */
@@ -78,8 +67,6 @@ export class Recorrido {
   #ilegibles = new Map();
   /** @type {Map<string, number>} la última vuelta con algo, por grupo y vueltas de afuera */
   #dichas = new Map();
-  /** @type {Map<string, Set<string>>} quién cambia si cambia ella */
-  #dependen = new Map();
 
   /** @param {Reglas} reglas @param {Map<string, string[]>} crudo nombre de campo y lo que lleva @param {Ajustes} ajustes */
   constructor(reglas, crudo, { ahora, conFicha = false, personal = false, opciones = () => null }) {
@@ -99,33 +86,21 @@ export class Recorrido {
     }
     this.deCampo = new Map(reglas.p.filter((p) => !p.n).map((p) => [nombreCampo(p.c), p]));
     this.opciones = new Map(reglas.p.map((p) => [p.c, completar(p, opciones(p.c))]));
-    this.#anotarDependencias();
     this.#dichas = this.#contarVueltas();
   }
 
-  /** Pone lo que lleva un campo. @param {string} nombre @param {string[]} valores
-   * @returns {Set<string>} las preguntas y grupos que pudieron cambiar */
+  /** Pone lo que lleva un campo. @param {string} nombre @param {string[]} valores */
   poner(nombre, valores) {
     if (valores.length) this.crudo.set(nombre, valores);
     else this.crudo.delete(nombre);
-    const pregunta = this.deCampo.get(nombre.split("~")[0]);
-    if (!pregunta) return new Set();
-    const cambian = [pregunta.c];
-    const repeticiones = this.#de(pregunta.g);
-    if (repeticiones.length) {
-      const antes = this.#dichas;
-      this.#dichas = this.#contarVueltas();
-      if ([...antes, ...this.#dichas].some(([lugar]) => antes.get(lugar) !== this.#dichas.get(lugar))) {
-        cambian.push(...repeticiones.map((g) => g.c));
-      }
-    }
-    return this.#olvidar(cambian);
+    this.#dichas = this.#contarVueltas();
+    this.#olvidar();
   }
 
   /** @param {boolean} conFicha */
   ponerFicha(conFicha) {
     this.conFicha = conFicha;
-    return this.#olvidar(this.preguntas.filter((p) => p.s).map((p) => p.c));
+    this.#olvidar();
   }
 
   /** Los errores, por nombre de campo y en el orden de las preguntas. @returns {Map<string, string>} */
@@ -262,6 +237,11 @@ export class Recorrido {
 
   // --- Grupos y vueltas
 
+  /** Una respuesta cambió: todo se vuelve a decidir conforme se pida. */
+  #olvidar() {
+    for (const memoria of [this.#valores, this.#relevantes, this.#veces, this.#ofrecidas, this.#ilegibles]) memoria.clear();
+  }
+
   /** @param {string | undefined} grupo */
   #de(grupo) {
     return this.repeticiones.get(grupo) ?? [];
@@ -295,30 +275,6 @@ export class Recorrido {
       });
     }
     return cuenta;
-  }
-
-  // --- Qué depende de qué
-
-  /** Lo que alguien mira: si es de una repetición, también cuántas vueltas da. */
-  #anotarDependencias() {
-    const anotar = (/** @type {string} */ quien, /** @type {(Arbol | undefined)[]} */ arboles, /** @type {string | undefined} */ grupo) => {
-      const mira = new Set(grupo === undefined ? [] : [grupo]);
-      for (const arbol of arboles) mirar(arbol, mira);
-      for (const clave of [...mira]) for (const g of this.#de(this.porClave.get(clave)?.g ?? clave)) mira.add(g.c);
-      for (const clave of mira) this.#dependen.set(clave, (this.#dependen.get(clave) ?? new Set()).add(quien));
-    };
-    for (const g of this.grupos.values()) anotar(g.c, [g.r, g.v?.[2]], g.g);
-    for (const p of this.preguntas) anotar(p.c, [p.r, p.k, p.f], p.g);
-  }
-
-  /** @param {string[]} claves */
-  #olvidar(claves) {
-    const sucias = new Set(claves);
-    for (const clave of sucias) for (const otra of this.#dependen.get(clave) ?? []) sucias.add(otra);
-    for (const clave of sucias) {
-      for (const memoria of [this.#valores, this.#relevantes, this.#veces, this.#ofrecidas, this.#ilegibles]) memoria.delete(clave);
-    }
-    return sucias;
   }
 
   // --- Lo que ve una expresión

@@ -1,14 +1,6 @@
-// Los tipos que pocas encuestas usan: hora, ubicación y código.
+// Los tipos que sólo se contestan en un teléfono de la oficina: ubicación y código.
 
 import { LARGO, corto, decimal, enUnaLinea, lectores, lectoresDeVarios, no } from "./lectura.js";
-
-const HORA = /^([01]?\d|2[0-3])[:.]([0-5]\d)(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
-
-/** @param {string} escrito */
-function hora(escrito) {
-  const partes = HORA.exec(escrito) ?? no("Escriba la hora de 0 a 24, como 09:30 o 16:45.");
-  return `${partes[1].padStart(2, "0")}:${partes[2]}`;
-}
 
 /** Los teléfonos dan más cifras de las que significan algo: seis decimales son 10 cm. @param {string} escrito */
 function punto(escrito) {
@@ -23,5 +15,5 @@ function punto(escrito) {
   return no("Esa ubicación no se entiende. Tómela de nuevo o déjela vacía.");
 }
 
-Object.assign(lectores, { hora, punto });
+lectores.punto = punto;
 lectoresDeVarios.codigo = ([escrito = ""]) => corto(enUnaLinea(escrito), LARGO);

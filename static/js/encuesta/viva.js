@@ -1,13 +1,13 @@
 // La encuesta que responde: esconde lo que no toca, filtra opciones, calcula, dice qué está mal y agrega vueltas. Lo que
 // se ve es lo que dibujó el servidor, y es él quien decide al recibir. Nada se guarda: todo vive en el formulario.
 
-import { enfocarTitulo, nombreCampo } from "./boton.js";
+import { crear, enfocarTitulo, nombreCampo } from "./boton.js";
 import { enfocar, ponerError } from "./errores.js";
-import { enSuIdioma } from "./frases.js";
+import { enSuIdioma, ingles } from "./frases.js";
+import { motor } from "./motor.js";
 
 /** @typedef {{nodo: HTMLElement, clave: string, vueltas: number[], nombre: string, p: import("./recorrido.js").Pregunta | undefined, dentro: HTMLElement[], paso: Numerado | null, campo: boolean}} Lugar */
 /** @typedef {{letras: Text, partes: string[], dicho: string}} Numerado «Pregunta 4 de 12»: lo que va alrededor de los dos números, y lo que dice */
-/** @typedef {typeof import("./motor.js").motor} Motor */
 /** @typedef {{sesgo?: number | null, personal?: boolean, ficha?: (texto: string) => boolean, porPantalla?: boolean, sinRegreso?: boolean, alEmpezar?: () => boolean}} Modo */
 
 const LARGA = 60; // preguntas
@@ -18,12 +18,13 @@ const ES = {
   guardaron: (/** @type {number} */ n) => (n === 1 ? "Se quitó 1 pregunta que no toca." : `Se quitaron ${n} preguntas que no tocan.`),
   sinOpciones: "Conteste primero lo de antes.",
 };
-/** @type {typeof ES} */
-const EN = {
+// <ingles
+ingles.viva = /** @type {typeof ES} */ ({
   salieron: (n) => (n === 1 ? "1 question was added." : `${n} questions were added.`),
   guardaron: (n) => (n === 1 ? "1 question was removed." : `${n} questions were removed.`),
   sinOpciones: "Answer the one before first.",
-};
+});
+// >ingles
 
 /** Ahora, en la zona del teléfono: AAAA-MM-DDThh:mm:ss.sss±hh:mm. @param {number} sesgo reloj del teléfono menos el del servidor, en ms */
 function ahora(sesgo) {
@@ -36,9 +37,9 @@ function ahora(sesgo) {
 /** @param {string} texto */
 const pareceFicha = (texto) => /^\W*(F1)?\W*[a-záéíóúüñ]{3,8}[\W_]*[1-9]\d\W*$/i.test(texto);
 
-/** Anima una encuesta ya dibujada. @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor con qué se decide */
-export function animar(caja, modo, motor) {
-  return new Viva(caja, modo, motor);
+/** Anima una encuesta ya dibujada. @param {HTMLElement} caja @param {Modo} modo */
+export function animar(caja, modo) {
+  return new Viva(caja, modo);
 }
 
 class Viva {
@@ -49,14 +50,12 @@ class Viva {
   /** @type {Lugar | undefined} la que se acaba de contestar */ #aqui;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #luego;
 
-  /** @param {HTMLElement} caja @param {Modo} modo @param {Motor} motor */
-  constructor(caja, { sesgo, personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }, motor) {
-    this.motor = motor;
+  /** @param {HTMLElement} caja @param {Modo} modo */
+  constructor(caja, { sesgo, personal = false, ficha = pareceFicha, porPantalla = "porPantalla" in caja.dataset, sinRegreso = false, alEmpezar = () => true }) {
     this.caja = caja;
-    this.frases = enSuIdioma(caja, ES, EN);
+    this.frases = enSuIdioma(caja, ES, ingles.viva);
     this.formulario = /** @type {HTMLFormElement} */ (caja.closest("form"));
-    this.aviso = document.createElement("p");
-    this.aviso.className = "f-dicho";
+    this.aviso = crear("p", "f-dicho");
     this.aviso.setAttribute("role", "status");
     this.ficha = /** @type {HTMLInputElement | null} */ (caja.querySelector("[name=ficha]"));
     this.esFicha = ficha;
@@ -68,15 +67,7 @@ class Viva {
     for (const campo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-orden]"))) motor.ordenar(campo, caja, this.decir);
     this.recorrido = this.#nuevo();
     this.repeticiones = motor.juntar(caja, this.recorrido);
-    /** @type {Lugar[]} */
-    this.lugares = [];
-    /** @type {Map<string, Lugar[]>} */
-    this.deClave = new Map();
-    for (const nodo of /** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-p]"))) {
-      const lugar = this.#lugar(nodo);
-      this.lugares.push(lugar);
-      this.deClave.set(lugar.clave, [...(this.deClave.get(lugar.clave) ?? []), lugar]);
-    }
+    this.lugares = [.../** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-p]"))].map((nodo) => this.#lugar(nodo));
     this.deNodo = new Map(this.lugares.map((lugar) => [lugar.nodo, lugar]));
     this.huecos = [.../** @type {NodeListOf<HTMLElement>} */ (caja.querySelectorAll("[data-d]"))].map(huecoDe);
     this.secciones = /** @type {HTMLElement[]} */ ([...caja.querySelectorAll("[data-g], [data-sin-ficha]")]);
@@ -135,13 +126,15 @@ class Viva {
 
   /** @param {Event} evento */
   #alEscribir({ target }) {
-    if (target === this.ficha) return this.pintar(this.recorrido.ponerFicha(this.#conFicha()));
     const lugar = this.#lugarDe(target);
-    if (!lugar) return undefined;
-    this.#aqui = lugar;
-    this.#cambiar(lugar);
-    if (lugar.nodo.querySelector(".f-error")) this.#revisarUna(lugar);
-    return undefined;
+    if (target === this.ficha) {
+      this.recorrido.ponerFicha(this.#conFicha());
+      this.pintar();
+    } else if (lugar) {
+      this.#aqui = lugar;
+      this.#cambiar(lugar);
+      if (lugar.nodo.querySelector(".f-error")) this.#revisarUna(lugar);
+    }
   }
 
   /** @param {Event} evento */
@@ -159,34 +152,30 @@ class Viva {
 
   /** @param {Lugar} lugar */
   #cambiar(lugar) {
-    const cambian = this.recorrido.poner(lugar.nombre, this.#valores(lugar));
-    if (cambian.size) this.pintar(cambian);
+    this.recorrido.poner(lugar.nombre, this.#valores(lugar));
+    this.pintar();
   }
 
   // --- Lo que se ve
 
-  /** @param {Set<string>} [claves] las que pudieron cambiar; sin ellas, todas */
-  pintar(claves) {
+  pintar() {
     for (const { nodo, clave, blanco, grupo, vueltas } of this.huecos) {
-      if (claves && !claves.has(clave)) continue;
       const texto = this.recorrido.dicho(clave, grupo, vueltas) || blanco;
       if (nodo.textContent !== texto) nodo.textContent = texto;
     }
     for (const seccion of this.sueltas) {
       const { g, v } = seccion.dataset;
       if (g === undefined) this.#sacar(seccion, this.recorrido.conFicha);
-      else if (!claves || claves.has(g)) this.#sacar(seccion, !this.recorrido.grupoRelevante(g, v ? v.split("~").map(Number) : []));
+      else this.#sacar(seccion, !this.recorrido.grupoRelevante(g, v ? v.split("~").map(Number) : []));
     }
     for (const r of this.repeticiones) {
-      const vistas = this.motor.aLaVista(r, this.recorrido);
+      const vistas = motor.aLaVista(r, this.recorrido);
       r.secciones.forEach((seccion, i) => {
         this.#sacar(seccion, i >= vistas || !this.recorrido.grupoRelevante(r.grupo.c, [...r.fuera, i + 1]));
       });
-      this.motor.acomodarBotones(r, vistas);
+      motor.acomodarBotones(r, vistas);
     }
-    for (const clave of claves ?? this.deClave.keys()) {
-      for (const lugar of this.deClave.get(clave) ?? []) if (lugar.p) this.#pintarUna(lugar, lugar.p);
-    }
+    for (const lugar of this.lugares) if (lugar.p) this.#pintarUna(lugar, lugar.p);
     if (!this.#movidos.size && this.#vistas >= 0) return;
     const foco = document.activeElement;
     const movidos = [...this.#movidos];
@@ -229,7 +218,7 @@ class Viva {
       return estaba;
     }
     const campo = opcion.querySelector("input");
-    if (campo?.type === "hidden") return this.motor.desmarcarDeOrden(campo, va);
+    if (campo?.type === "hidden") return motor.desmarcarDeOrden(campo, va);
     const estaba = !va && (campo?.checked ?? false);
     if (campo && estaba) campo.checked = false;
     return estaba;
@@ -302,7 +291,7 @@ class Viva {
     for (const [nombre, valor] of new FormData(this.formulario)) {
       if (typeof valor === "string") crudo.set(nombre, [...(crudo.get(nombre) ?? []), valor]);
     }
-    return new this.motor.Recorrido(this.reglas, crudo, { ...this.ajustes, ahora: ahora(this.sesgo), conFicha: this.#conFicha() });
+    return new motor.Recorrido(this.reglas, crudo, { ...this.ajustes, ahora: ahora(this.sesgo), conFicha: this.#conFicha() });
   }
 
   #conFicha() {

@@ -1,5 +1,7 @@
 // «Escuchar»: lee la pregunta con una voz del propio teléfono. Si no hay una suya en ese idioma, no hay botón: nada sale de aquí.
 
+import { boton } from "./boton.js";
+
 const PALABRAS = { es: "Escuchar", en: "Listen" };
 
 /** Pone un botón en cada pregunta de la encuesta. @param {HTMLElement} caja */
@@ -9,12 +11,8 @@ export function escuchar(caja) {
     const voz = speechSynthesis.getVoices().find((una) => una.localService && una.lang.slice(0, 2) === idioma);
     if (!voz || caja.querySelector(".f-oir")) return;
     for (const titulo of caja.querySelectorAll(".f-campo > legend, .f-campo > label, .f-nota")) {
-      const boton = document.createElement("button");
-      boton.type = "button";
-      boton.className = "f-oir";
-      boton.textContent = PALABRAS[idioma] ?? PALABRAS.es;
-      boton.onclick = () => leer(/** @type {Element} */ (boton.parentElement), voz);
-      titulo.after(boton);
+      const oir = boton(PALABRAS[idioma] ?? PALABRAS.es, "f-oir", () => leer(/** @type {Element} */ (oir.parentElement), voz));
+      titulo.after(oir);
     }
   };
   if (!("speechSynthesis" in window)) return;

@@ -1,16 +1,17 @@
 // Las vueltas de una repetición: cuáles se ven, «Agregar otra» y «Quitar».
 
-import { boton, enfocarTitulo } from "./boton.js";
+import { boton, crear, enfocarTitulo } from "./boton.js";
 import { ponerError } from "./errores.js";
-import { enSuIdioma } from "./frases.js";
-import { ordenDe, ponerOrden } from "./orden.js";
+import { enSuIdioma, ingles } from "./frases.js";
+import { motor } from "./motor.js";
 
 /** @typedef {ReturnType<typeof import("./viva.js").animar>} Viva */
 /** @typedef {{grupo: import("./recorrido.js").Grupo, fuera: number[], secciones: HTMLElement[], pie: HTMLElement, pedidas: number}} Repeticion */
 
 const ES = { agregar: "Agregar otra", quitar: "Quitar", quitada: "Se quitó." };
-/** @type {typeof ES} */
-const EN = { agregar: "Add another", quitar: "Remove", quitada: "Removed." };
+// <ingles
+ingles.vueltas = /** @type {typeof ES} */ ({ agregar: "Add another", quitar: "Remove", quitada: "Removed." });
+// >ingles
 const CAMPOS = "input:not([type=hidden]), select, textarea";
 
 /** Saca de sus pliegues las vueltas que sin guion esperan un toque, y las junta por repetición.
@@ -25,7 +26,7 @@ export function juntar(caja, recorrido) {
     const vueltas = (seccion.dataset.v ?? "").split("~").map(Number);
     const fuera = vueltas.slice(0, -1);
     const lugar = [grupo.c, ...fuera].join("~");
-    const repeticion = hechas.get(lugar) ?? { grupo, fuera, secciones: [], pie: document.createElement("p"), pedidas: 1 };
+    const repeticion = hechas.get(lugar) ?? { grupo, fuera, secciones: [], pie: crear("p", "f-repetir"), pedidas: 1 };
     repeticion.secciones.push(seccion);
     if (pliegue && pliegue === seccion.parentElement) pliegue.replaceWith(seccion);
     else repeticion.pedidas = repeticion.secciones.length;
@@ -44,9 +45,8 @@ export function aLaVista({ grupo, fuera, secciones, pedidas }, recorrido) {
 /** Los botones, en las que se repiten a voluntad. @param {Repeticion} r @param {Viva} viva */
 export function botones(r, viva) {
   if (r.grupo.v?.[2] !== undefined) return;
-  const frases = enSuIdioma(viva.caja, ES, EN);
+  const frases = enSuIdioma(viva.caja, ES, ingles.vueltas);
   const alCambiar = (/** @type {number | undefined} */ cual) => cambiar(viva, r, cual, frases.quitada);
-  r.pie.className = "f-repetir";
   r.pie.append(boton(frases.agregar, "boton", () => alCambiar(undefined)));
   r.secciones.forEach((seccion, i) => {
     seccion.append(boton(frases.quitar, "boton f-quitar", () => alCambiar(i + 1)));
@@ -96,6 +96,7 @@ function copiar(de, a) {
     if (["radio", "checkbox"].includes(campo.type)) campo.checked = fuentes?.[i].checked ?? false;
     else campo.value = fuentes?.[i].value ?? "";
   });
-  const ordenes = de?.querySelectorAll("[data-orden]");
-  a.querySelectorAll("[data-orden]").forEach((campo, i) => ponerOrden(campo, ordenes ? ordenDe(ordenes[i]) : []));
+  motor.copiarOrdenes?.(de, a);
 }
+
+Object.assign(motor, { juntar, aLaVista, botones, acomodarBotones });

