@@ -36,8 +36,7 @@ from recoleccion.sellado import Sello, SobreIlegible, abrir_identidad, b64, de_b
 from tests.avance import avance
 from tests.llave import BARATO, FRASE, nombres
 
-NOMBRE, TELEFONO = "Eustolia Íñiguez Plascencia", "3787774411"
-FOTO = bytes(range(256)) * 40
+NOMBRE, TELEFONO, FOTO = "Eustolia Íñiguez Plascencia", "3787774411", bytes(range(256)) * 40
 PIDE = "22222222-2222-4222-8222-222222222222"
 AJENO = "11111111-1111-4111-8111-111111111111"
 CADA = int(os.environ.get("JORNADA_GIRO_CADA", "9"))
@@ -375,8 +374,8 @@ def _abre_todo(datos: Path, *, espera: str | None = None) -> str:
 
 
 def _muertes(datos: Path, tmp_path: Path, vieja: Sello, cada: int, **como) -> list[str]:
-    quedo = []
     with Verdugo() as verdugo:
+        quedo = []
         for paso in avance("pasos de cambiar la llave", count(0, cada)):
             copia = Path(shutil.copytree(datos, tmp_path / f"muerte-{paso}"))
             murio = verdugo.girar_y_morir(copia, vieja, paso, **como)

@@ -1,4 +1,4 @@
-"""semgrep con nuestras reglas (``semgrep.yml``): en el programa no halla nada sin revisar, y cada hueco plantado salta.
+"""semgrep con nuestras reglas (``semgrep/``): en el programa no halla nada sin revisar, y cada hueco plantado salta.
 
 Pesa 383 MB con lo que trae, así que no va en ``make test``, donde cuidan ``reglas_locales.py``, bandit y ruff:
 ``make nocturna SOLO=semgrep`` lo instala con pip en su propio ``.venv-semgrep``. Corre sin red: ni mide ni pregunta.
@@ -6,6 +6,7 @@ Pesa 383 MB con lo que trae, así que no va en ``make test``, donde cuidan ``reg
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from tests.seguridad.enlaces import RAIZ
 
 VERSION = "semgrep>=1.182,<2"
-REGLAS = Path(__file__).with_name("semgrep.yml")
+REGLAS = Path(__file__).with_name("semgrep")
 SU_ENTORNO = RAIZ / ".venv-semgrep"
 LO_NUESTRO = ("recoleccion", "formularios", "publicacion", "plantillas", "static/js")
 _QR = "el SVG de un QR, que dibuja qrcode"
@@ -192,5 +193,5 @@ def test_el_control_cada_regla_nota_su_hueco_y_no_estorba_a_lo_bien_hecho(semgre
     suyas = [(regla, archivo.partition("/")[0]) for regla, archivo in halladas(semgrep, tmp_path, ".")]
     assert sorted(PLANTADO.keys() - {regla for regla, de in suyas if de == f"{regla}.mal"}) == []
     assert sorted(regla for regla, de in suyas if de == f"{regla}.bien") == []
-    escritas = {renglon.split(": ")[1] for renglon in REGLAS.read_text("utf-8").splitlines() if "- id: " in renglon}
+    escritas = {id for archivo in REGLAS.glob("*.yml") for id in re.findall(r"- id: (\S+)", archivo.read_text("utf-8"))}
     assert escritas == PLANTADO.keys(), "una regla sin su hueco plantado"
