@@ -160,7 +160,7 @@ def de_borrado(oficina: str, acta: Mapping[str, Any]) -> Papel:
                 "Las cantidades (sexo, grupo de edad, procedencia) se conservan: no dicen de quién son. Ningún informe "
                 "cambió. Las listas firmadas en papel siguen las reglas del archivo.",
             ]),
-            Seccion("De qué actividades", tabla=tabla, anchos=(0.56, 0.3, 0.14)) if datos["eventos"] else Seccion(),
+            Seccion("De qué actividades", tabla=tabla, anchos=(0.48, 0.38, 0.14)) if datos["eventos"] else Seccion(),
         ],
         codigos=[
             f"Huella SHA-256 de esta acta: {acta['huella']}",

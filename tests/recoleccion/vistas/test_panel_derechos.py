@@ -287,6 +287,7 @@ def test_borrar_lo_apartado_le_quita_el_nombre_y_no_vuelve(
     assert abierta.post(f"{AQUI}/borrado", registro=[apartado["id"]], escrito="borrar").status_code == 303
     assert en_apartados(base, instalacion) == [None]
     assert "ya no dice quién es" in abierta.texto(AQUI)
+    assert "Bloquear" not in abierta.texto(AQUI), "ya no hay qué"
     assert su_llave not in lugar(datos).read_bytes(), "un respaldo de ayer tampoco lo abre"
     assert ayer not in (datos / "privada.db").read_bytes() + (datos / "privada.db-wal").read_bytes()
     assert [a["datos"]["nombres"] for a in actas.listar(base, "arco")] == [1]

@@ -63,6 +63,7 @@ def test_con_la_sesion_de_hace_rato_se_confirma_y_sale_el_codigo_de_quien_se_eli
     reloj.avanzar(minutes=6)
     pide = titular.post("/panel/telefonos/altas", cuenta=elenco.promotora.id)
     assert pide.status_code == 401
+    assert "lo que va a hacer en «Teléfonos» es delicado" in leer(pide)
     assert base.execute("SELECT count(*) FROM alta_dispositivo").fetchone()[0] == 0
     assert "Rosa" in leer(seguir(titular, pide, contrasena=CONTRASENA))
     assert base.execute("SELECT cuenta_id FROM alta_dispositivo").fetchone()[0] == elenco.promotora.id
