@@ -152,6 +152,8 @@ class Robot:
         clase = self.azar.choice(["visita", "insiste", "adivina"])
         _, pagina = await pedir(self.puerto, "GET", f"/{self.clave}/{que}")
         envio = {**campos(pagina, que), **datos}
+        if "id" not in envio:
+            return  # «Espere un momento»: no le tocó página
         await asyncio.sleep(3)
         for _ in range(6):
             estado = 0

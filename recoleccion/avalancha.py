@@ -54,7 +54,7 @@ class Ritmo:
 class Limites:
     """Sin el número entra de golpe una sala de 200; si atacan su evento, una de 40. Con él, un auditorio de 600."""
 
-    hoja: Ritmo = Ritmo(200, 2)
+    hoja: Ritmo = Ritmo(200, 1)
     """La asistencia de un evento, o una de sus encuestas."""
     hoja_atacada: Ritmo = Ritmo(40, 1)
     hoja_con_numero: Ritmo = Ritmo(600, 5)
