@@ -7,7 +7,8 @@ le contesta directo.
 
 Se olvida en cuanto el navegador la dibujó (al pedir lo que trae adentro dice, en ``Referer``, de qué página viene), a
 la tercera vez que se pide o a los dos minutos, lo que pase primero: si la respuesta se perdió por mala señal, recargar
-la trae; ya dibujada, ni «Atrás» ni el historial ni otra persona vuelven a verla. Nunca toca el disco.
+la trae; ya dibujada, ni «Atrás» ni el historial ni otra persona vuelven a verla. Lo vencido se quita con la primera
+petición que llegue, de quien sea. Nunca toca el disco.
 
 Lo que no cabe se contesta directo, como si esto no estuviera: se le queda al navegador hasta que cierre la pestaña,
 pero nadie pierde lo que escribió. Sacar lo más viejo para hacerle lugar sí lo perdería. Cada evento tiene su parte, y
