@@ -107,6 +107,10 @@ def test_una_firma_cambiada_en_el_telefono_no_se_cuenta(contexto, sitio, base, o
     pagina.get_by_role("link", name="Ir a los eventos").click()
     al_evento(pagina)
     registrar(pagina)
+    pagina.close()  # abierta, podría estar por mandar el que ya había leído
+    contexto.set_offline(False)
+    pagina = contexto.new_page()
+    pagina.goto(f"{sitio}/ayuda")
     pagina.evaluate(
         """async () => {
           const listo = (pedido) => new Promise((r) => { pedido.onsuccess = () => r(pedido.result); });
@@ -116,7 +120,7 @@ def test_una_firma_cambiada_en_el_telefono_no_se_cuenta(contexto, sitio, base, o
           await listo(cola.put({ ...uno, firma: "A".repeat(86) }));
         }"""
     )
-    contexto.set_offline(False)
+    pagina.goto(f"{sitio}/campo/")
     enviar(pagina)
     expect(pagina.get_by_text("No se pudo comprobar qué teléfono hizo el registro")).to_be_visible()
     assert asistencias(base) == []
