@@ -66,8 +66,9 @@ $(VENV)/instalada: $(BIN)/python $(FUENTES)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
+# Lo del sistema y lo de Python, a la vez: uno baja mientras el otro acomoda.
 $(VENV)/con-pruebas: $(BIN)/python $(FUENTES) tests/preparar.sh
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[pruebas]'
-	$(BIN)/python construir.py --dev
-	sh tests/preparar.sh
+	@sh tests/preparar.sh & sistema=$$!; \
+	  $(BIN)/pip install --quiet --disable-pip-version-check -e '.[pruebas]' && $(BIN)/python construir.py --dev; listo=$$?; \
+	  wait $$sistema && exit $$listo
 	@touch $@ $(VENV)/instalada
