@@ -94,7 +94,7 @@ def _titular(pagina: Page, demo: dict) -> None:
         ("titular-hoy", "", 560),
         ("titular-ajustes", "/ajustes", 520),
         ("titular-cuenta", "/cuentas/nueva", 520),
-        ("titular-llave", "/llave", 300),
+        ("titular-llave", "/llave", 548),
         ("titular-catalogos", "/catalogos", 430),
         ("titular-directorio", "/directorio", 430),
         ("titular-linea", "/poa/2026/M4/editar", 560),
@@ -121,7 +121,7 @@ def _de_un_evento(pagina: Page, panel: str) -> None:
     recortar(pagina, "titular-evento", 560)
     for nombre, camino, alto in (
         ("titular-cartel", "/cartel", 620),
-        ("titular-lista", "/lista", 420),
+        ("titular-lista", "/lista", 578),
         ("titular-cierre", "/hoja-de-cierre", 430),
         ("titular-evidencias", "/evidencias", 430),
     ):
