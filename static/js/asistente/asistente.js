@@ -48,7 +48,8 @@ leerEncuesta();
 /** Pone la respuesta en esta misma entrada del historial: el formulario lleno no queda atrás.
  * @param {Response} respuesta @param {string} html */
 function mostrar(respuesta, html) {
-  const nueva = new DOMParser().parseFromString(html, "text/html");
+  // Sus estilos son otros, y la política de esta página no los admite: ya tiene los que hacen falta.
+  const nueva = new DOMParser().parseFromString(html.replace(/<style.*?<\/style>/s, ""), "text/html");
   const principal = nueva.querySelector("main[data-registro]");
   if (!principal || new URL(respuesta.url).origin !== location.origin) return false; // portal de la red, no nosotros
   document.querySelector("main")?.replaceWith(principal);
