@@ -39,7 +39,7 @@ CON = ((), ("patrones", "fechas"), ("tipos", "orden"), ("vueltas", "orden"))
 """Lo que una encuesta puede llevar, además de cinco condiciones en doce preguntas: las que pesa un navegador."""
 DE_DOS = tuple(c for n in range(3) for c in combinations(_DE_MAS, n))
 """Las demás se pesan sin él: con una cosa o con dos, y con las seis."""
-CON_TODO_BYTES = 15_500
+COMPLETA_BYTES = 15_500
 """Lo más que pesa la que lleva las seis; ésa todavía pasa de una ida y vuelta."""
 
 
@@ -164,7 +164,7 @@ def test_caben_todas_las_que_llevan_dos_cosas(navegador: Browser, oficina, base,
     assert abs(pesar(navegador, direccion).bytes - pesos[cual]) < 40  # el id y la hora cambian en cada una
     assert sum(len(cual) == 2 for cual in pesos) == 15
     assert {cual: bytes for cual, bytes in pesos.items() if bytes > MAXIMO_BYTES}.keys() == {cual}
-    assert pesos[cual] <= CON_TODO_BYTES
+    assert pesos[cual] <= COMPLETA_BYTES
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_cambiar_un_modulo_de_adentro_cambia_la_huella_del_que_se_sirve(entrada:
 
 def test_un_guion_junto_no_pide_otros() -> None:
     construir.construir(construir.RAIZ)
-    for entrada in (*juntos.ENTRADAS[::50], TODOS):
+    for entrada in (*juntos.ENTRADAS[::50], ENTERO):
         servido = estaticos.contenido(JS / entrada).decode()
         assert not re.search(r'\bfrom\s*"\.|^import\b|^export \{|\$_\(', servido, re.MULTILINE), entrada
 
@@ -74,13 +74,13 @@ def copia(tmp_path: Path) -> Path:
     return Path(shutil.copytree(JS, static / "js"))
 
 
-TODOS = f"encuesta/reglas-{'-'.join(juntos.RASGOS)}.js"
+ENTERO = f"encuesta/reglas-{'-'.join(juntos.RASGOS)}.js"
 
 
-@pytest.mark.parametrize("entrada", [*juntos.ARMADOS, TODOS])
+@pytest.mark.parametrize("entrada", [*juntos.ARMADOS, ENTERO])
 def test_instalado_en_otra_carpeta_se_sirve_lo_mismo_y_es_lo_armado(copia: Path, entrada: str) -> None:
     servido = estaticos.contenido(copia / entrada)
-    armado = (JS.parent / "armado" / (juntos.COMPLETO if entrada == TODOS else entrada)).read_text("utf-8")
+    armado = (JS.parent / "armado" / (juntos.COMPLETO if entrada == ENTERO else entrada)).read_text("utf-8")
     suyo = juntos.sin_marcas(armado) if entrada != juntos.COMPLETO else juntos.sin_lo_demas(armado, ())
     assert servido == estaticos.contenido(JS / entrada) == suyo.encode()
     assert len(servido) < 0.75 * len(estaticos.sin_comentarios(JS / entrada))
@@ -125,5 +125,5 @@ def test_lo_armado_de_otra_version_no_se_sirve(copia: Path) -> None:
 
 def test_sin_nada_armado_se_junta_al_servir(copia: Path) -> None:
     shutil.rmtree(copia.parent / "armado")
-    for entrada in (*juntos.ARMADOS, TODOS):
+    for entrada in (*juntos.ARMADOS, ENTERO):
         assert estaticos.contenido(copia / entrada) == estaticos.sin_comentarios(JS / entrada)
