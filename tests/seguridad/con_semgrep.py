@@ -25,7 +25,6 @@ _MIENTRAS = "mientras no se diga host_publico, la dirección que se está usando
 REVISADO = {
     ("pagina-de-texto", "publicacion/plugin.py"): "un texto fijo",
     ("pagina-de-texto", "publicacion/portal/graficas.py"): "cada texto que entra ya se escapó",
-    ("pagina-de-texto", "recoleccion/vistas/estaticos.py"): "la hoja de estilos, que es nuestra",
     ("pagina-de-texto", "recoleccion/vistas/panel/acceso.py"): _QR,
     ("pagina-de-texto", "recoleccion/vistas/panel/impresos.py"): _QR,
     ("pagina-de-texto", "recoleccion/vistas/panel/telefonos.py"): _QR,
