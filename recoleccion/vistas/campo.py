@@ -37,7 +37,7 @@ def aplicacion() -> ResponseReturnValue:
 
 @bp.route("/entrar", methods=["GET", "POST"])
 def entrar() -> ResponseReturnValue:
-    formulario = FormularioEntrar()
+    formulario = FormularioEntrar(request.form)  # sola leería también un JSON, y uno que no es un objeto la tumba
     if formulario.validate_on_submit():
         try:
             cuenta = puerta.autenticar(formulario.usuario.data, formulario.contrasena.data)

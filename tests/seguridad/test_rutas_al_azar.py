@@ -217,6 +217,16 @@ def test_nada_de_lo_que_mande_quien_no_es_de_la_oficina_falla_lee_ni_cambia_nada
     assert probar(oficina) == []
 
 
+def test_un_json_que_no_es_un_objeto_no_tumba_la_entrada_del_telefono(oficina: Oficina) -> None:
+    """Lo halló la corrida larga."""
+    oficina.malas.clear()
+    regla = next(regla for regla in oficina.mundo.app.url_map.iter_rules() if regla.rule == "/campo/entrar")
+    for todo in ([1], 0, "x", None, [[1, 2, 3]]):
+        ataque = {"huecos": {}, "argumentos": {}, "cuerpo": {"json": todo}, "ambiente": {}}
+        oficina.mandar("nadie", "POST", regla, ataque)
+    assert oficina.malas == []
+
+
 def test_el_control_una_ruta_olvidada_se_nota(oficina: Oficina, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tres sin su permiso, una que falla y una que otro sitio puede leer y guardar."""
     vistas, olvidadas = oficina.mundo.app.view_functions, ("panel.cuentas_lista", "panel.bitacora", "panel.cierre")
