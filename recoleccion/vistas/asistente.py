@@ -91,9 +91,13 @@ def punto() -> ResponseReturnValue:
     """Sin guiones, «Atrás» traería de la memoria del navegador (bfcache) el formulario lleno: esto la vacía.
 
     Sólo ``"cache"``: lo que guarda la aplicación de la promotora no se toca. Tiene que llegar ya en la página
-    siguiente; en la respuesta de la página misma sería antes de que la de atrás se guarde.
+    siguiente; en la respuesta de la página misma sería antes de que la de atrás se guarde. Y dos veces: un teléfono muy
+    ocupado podría guardar la de atrás después de la primera; la segunda no se pide hasta que la primera vació.
     """
-    return "", 204, {"Clear-Site-Data": '"cache"'}
+    vacia = {"Clear-Site-Data": '"cache"'}
+    if "otra" in request.args:
+        return "", 204, vacia
+    return "", 302, {**vacia, "Location": url_for("asistente.punto", otra=1)}
 
 
 @bp.get("/favicon.ico")

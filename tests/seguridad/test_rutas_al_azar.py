@@ -132,7 +132,8 @@ class Oficina:
             como["data"] = como["data"] | {"csrf_token": ficha}
         como |= {"query_string": ataque["argumentos"], "environ_overrides": ambiente | ataque["ambiente"]}
         antes = self._marca()
-        respuesta = self.mundo.cliente.open(direccion, method=metodo, buffered=True, **como)
+        enviada = self.mundo.cliente.open(direccion, method=metodo, buffered=True, **como)
+        respuesta = self.mundo.lo_que_se_regresa(enviada, ambiente)
         cambio = self._cambio(quien) if self._marca() != antes else set()
         que = f"{quien} {metodo} {direccion[:80]} {respuesta.status_code}"
         puede = self._puede(quien, metodo, direccion)

@@ -87,7 +87,7 @@ def test_una_diferencia_plantada_se_nota(defecto: str, escritos: list[Par], pare
     bueno, malo = DEFECTOS[defecto]
     (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
     veces = 0
-    suyos = ("todo", "raras", "fechas", "tipos", "leer_orden", "lectura")
+    suyos = ("todo", "raras", "fechas", "patrones", "tipos", "leer_hora", "leer_orden", "lectura")
     for nombre in ("expresiones.js", *(f"encuesta/{n}.js" for n in suyos)):
         codigo = (RAIZ / "static" / "js" / nombre).read_text("utf-8")
         veces += codigo.count(bueno)

@@ -33,6 +33,7 @@ from recoleccion.consultas import (
 )
 from recoleccion.informes import periodos
 from recoleccion.instalacion import Instalacion
+from recoleccion.vistas import regreso
 from tests.elenco import CONTRASENA, HORA, Reloj, evento_de_prueba
 from tests.recoleccion.fabrica import Fabrica
 from tests.recoleccion.vistas.oficina import Oficina
@@ -62,11 +63,19 @@ class Mundo:
         """Pide con la sesión de la titular. ``que``: lo hostil, para decirlo si falla."""
         ambiente = {"HTTP_COOKIE": self.galleta} | como.pop("environ_overrides", {})
         respuesta = self.cliente.open(direccion, method=metodo, buffered=True, environ_overrides=ambiente, **como)
+        respuesta = self.lo_que_se_regresa(respuesta, ambiente)
         if respuesta.status_code >= 500:
             self.malas.append((metodo, direccion[:120], str(que)[:200]))
         if metodo == "POST" and not self._se_conserva:
             self.como_estaba()
         return respuesta
+
+    def lo_que_se_regresa(self, respuesta: Any, ambiente: dict[str, Any]) -> Any:
+        """Sin guiones, la página de un envío espera en otra dirección (``vistas/regreso.py``): la de ahí."""
+        donde = respuesta.headers.get("Location", "")
+        if respuesta.status_code != 303 or not regreso.trae_ficha(donde):
+            return respuesta
+        return self.cliente.get(donde, buffered=True, environ_overrides=ambiente)
 
     def entrar(self, usuario: str | None) -> tuple[str, str]:
         """Una sesión de esa cuenta (o de nadie): su galleta y su ficha. Después va :meth:`guardar`."""
