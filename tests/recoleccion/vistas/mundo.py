@@ -71,7 +71,7 @@ class Mundo:
         return respuesta
 
     def lo_que_se_regresa(self, respuesta: Any, ambiente: dict[str, Any]) -> Any:
-        """Sin guiones, la página de un envío espera en otra dirección (``vistas/regreso.py``): la de ahí."""
+        """Sin guiones, la página de un envío espera en otra dirección (``vistas/regreso.py``)."""
         donde = respuesta.headers.get("Location", "")
         if respuesta.status_code != 303 or not regreso.trae_ficha(donde):
             return respuesta
