@@ -81,7 +81,7 @@ def test_una_ventana_de_antes_sigue_guardando_cuando_otra_trae_una_base_mas_nuev
 
 
 INSISTIR = "setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 1000)"
-"""Como quien vuelve varias veces a la aplicación: si el navegador ya iba por la versión de antes, esa vuelta no cuenta."""
+"""Como quien vuelve varias veces: si el navegador ya iba por la versión de antes, esa vuelta no cuenta."""
 
 
 def test_una_version_nueva_con_pendientes_no_recarga_ninguna_ventana_ni_pierde_nada(contexto, sitio, base, monkeypatch):
