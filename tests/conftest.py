@@ -40,6 +40,8 @@ LARGAS = (
     "test_despues_de_un_dia_de_uso",
     "test_nada_acusado_se_pierde",
     "test_cada_cifra_del_trimestre",
+    "test_en_el_telefono_de_la_asistente_no_queda_nada",
+    "test_de_la_espera_no_queda_nada",
 )
 
 
