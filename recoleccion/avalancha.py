@@ -52,9 +52,9 @@ class Ritmo:
 
 @dataclass(frozen=True)
 class Limites:
-    """Sin el número entra de golpe una sala de 200; si atacan su evento, una de 40. Con él, un auditorio de 600."""
+    """Entra de golpe un auditorio de 600. Si atacan su evento, sin el número una sala de 40, y con él los 600."""
 
-    hoja: Ritmo = Ritmo(200, 1)
+    hoja: Ritmo = Ritmo(600, 1)
     """La asistencia de un evento, o una de sus encuestas."""
     hoja_atacada: Ritmo = Ritmo(40, 1)
     hoja_con_numero: Ritmo = Ritmo(600, 5)
