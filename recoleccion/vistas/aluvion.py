@@ -21,6 +21,7 @@ from recoleccion.consultas import cupo
 from recoleccion.instalacion import Instalacion
 
 from .contexto import bd
+from .regreso import Respuesta
 
 _EXTENSION = "jornada_avalancha"
 VEREDICTO = "jornada.paso"
@@ -33,8 +34,6 @@ CADA = 10.0
 """Segundos entre una y otra vez que se cuenta en la base lo ya guardado."""
 _ACCION, _OCULTOS, _SEGUNDOS, _BITS = HUECOS = ("@@accion@@", "@@ocultos@@", "@@segundos@@", "@@bits@@")
 Datos = Mapping[str, Sequence[str]]
-Pagina = tuple[str, list[tuple[str, str]], bytes]
-"""Estado, cabeceras y cuerpo."""
 
 
 @dataclass
@@ -79,7 +78,7 @@ class Aluvion:
         falla: str | None = None,
         *,
         pide_numero: bool = False,
-    ) -> Pagina:
+    ) -> Respuesta:
         """La página de espera, con lo contestado adentro y un pase. No toca la base.
 
         Se arma una vez y después sólo se llena: en una avalancha se da quinientas veces por segundo.

@@ -28,7 +28,8 @@ from recoleccion import reglas
 from recoleccion.avalancha import Envio, Paso
 
 from . import regreso, seguridad
-from .aluvion import NUMERO, VEREDICTO, Aluvion, Pagina, de, uno
+from .aluvion import NUMERO, VEREDICTO, Aluvion, de, uno
+from .regreso import Respuesta
 
 Ambiente = dict[str, Any]
 _ENVIO = re.compile(r"/([^/]{1,40})/(?:(r|n)|e/0*(\d{1,9}))")
@@ -76,7 +77,7 @@ class Antesala:
     def __init__(self, app: Flask, adentro: WSGIApplication, entro: Callable[[str], bool]) -> None:
         self._aluvion: Aluvion = de(app)
         self.regresos = regreso.Regresos()
-        self._ajena: Pagina | None = None
+        self._ajena: Respuesta | None = None
         self._adentro, self._entro = adentro, entro
         self._hechas: dict[str, _Hecha] = {}
         self._candado = threading.Lock()
@@ -133,12 +134,12 @@ class Antesala:
         if not reglas.id_valido(id):
             id = reglas.nuevo_id(aluvion.azar)
 
-        def esperar(falla: str | None = None) -> Pagina:
+        def esperar(falla: str | None = None) -> Respuesta:
             accion = f"{camino}?{pregunta}".removesuffix("?")
             suyo = {**_campos(cuerpo), "id": [id]}
             return aluvion.espera(clave, hoja, accion, suyo, falla, pide_numero=paso.pide_numero)
 
-        hacer: Callable[[], Pagina] = esperar
+        hacer: Callable[[], Respuesta] = esperar
         peso = len(cuerpo)
         if paso.estado != "espera":
             hecha = _entera(_correr(self._adentro, ambiente))
@@ -147,14 +148,14 @@ class Antesala:
             if hecha[0].startswith("5"):
                 hacer = partial(esperar, hecha[0])
             else:
-                hacer, peso = partial(_igual, hecha), len(hecha[2])
+                hacer, peso = (lambda: hecha), len(hecha[2])
         elif directa:
             return _dar(esperar(), empezar)
         lugar = f"/{clave}" if que == "n" else camino
         ficha = self.regresos.guardar(lugar, clave if envio.edad is not None else "", id, hacer, peso)
         return _dar(hacer() if ficha is None else _ir(f"{lugar}?{pregunta}&p={ficha}".replace("?&", "?")), empezar)
 
-    def _de_otro_sitio(self, ambiente: Ambiente) -> Pagina:
+    def _de_otro_sitio(self, ambiente: Ambiente) -> Respuesta:
         """Lo que se contesta a lo que mandó otra página: siempre lo mismo, y se hace una vez."""
         if self._ajena is None:
             vacio = {**ambiente, "PATH_INFO": "/AAAAAA/n", "CONTENT_LENGTH": "0", "wsgi.input": BytesIO()}
@@ -279,22 +280,18 @@ def _aguardar(empezar: StartResponse, camino: str) -> Iterable[bytes]:
     return _decir(empezar, "429 Too Many Requests", AGUARDE, "text/html; charset=utf-8")
 
 
-def _entera(respuesta: tuple[str, list[tuple[str, str]], list[bytes]]) -> Pagina:
+def _entera(respuesta: tuple[str, list[tuple[str, str]], list[bytes]]) -> Respuesta:
     return respuesta[0], respuesta[1], b"".join(respuesta[2])
 
 
-def _dar(pagina: Pagina, empezar: StartResponse) -> Iterable[bytes]:
+def _dar(pagina: Respuesta, empezar: StartResponse) -> Iterable[bytes]:
     estado, cabeceras, cuerpo = pagina
     sin_largo = [(cual, valor) for cual, valor in cabeceras if cual.lower() != "content-length"]
     empezar(estado, [*sin_largo, ("Content-Length", str(len(cuerpo)))])
     return [cuerpo]
 
 
-def _igual(pagina: Pagina) -> Pagina:
-    return pagina
-
-
-def _ir(destino: str) -> Pagina:
+def _ir(destino: str) -> Respuesta:
     return "303 See Other", [*seguridad.DE_ERROR, ("Location", destino)], b""
 
 
